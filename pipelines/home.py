@@ -1,0 +1,84 @@
+"""The folder that holds all state, and what stands where in it.
+
+Lives here: paths, and the lock that one consolidation at a time holds.
+Must not live here: what is written into those paths.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class BusyError(Exception):
+    """Another run holds the lock: nothing was changed, try again later."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """`--home`, else `$REGIA_HOME`, else `./data`."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, given: Path | None) -> Home:
+        return cls((given or Path(os.environ.get("REGIA_HOME") or "data")).absolute())
+
+    @property
+    def returns(self) -> Path:
+        return self.root / "landing" / "returns"
+
+    @property
+    def acts(self) -> Path:
+        return self.root / "landing" / "acts"
+
+    @property
+    def judged(self) -> Path:
+        return self.root / "judged"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def dagster(self) -> Path:
+        return self.root / "dagster"
+
+    def published(self, edition: str) -> Path:
+        return self.root / "published" / f"{edition}.duckdb"
+
+    @contextmanager
+    def consolidating(self, wait_seconds: float = 60) -> Iterator[None]:
+        """Hold the warehouse's lock; BusyError when another run still has it after the wait.
+
+        The operating system frees the lock when its holder dies, however it dies.
+        """
+        with _locked(self.root / ".consolidating", wait_seconds):
+            yield
+
+    @contextmanager
+    def receiving(self, wait_seconds: float = 60) -> Iterator[None]:
+        """Hold the landing's lock for one arrival (returns are judged in order of arrival)."""
+        with _locked(self.root / ".receiving", wait_seconds):
+            yield
+
+
+@contextmanager
+def _locked(path: Path, wait_seconds: float) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    give_up_at = time.monotonic() + wait_seconds
+    with path.open("a") as handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= give_up_at:
+                    raise BusyError(str(path)) from error
+                time.sleep(0.1)
+        yield

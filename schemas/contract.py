@@ -1,0 +1,301 @@
+"""The models of the contract's entries and of an edition that holds them.
+
+Lives here: what a city, service point, measure, code list, indicator and rule is.
+Must not live here: where the files stand (`schemas.editions`), layouts (`sources`), SQL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+
+from schemas.expressions import terms_of
+from schemas.tables import Entry
+from schemas.weeks import IsoWeek
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Severity = Literal["error", "warning"]
+Flag = Literal["V", "ND", "NA"]
+
+CITY_LEVEL = "city"
+"""The service kind of measures that a city reports as a whole; their service point is empty."""
+
+TOTAL = "total"
+"""The breakdown of a figure that is not broken down; its category is empty."""
+
+
+def _week(value: Any) -> Any:
+    return IsoWeek.parse(value) if isinstance(value, str) else value
+
+
+def _names(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
+
+
+Week = Annotated[IsoWeek, BeforeValidator(_week)]
+def _readable(value: str) -> str:
+    terms_of(value)
+    return value
+
+
+Expression = Annotated[str, AfterValidator(_readable)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+
+
+class City(Entry):
+    """A city in one period of its ISTAT code; key `slug` + `istat_valid_from`."""
+
+    slug: Slug
+    cadastral_code: Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{3}$")]
+    istat_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    istat_valid_from: dt.date | None = None
+    istat_valid_to: dt.date | None = None
+    province: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    region_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
+    region: Text
+    nuts3: Annotated[str, StringConstraints(pattern=r"^IT[A-Z0-9]{3}$")]
+    name_it: Text
+    name_de: Text | None = None
+    reporting_body: Text
+    body_kind: Slug
+    population_2022: int = Field(ge=0)
+    population_under18_2022: int = Field(ge=0)
+
+
+class ServicePoint(Entry):
+    """A desk, mobile unit, house or project that a city reports on, for the weeks of its roster."""
+
+    city: Slug
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)+$")]
+    kind: Slug
+    name: Text
+    beds: int | None = Field(default=None, ge=0)
+    roster_from: Week
+    roster_to: Week | None = None
+
+    def is_on_roster(self, week: IsoWeek) -> bool:
+        return self.roster_from <= week and (self.roster_to is None or week <= self.roster_to)
+
+
+class Measure(Entry):
+    """Something that a kind of service point (or the city) counts every week."""
+
+    code: Slug
+    area: Slug
+    service_kind: Slug
+    kind: Literal["flow", "stock", "unique"]
+    unit: Text
+    decimals: int = Field(ge=0, le=3)
+    breakdowns: Names = ()
+    label_it: Text
+    label_en: Text
+    label_de: Text
+
+
+class Category(Entry):
+    """One code of a code list."""
+
+    list: Slug
+    additive: Annotated[bool, BeforeValidator(lambda v: {"yes": True, "no": False}.get(v, v))]
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9a-z+-]+$")]
+    label_it: Text
+    label_en: Text
+    label_de: Text
+    note: str = ""
+
+
+class Indicator(Entry):
+    """Something that the network publishes, computed from measures."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+$")]
+    area: Slug
+    kind: Literal["flow", "stock", "unique", "ratio"]
+    unit: Text
+    label_it: Text
+    label_en: Text
+    label_de: Text
+    formula: Text
+    over_time: Literal["sum", "last", "ratio of sums"]
+    breakdowns: Names = ()
+    eu_mapping: str = ""
+    better: Literal["up", "down", ""] = ""
+
+
+class Comparison(Entry):
+    """`left` is held against `right`, both written as in `schemas.expressions`.
+
+    each: a breakdown list; the comparison is made for every category of the left-hand measure.
+    against_total: with `each`, the right-hand side is read as totals, not category by category.
+    right_in_first_week: the right-hand side where no unbroken run of earlier weeks exists.
+    """
+
+    left: Expression
+    relation: Literal["equals", "at_most"]
+    right: Expression
+    each: Slug | None = None
+    against_total: bool = False
+    right_in_first_week: Expression | None = None
+
+
+class Rule(Entry):
+    """A rule that returns are held against. `check` names its function; none: not yet enforced."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[HS][0-9]{2}$")]
+    severity: Severity
+    about: Literal["file", "return", "cell", "measure"]
+    waivable: bool
+    owner: Text
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+    check: Slug | None = None
+    statement_en: Text
+    statement_it: Text
+    comparisons: tuple[Comparison, ...] = ()
+    measures: tuple[Slug, ...] = ()
+    category: str | None = None
+    breakdown: Slug | None = None
+
+    def is_in_force(self, at: dt.datetime) -> bool:
+        day = at.date()
+        return (
+            self.check is not None
+            and self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to)
+        )
+
+
+class Rules(Entry):
+    """The file `rules.yaml`."""
+
+    rules: tuple[Rule, ...]
+
+
+class Target(Entry):
+    edition: Text
+    city: Slug
+    indicator: Text
+    period: Text
+    value: Decimal
+    source: Text
+
+
+class Budget(Entry):
+    edition: Text
+    city: Slug
+    area: Slug
+    eur: Decimal
+    source: Text
+
+
+class ForeignResidents(Entry):
+    """A city's foreign residents on 1 January of a year."""
+
+    slug: Slug
+    on_1_january_of: int
+    foreign_residents: int = Field(ge=0)
+    source: Text
+
+
+def _unique_codes(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(values)) != len(values):
+        raise ValueError("a value stands twice")
+    return values
+
+
+class EditionFacts(Entry):
+    """The file `edition.yaml`: what the edition as a whole is."""
+
+    slug: Slug
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+$")]
+    name_it: Text
+    first_week: Week
+    last_week: Week
+    areas: Annotated[tuple[Slug, ...], AfterValidator(_unique_codes)]
+    service_kinds: dict[Slug, Text]
+    """Kind of service point -> its Italian name; `city` is not among them."""
+    area_list: Slug = "area"
+    """The code list that names the areas (nil areas are named in its words)."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> EditionFacts:
+        if self.last_week < self.first_week:
+            raise ValueError("last_week comes before first_week")
+        return self
+
+
+class CodeList(Entry):
+    """A list of categories that a measure may be broken down by."""
+
+    code: Slug
+    is_additive: bool
+    categories: tuple[Category, ...]
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(category.code for category in self.categories)
+
+
+class Edition(Entry):
+    """The whole contract of one edition of the network: built by `schemas.editions.load_edition`."""
+
+    facts: EditionFacts
+    cities: tuple[City, ...]
+    service_points: tuple[ServicePoint, ...]
+    measures: tuple[Measure, ...]
+    code_lists: tuple[CodeList, ...]
+    indicators: tuple[Indicator, ...]
+    rules: tuple[Rule, ...]
+    targets: tuple[Target, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    foreign_residents: tuple[ForeignResidents, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        return self.facts.slug
+
+    @cached_property
+    def weeks(self) -> tuple[IsoWeek, ...]:
+        return self.facts.first_week.through(self.facts.last_week)
+
+    @cached_property
+    def city_slugs(self) -> tuple[str, ...]:
+        """Each city once, in the order of the roster."""
+        return tuple(dict.fromkeys(city.slug for city in self.cities))
+
+    @cached_property
+    def measures_by_code(self) -> dict[str, Measure]:
+        return {measure.code: measure for measure in self.measures}
+
+    @cached_property
+    def code_lists_by_code(self) -> dict[str, CodeList]:
+        return {code_list.code: code_list for code_list in self.code_lists}
+
+    @cached_property
+    def service_points_by_code(self) -> dict[str, ServicePoint]:
+        return {point.code: point for point in self.service_points}
+
+    def city(self, slug: str, on: dt.date | None = None) -> City:
+        """The city's entry valid on a day (its latest one without a day). KeyError if unknown."""
+        entries = [city for city in self.cities if city.slug == slug]
+        if not entries:
+            raise KeyError(slug)
+        if on is not None:
+            for city in entries:
+                if (city.istat_valid_from or dt.date.min) <= on <= (city.istat_valid_to or dt.date.max):
+                    return city
+        return entries[-1]
+
+    def roster(self, city: str, week: IsoWeek) -> tuple[ServicePoint, ...]:
+        """The service points that the city is due to report on in that week."""
+        return tuple(p for p in self.service_points if p.city == city and p.is_on_roster(week))
+
+    def measures_of(self, service_kind: str) -> tuple[Measure, ...]:
+        return tuple(m for m in self.measures if m.service_kind == service_kind)
+
+    def rules_in_force(self, at: dt.datetime) -> dict[str, Rule]:
+        return {rule.id: rule for rule in self.rules if rule.is_in_force(at)}

@@ -1,0 +1,209 @@
+"""Finding and loading an edition: a pair of data folders, held together and checked.
+
+Lives here: where an edition's files stand, and the checks between them.
+Must not live here: anything that differs between editions; that is data.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from schemas.contract import (
+    CITY_LEVEL,
+    Budget,
+    Category,
+    City,
+    CodeList,
+    Edition,
+    EditionFacts,
+    ForeignResidents,
+    Indicator,
+    Measure,
+    Rules,
+    ServicePoint,
+    Target,
+)
+from schemas.expressions import measures_in
+from schemas.tables import ContractError, Entry, Row, did_you_mean, line_of, read_document, read_table
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEFAULT_EDITION = "lgnet2"
+
+
+@dataclass(frozen=True)
+class EditionFolders:
+    """Where an edition's two folders stand: who sends and how (`sources`), what is counted (`schemas`)."""
+
+    sources: Path
+    schemas: Path
+
+
+class UnknownEditionError(Exception):
+    """No such edition, with the editions that there are."""
+
+
+def find_edition(slug: str) -> EditionFolders:
+    """The folders of an edition: one of `$REGIA_EDITIONS` before a built-in one.
+
+    Raises UnknownEditionError that names the editions there are.
+    """
+    for name, folders in _editions():
+        if name == slug:
+            return folders
+    known = sorted({name for name, _ in _editions()})
+    raise UnknownEditionError(f"no edition {slug!r}. {did_you_mean(slug, known)}")
+
+
+def _editions() -> Iterable[tuple[str, EditionFolders]]:
+    extra = os.environ.get("REGIA_EDITIONS")
+    if extra:
+        for folder in sorted(Path(extra).glob("*/schemas/edition.yaml")):
+            root = folder.parent.parent
+            yield root.name, EditionFolders(root / "sources", root / "schemas")
+    for file in sorted((PROJECT / "schemas").glob("*/edition.yaml")):
+        slug = file.parent.name
+        yield slug, EditionFolders(PROJECT / "sources" / slug, file.parent)
+
+
+def load_edition(folders: EditionFolders) -> Edition:
+    """The edition in these folders, every entry and every cross-reference checked.
+
+    Raises ContractError (file, line, what to do) for the first mistake found.
+    """
+    facts = read_document(folders.schemas / "edition.yaml", EditionFacts)
+    edition = Edition(
+        facts=facts,
+        cities=read_table(folders.sources / "cities.csv", City),
+        service_points=read_table(folders.sources / "service_points.csv", ServicePoint),
+        measures=read_table(folders.schemas / "measures.csv", Measure),
+        code_lists=_code_lists(folders.schemas / "code_lists.csv"),
+        indicators=read_table(folders.schemas / "indicators.csv", Indicator),
+        rules=read_document(folders.schemas / "rules.yaml", Rules).rules,
+        targets=_optional(folders.schemas / "targets.csv", Target),
+        budgets=_optional(folders.schemas / "budgets.csv", Budget),
+        foreign_residents=_optional(folders.schemas / "foreign_residents.csv", ForeignResidents),
+    )
+    _check(edition, folders)
+    return edition
+
+
+def _optional(path: Path, model: type[Row]) -> tuple[Row, ...]:
+    return read_table(path, model) if path.exists() else ()
+
+
+def _code_lists(path: Path) -> tuple[CodeList, ...]:
+    rows = read_table(path, Category)
+    lists = []
+    for code, group in groupby(rows, key=lambda row: row.list):
+        categories = tuple(group)
+        additive = {category.additive for category in categories}
+        if len(additive) > 1 or any(known.code == code for known in lists):
+            line = rows.index(categories[0]) + 2
+            raise ContractError(
+                path, line, f"list {code!r} is split or both additive and not", "Keep its rows together and alike."
+            )
+        lists.append(CodeList(code=code, is_additive=additive.pop(), categories=categories))
+    return tuple(lists)
+
+
+@dataclass(frozen=True)
+class _Reference:
+    """Words of a table's column that another table must know."""
+
+    path: Path
+    column: str
+    words: Sequence[tuple[int, str]]
+    known: Iterable[str]
+
+
+def _check(edition: Edition, folders: EditionFolders) -> None:
+    facts = edition.facts
+    measures = folders.schemas / "measures.csv"
+    points = folders.sources / "service_points.csv"
+    indicators = folders.schemas / "indicators.csv"
+    kinds = {*facts.service_kinds, CITY_LEVEL}
+    lists = set(edition.code_lists_by_code)
+
+    for path, key, rows in (
+        (measures, _by("code"), edition.measures),
+        (indicators, _by("code"), edition.indicators),
+        (points, _by("code"), edition.service_points),
+        (folders.sources / "cities.csv", _by("slug", "istat_valid_from"), edition.cities),
+        (
+            folders.schemas / "code_lists.csv",
+            _by("list", "code"),
+            [category for code_list in edition.code_lists for category in code_list.categories],
+        ),
+    ):
+        _each_once(path, key, rows)
+
+    edition_yaml = folders.schemas / "edition.yaml"
+    if facts.area_list not in lists:
+        raise ContractError(
+            edition_yaml, line_of(edition_yaml, ["area_list"]), f"no code list {facts.area_list!r}",
+            did_you_mean(facts.area_list, lists),
+        )  # fmt: skip
+
+    for reference in (
+        _Reference(measures, "area", _words(edition.measures, "area"), facts.areas),
+        _Reference(measures, "service_kind", _words(edition.measures, "service_kind"), kinds),
+        _Reference(measures, "breakdowns", _words(edition.measures, "breakdowns"), lists),
+        _Reference(indicators, "area", _words(edition.indicators, "area"), facts.areas),
+        _Reference(indicators, "breakdowns", _words(edition.indicators, "breakdowns"), lists),
+        _Reference(points, "city", _words(edition.service_points, "city"), edition.city_slugs),
+        _Reference(points, "kind", _words(edition.service_points, "kind"), facts.service_kinds),
+        _Reference(edition_yaml, "areas", _words([facts], "areas"),
+                   edition.code_lists_by_code[facts.area_list].codes),
+    ):  # fmt: skip
+        known = set(reference.known)
+        for line, word in reference.words:
+            if word not in known:
+                raise ContractError(
+                    reference.path, line, f"column {reference.column!r}: {word!r} is not known",
+                    did_you_mean(word, known),
+                )  # fmt: skip
+    _check_rules(edition, folders.schemas / "rules.yaml")
+
+
+def _check_rules(edition: Edition, path: Path) -> None:
+    known = set(edition.measures_by_code)
+    seen: set[str] = set()
+    for index, rule in enumerate(edition.rules):
+        if rule.id in seen:
+            raise ContractError(path, line_of(path, ["rules", index]), f"{rule.id} stands twice", "Keep one.")
+        seen.add(rule.id)
+        words = [*rule.measures]
+        for comparison in rule.comparisons:
+            words += [*measures_in(comparison.left), *measures_in(comparison.right)]
+            if comparison.right_in_first_week:
+                words += measures_in(comparison.right_in_first_week)
+        for word in words:
+            if word not in known:
+                raise ContractError(
+                    path, line_of(path, ["rules", index]), f"{rule.id}: no measure {word!r}", did_you_mean(word, known)
+                )
+
+
+def _by(*fields: str) -> Callable[[Entry], tuple[object, ...]]:
+    return lambda row: tuple(getattr(row, field) for field in fields)
+
+
+def _words(rows: Sequence[Entry], field: str) -> list[tuple[int, str]]:
+    words = []
+    for line, row in enumerate(rows, start=2):
+        value = getattr(row, field)
+        words += [(line, word) for word in ([value] if isinstance(value, str) else value)]
+    return words
+
+
+def _each_once(path: Path, key: Callable[[Entry], tuple[object, ...]], rows: Sequence[Entry]) -> None:
+    seen: dict[tuple[object, ...], int] = {}
+    for line, row in enumerate(rows, start=2):
+        if key(row) in seen:
+            words = " ".join(str(part) for part in key(row) if part is not None)
+            raise ContractError(path, line, f"{words} stands already on line {seen[key(row)]}", "Keep one of them.")
+        seen[key(row)] = line

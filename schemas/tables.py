@@ -1,0 +1,154 @@
+"""Reading the contract's own files: CSV and YAML into strict models.
+
+Lives here: how a mistake in those files is told (file, line, what to do).
+Must not live here: what the files mean; that is the models' business.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+Row = TypeVar("Row", bound="Entry")
+Document = TypeVar("Document", bound="Entry")
+
+
+class Entry(BaseModel):
+    """One entry of the contract: frozen, and nothing that the model does not name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class ContractError(Exception):
+    """A mistake in the contract's data: which file, which line, what is wrong, what to do."""
+
+    def __init__(self, path: Path, line: int | None, problem: str, remedy: str) -> None:
+        where = f"{path}:{line}" if line is not None else str(path)
+        super().__init__(f"{where}: {problem}. {remedy}")
+        self.path, self.line, self.problem, self.remedy = path, line, problem, remedy
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like `word`, or None when none is close."""
+    choices = list(known)
+    folded = {choice.casefold(): choice for choice in reversed(choices)}
+    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A remedy for an unknown word: the nearest known one, or the list of them."""
+    choices = sorted(known)
+    close = nearest(word, choices)
+    if close is not None:
+        return f"Did you mean {close!r}?"
+    return f"Known are: {', '.join(choices[:20])}{' ...' if len(choices) > 20 else ''}."
+
+
+def _remedy(error: Any, fields: Sequence[str]) -> str:
+    kind = error["type"]
+    name = str(error["loc"][-1]) if error["loc"] else ""
+    if kind == "extra_forbidden":
+        return f"Remove it; {did_you_mean(name, fields)}"
+    if kind == "missing":
+        return f"Add {name!r}."
+    if kind == "string_type":
+        return "Put the value in quotes."
+    return "Correct the value."
+
+
+def read_table(path: Path, model: type[Row]) -> tuple[Row, ...]:
+    """All rows of a contract CSV (UTF-8, comma, one header line) as models.
+
+    An empty cell is left to the model's default. Raises ContractError with the row's line.
+    """
+    text = _text_of(path)
+    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    header = reader.fieldnames or []
+    rows = []
+    for record in reader:
+        line = reader.line_num
+        if None in record or None in record.values():
+            raise ContractError(
+                path, line, f"the row does not have {len(header)} cells", "Check commas and quotes."
+            )
+        given = {key: value for key, value in record.items() if value != ""}
+        rows.append(_built(path, line, model, given))
+    missing = {n for n, f in model.model_fields.items() if f.is_required()} - set(header)
+    if missing:
+        raise ContractError(
+            path, 1, f"the header lacks {', '.join(sorted(missing))}", "Add the column with its values."
+        )
+    return tuple(rows)
+
+
+def _built(path: Path, line: int, model: type[Row], given: dict[str, Any]) -> Row:
+    try:
+        return model.model_validate(given)
+    except ValidationError as failure:
+        error = failure.errors()[0]
+        column = ".".join(str(part) for part in error["loc"])
+        found = "" if error["type"] in ("missing", "extra_forbidden") else f" (found {error['input']!r})"
+        raise ContractError(
+            path,
+            line,
+            f"column {column!r}: {error['msg']}{found}" if column else f"{error['msg']}",
+            _remedy(error, list(model.model_fields)),
+        ) from failure
+
+
+def read_document(path: Path, model: type[Document]) -> Document:
+    """A YAML file as one model. Raises ContractError with the line of the first mistake."""
+    text = _text_of(path)
+    try:
+        content = yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise ContractError(
+            path, line, f"not YAML: {error.problem}", "Check indentation and quotes."
+        ) from error
+    try:
+        return model.model_validate(content)
+    except ValidationError as failure:
+        error = failure.errors()[0]
+        place = ".".join(str(part) for part in error["loc"])
+        raise ContractError(
+            path,
+            line_of(path, error["loc"]),
+            f"{place}: {error['msg']}" if place else str(error["msg"]),
+            _remedy(error, list(model.model_fields)),
+        ) from failure
+
+
+def line_of(path: Path, place: Sequence[int | str]) -> int | None:
+    """The line in a YAML file where the entry at `place` stands (the nearest one above it)."""
+    node = yaml.compose(_text_of(path), Loader=yaml.CSafeLoader)
+    if node is None:
+        return None
+    line = node.start_mark.line + 1
+    for step in place:
+        if isinstance(node, yaml.MappingNode):
+            found = [(k, v) for k, v in node.value if k.value == str(step)]
+            if not found:
+                continue
+            line, node = found[0][0].start_mark.line + 1, found[0][1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+    return line
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ContractError(path, None, "the file is missing", "Create it or restore it.") from error
+    except UnicodeDecodeError as error:
+        raise ContractError(path, None, "the file is not UTF-8", "Save it again as UTF-8.") from error

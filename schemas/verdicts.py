@@ -1,0 +1,98 @@
+"""What is said of a return: its receipt, its verdict, its findings, what it declares nil.
+
+Lives here: the models that landing and `judged/` store as data.
+Must not live here: how a verdict is reached, or where it is kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.contract import Severity, Slug, Week
+from schemas.tables import Entry
+from schemas.weeks import IsoWeek
+
+Status = Literal["accepted", "accepted_with_warnings", "rejected"]
+
+OBSERVATION_COLUMNS = (
+    "service_point",
+    "measure",
+    "breakdown",
+    "category",
+    "value",
+    "flag",
+    "source_file",
+    "source_sheet",
+    "source_cell",
+)
+"""The columns of `judged/<submission_id>/observations.csv`, in this order; ordered by the first four."""
+
+
+class CellCounts(Entry):
+    """The non-blank cells of a return: read = mapped + ignored + refused."""
+
+    read: int = 0
+    mapped: int = 0
+    ignored: int = 0
+    refused: int = 0
+
+
+class Finding(Entry):
+    """Something that a rule found. `cell`: A1, or `row:column` for CSV; `cells`: all it concerns."""
+
+    rule: str
+    severity: Severity
+    file: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    cells: tuple[str, ...] = ()
+    service_point: str | None = None
+    measure: str | None = None
+    breakdown: str | None = None
+    category: str | None = None
+    found: str | None = None
+    expected: str | None = None
+    message: str
+    action: str
+
+
+class NilReturn(Entry):
+    """An area (service point empty) or a service point declared without activity, with its reason."""
+
+    service_point: str = ""
+    area: Slug
+    reason: str
+
+
+class Verdict(Entry):
+    """What became of a submission; status never changes once recorded."""
+
+    submission_id: str
+    edition: Slug
+    city: Slug | None = None
+    iso_week: Week | None = None
+    version: int | None = Field(default=None, ge=0)
+    received_at: dt.datetime
+    received_by: str | None = None
+    is_late: bool | None = None
+    sha256: str
+    size: int = Field(ge=0)
+    file_names: tuple[str, ...]
+    layout: str | None = None
+    status: Status
+    errors: int = 0
+    warnings: int = 0
+    supersedes: str | None = None
+    reason_code: str | None = None
+    cells: CellCounts = CellCounts()
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status != "rejected"
+
+    @property
+    def city_week(self) -> tuple[str, IsoWeek] | None:
+        return (self.city, self.iso_week) if self.city and self.iso_week else None
