@@ -1,0 +1,94 @@
+"""What the reader gives: sheets of values that know their address.
+
+Lives here: the value types of a cell, addresses, a file's sheets.
+Must not live here: how files are opened, or what a value means.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that was saved without its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A time or a date with a time of day: never a figure, kept to be named in a refusal."""
+
+    text: str
+
+
+Value = str | float | int | bool | dt.date | Formula | Instant
+"""`""` is an empty cell."""
+
+
+def column_letters(index: int) -> str:
+    """0 -> A, 26 -> AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """A -> 0, AA -> 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def is_blank(value: Value) -> bool:
+    """Empty, or nothing but blanks (no-break ones included)."""
+    return isinstance(value, str) and (value == "" or value.isspace())
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet (or a CSV file) as rows from its first cell on; rows may differ in length."""
+
+    file: str
+    name: str
+    rows: tuple[list[Value], ...]
+    is_visible: bool = True
+    is_csv: bool = False
+
+    def address(self, row: int, column: int) -> str:
+        """A1 for a spreadsheet, `row:column` (from 1) for a CSV."""
+        if self.is_csv:
+            return f"{row + 1}:{column + 1}"
+        return f"{column_letters(column)}{row + 1}"
+
+    def value(self, row: int, column: int) -> Value:
+        cells = self.rows[row] if row < len(self.rows) else ()
+        return cells[column] if column < len(cells) else ""
+
+    @cached_property
+    def filled_cells(self) -> int:
+        """How many cells are not blank."""
+        return sum(
+            1 for row in self.rows for value in row if not isinstance(value, str) or (value and not value.isspace())
+        )
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """What one return holds: the sheets of its file or files."""
+
+    format: str
+    sheets: tuple[Sheet, ...]
+
+    @cached_property
+    def filled_cells(self) -> int:
+        return sum(sheet.filled_cells for sheet in self.sheets)
+
+    def __iter__(self) -> Iterator[Sheet]:
+        return iter(self.sheets)

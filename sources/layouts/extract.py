@@ -1,0 +1,753 @@
+"""Carrying out a layout: from a file's cells to facts, figures, nil declarations and troubles.
+
+Lives here: walking sheets row by row, placing each cell, counting every one of them.
+Must not live here: verdicts and messages (`pipelines.judging`), how several cells become one (`combine`).
+
+Every filled cell of a file ends in exactly one of three counts: mapped (it gives a figure, a fact, or
+their place), ignored (the layout says why), refused (a trouble says why).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import lru_cache
+from itertools import zip_longest
+
+from schemas.contract import CITY_LEVEL, Edition, Flag, ServicePoint
+from schemas.tables import nearest
+from schemas.verdicts import CellCounts
+from schemas.weeks import IsoWeek, month_number_it
+from sources.cells import Sheet, Value, Workbook, column_index, is_blank
+from sources.layouts.library import KnownLayout
+from sources.layouts.model import FACTS, Column, Header, RowRule, Sheets, Table, is_letters
+from sources.layouts.numbers import NotAFigure
+from sources.layouts.texts import compiled, folded, text_of
+from sources.layouts.words import Item, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands; sheet and cell are None for the file as a whole."""
+
+    file: str
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact of the cover as written."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class MappedCell:
+    """One cell that holds a figure. `day`, `part`: which of the cells that together make one figure."""
+
+    service_point: str
+    measure: str
+    breakdown: str
+    category: str
+    value: Decimal | None
+    flag: Flag
+    day: dt.date | None
+    part: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class NilDeclaration:
+    """A service point (or an area, with no service point) declared without activity."""
+
+    service_point: str
+    area: str
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that could not be mapped. `kind` names the message; `details` fill it in."""
+
+    kind: str
+    place: Place
+    details: Mapping[str, str] = field(default_factory=dict)
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file says, before anything is judged."""
+
+    facts: Mapping[str, tuple[Fact, ...]]
+    cells: tuple[MappedCell, ...]
+    nils: tuple[NilDeclaration, ...]
+    troubles: tuple[Trouble, ...]
+    counts: CellCounts
+
+
+@lru_cache(maxsize=262144)
+def captured(pattern: str, text: str) -> Mapping[str, str] | None:
+    """The named groups of a pattern that matches the whole text, else None."""
+    match = compiled(pattern).fullmatch(text)
+    if match is None:
+        return None
+    return {name: value.strip() for name, value in match.groupdict().items() if value is not None}
+
+
+# --- a sheet as rows with their meaning
+
+
+@dataclass(frozen=True)
+class _PlacedColumn:
+    """A column as found in a table: its role and what its heading says. None: no heading at all."""
+
+    rule: Column | None
+    says: Mapping[str, str]
+    is_refused: bool = False
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The table's columns from some row on, and which column a key of `when` means."""
+
+    columns: tuple[_PlacedColumn, ...]
+    keys: Mapping[str, int]
+
+    def column(self, index: int) -> _PlacedColumn:
+        return self.columns[index] if index < len(self.columns) else _NO_COLUMN
+
+
+_NO_COLUMN = _PlacedColumn(None, {})
+
+
+@dataclass(frozen=True)
+class _HeaderSeen:
+    """An event of the walk: a header, its frame, and the row numbers of its lines and name rows."""
+
+    anchor_row: int
+    lines: tuple[int, ...]
+    names: tuple[int, ...]
+    frame: _Frame
+    texts: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class _RowSeen:
+    """An event of the walk: a filled row, its rule (None: no rule fits) and all that places it."""
+
+    row: int
+    cells: list[Value]
+    rule: RowRule | None
+    says: Mapping[str, str]
+    """What sheet, headings and row capture."""
+    captured_here: Mapping[str, str]
+    used: frozenset[int]
+    """The columns that the rule looked at."""
+    frame: _Frame
+
+
+def _walk(sheet: Sheet, table: Table, says: Mapping[str, str]) -> Iterator[_HeaderSeen | _RowSeen]:
+    headers = _headers(sheet, table)
+    by_anchor = {header.anchor_row: header for header in headers}
+    header_rows = {row for header in headers for row in (*header.lines, *header.names)}
+    frame = _Frame(_lettered(table), {})
+    context: dict[str, str] = {}
+    section: str | None = None
+    above: dict[int, Value] = {}
+    has_header = False
+    for number, cells in enumerate(sheet.rows):
+        if number in by_anchor:
+            seen = by_anchor[number]
+            frame, above, has_header = seen.frame, {}, True
+            yield seen
+            continue
+        if number in header_rows or not any(cells) or all(is_blank(value) for value in cells):
+            continue
+        fill = {
+            index: above[index]
+            for index, column in enumerate(frame.columns)
+            if column.rule is not None
+            and column.rule.fill_down
+            and index in above
+            and (index >= len(cells) or is_blank(cells[index]))
+        }
+        rule, captures, used = _rule_for(table, cells, fill, frame, section, has_header)
+        if rule is not None and rule.heading is not None:
+            if rule.within is None:
+                context = {}
+            context = {**context, **captures}
+            section, above = rule.heading, {}
+        elif rule is not None and rule.values:
+            above = {
+                index: fill.get(index, cells[index] if index < len(cells) else "")
+                for index, column in enumerate(frame.columns)
+                if column.rule is not None and column.rule.fill_down
+            }
+        yield _RowSeen(number, cells, rule, {**says, **context, **captures}, captures, used, frame)
+
+
+def _rule_for(
+    table: Table,
+    cells: list[Value],
+    fill: Mapping[int, Value],
+    frame: _Frame,
+    section: str | None,
+    has_header: bool,
+) -> tuple[RowRule | None, dict[str, str], frozenset[int]]:
+    for rule in table.rows:
+        if rule.within is not None and section not in rule.within:
+            continue
+        captures: dict[str, str] = {}
+        used = set()
+        for key, pattern in rule.when.items():
+            if is_letters(key):
+                index = column_index(key)
+            elif not has_header:
+                break
+            else:
+                index = frame.keys.get(folded(key), -1)
+                if index < 0:
+                    break
+            value = fill.get(index, cells[index] if index < len(cells) else "")
+            groups = captured(pattern, text_of(value))
+            if groups is None:
+                break
+            captures.update(groups)
+            used.add(index)
+        else:
+            return rule, captures, frozenset(used)
+    return None, {}, frozenset()
+
+
+def _lettered(table: Table) -> tuple[_PlacedColumn, ...]:
+    found = {column_index(column.at): _PlacedColumn(column, {}) for column in table.columns if column.at}
+    return tuple(found.get(index, _NO_COLUMN) for index in range(max(found, default=-1) + 1))
+
+
+def _headers(sheet: Sheet, table: Table) -> tuple[_HeaderSeen, ...]:
+    if table.header is None:
+        return ()
+    header = table.header
+    rows = [n for n, cells in enumerate(sheet.rows) if header.anchor[0] in cells and _holds(cells, header)]
+    if not rows:
+        rows = [n for n, cells in enumerate(sheet.rows) if _holds(cells, header)]
+    return tuple(_header_at(sheet, table, header, row) for row in rows)
+
+
+def _holds(cells: list[Value], header: Header) -> bool:
+    texts = {folded(value) for value in cells if isinstance(value, str) and value}
+    return all(folded(text) in texts for text in header.anchor)
+
+
+def _header_at(sheet: Sheet, table: Table, header: Header, anchor_row: int) -> _HeaderSeen:
+    lines = tuple(anchor_row + offset for offset in header.lines)
+    width = max((len(sheet.rows[row]) for row in lines if 0 <= row < len(sheet.rows)), default=0)
+    texts = []
+    for offset, row in zip(header.lines, lines, strict=True):
+        cells = sheet.rows[row] if 0 <= row < len(sheet.rows) else []
+        line = [text_of(value) for value in cells] + [""] * (width - len(cells))
+        if offset in header.fill_right:
+            for index in range(1, width):
+                line[index] = line[index] or line[index - 1]
+        texts.append(line)
+    stacked = tuple(zip_longest(*texts, fillvalue=""))
+    columns = tuple(_column_for(table, heading) for heading in stacked)
+    lettered = _lettered(table)
+    columns = tuple(
+        lettered[index] if index < len(lettered) and lettered[index].rule else column
+        for index, column in enumerate(columns)
+    )
+    anchor_line = header.lines.index(0) if 0 in header.lines else 0
+    keys: dict[str, int] = {}
+    for index, heading in enumerate(stacked):
+        if heading[anchor_line]:
+            keys.setdefault(folded(heading[anchor_line]), index)
+    names = tuple(anchor_row + offset for offset in header.names)
+    return _HeaderSeen(anchor_row, lines, names, _Frame(columns, keys), stacked)
+
+
+def _column_for(table: Table, heading: tuple[str, ...]) -> _PlacedColumn:
+    if not any(heading):
+        return _NO_COLUMN
+    for column in table.columns:
+        if column.head is None:
+            continue
+        says: dict[str, str] = {}
+        for pattern, text in zip(column.heads, heading, strict=True):
+            groups = captured(pattern, text)
+            if groups is None:
+                break
+            says.update(groups)
+        else:
+            return _PlacedColumn(column, {**says, **{key: f"={code}" for key, code in column.set.items()}})
+    return _PlacedColumn(None, {}, is_refused=True)
+
+
+# --- which rule of the layout a sheet falls under
+
+
+def _assigned(workbook: Workbook, known: KnownLayout) -> Iterator[tuple[Sheet, Sheets | None, Mapping[str, str]]]:
+    for sheet in workbook:
+        name = sheet.name
+        for spec in known.layout.sheets:
+            if any(folded(name) == folded(given) for given in spec.names):
+                yield sheet, spec, {}
+                break
+            groups = captured(spec.matching, text_of(name)) if spec.matching else None
+            if groups is not None:
+                yield sheet, spec, groups
+                break
+        else:
+            # A single CSV has no sheet name: it is the layout's only sheet.
+            only = known.layout.sheets[0] if name == "" and len(known.layout.sheets) == 1 else None
+            yield sheet, only, {}
+
+
+def read_facts(workbook: Workbook, known: KnownLayout) -> Mapping[str, tuple[Fact, ...]]:
+    """The facts that the file states about itself, each with every place where it stands."""
+    facts: dict[str, list[Fact]] = {}
+    for sheet, spec, says in _assigned(workbook, known):
+        if spec is None or spec.table is None:
+            continue
+        table = known.layout.tables[spec.table]
+        if not any(rule.groups & FACTS for rule in table.rows):
+            continue
+        for seen in _walk(sheet, table, says):
+            if isinstance(seen, _RowSeen) and seen.rule is not None:
+                for name, text in seen.captured_here.items():
+                    if name in FACTS and text:
+                        column = min(seen.used)
+                        for key, pattern in seen.rule.when.items():
+                            if f"(?P<{name}>" in pattern:
+                                column = column_index(key) if is_letters(key) else seen.frame.keys[folded(key)]
+                        place = Place(sheet.file, _sheet_name(sheet), sheet.address(seen.row, column))
+                        facts.setdefault(name, []).append(Fact(text, place))
+    return {name: tuple(found) for name, found in facts.items()}
+
+
+def _sheet_name(sheet: Sheet) -> str | None:
+    return sheet.name or None
+
+
+# --- the figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A service point as named in the file: its code ('' for the city as a whole) and kind."""
+
+    code: str
+    kind: str
+
+
+def read_return(
+    workbook: Workbook, known: KnownLayout, edition: Edition, city: str, week: IsoWeek
+) -> Reading:
+    """Everything that the file says for the city and week, with every filled cell counted.
+
+    The cells come in the order of the file. Raises AssertionError if the counts do not add up.
+    """
+    reading = _Reader(workbook, known, edition, city, week).run()
+    counts = reading.counts
+    assert counts.read == counts.mapped + counts.ignored + counts.refused, counts
+    return reading
+
+
+class _Reader:
+    """One pass over a workbook; its lists are filled while it runs and frozen at the end."""
+
+    def __init__(
+        self, workbook: Workbook, known: KnownLayout, edition: Edition, city: str, week: IsoWeek
+    ) -> None:
+        self._workbook, self._known, self._edition, self._week = workbook, known, edition, week
+        self._layout = known.layout
+        self._roster = {point.code.casefold(): point for point in edition.roster(city, week)}
+        self._other_points = {p.code.casefold(): p for p in edition.service_points if p.city == city}
+        self._cells: list[MappedCell] = []
+        self._nils: list[NilDeclaration] = []
+        self._troubles: list[Trouble] = []
+        self._mapped = self._ignored = self._refused = 0
+        self._listed: dict[str, str] = {}
+        self._points: dict[str, _Point | None] = {}
+        self._items: dict[tuple[str, str, str, str], Item | Unknown] = {}
+        self._told: set[tuple[str, str, str]] = set()
+        self._city_level = {folded(text) for text in self._layout.service_points.city_level}
+        
+    def run(self) -> Reading:
+        seen_sheets = set()
+        for sheet, spec, says in _assigned(self._workbook, self._known):
+            if spec is None:
+                self._unknown_sheet(sheet)
+                continue
+            seen_sheets.add(folded(sheet.name))
+            if spec.table is None:
+                self._ignored += sheet.filled_cells
+            else:
+                self._read_sheet(sheet, spec, self._layout.tables[spec.table], says)
+        self._missing_sheets(seen_sheets)
+        counts = CellCounts(
+            read=self._workbook.filled_cells, mapped=self._mapped, ignored=self._ignored, refused=self._refused
+        )
+        facts = read_facts(self._workbook, self._known)
+        return Reading(facts, tuple(self._cells), tuple(self._nils), tuple(self._troubles), counts)
+
+    # sheets
+
+    def _unknown_sheet(self, sheet: Sheet) -> None:
+        if sheet.filled_cells == 0:
+            return
+        self._refused += sheet.filled_cells
+        names = [name for spec in self._layout.sheets for name in spec.names]
+        self._trouble(
+            "unknown_sheet", Place(sheet.file, _sheet_name(sheet)), found=sheet.name, nearest=nearest(sheet.name, names)
+        )
+
+    def _missing_sheets(self, seen: set[str]) -> None:
+        if self._layout.formats == ("csv",):
+            return
+        for spec in self._layout.sheets:
+            for name in spec.names:
+                if folded(name) not in seen and not spec.optional and spec.ignore is None:
+                    self._trouble("missing_sheet", Place(self._workbook.sheets[0].file), expected=name)
+
+    def _read_sheet(self, sheet: Sheet, spec: Sheets, table: Table, says: Mapping[str, str]) -> None:
+        if table.header is not None and sheet.filled_cells and not _headers(sheet, table):
+            self._refused += sheet.filled_cells
+            self._trouble(
+                "no_header",
+                Place(sheet.file, _sheet_name(sheet)),
+                found=sheet.name,
+                expected=", ".join(table.header.anchor),
+            )
+            return
+        checked: _Frame | None = None
+        for seen in _walk(sheet, table, says):
+            if isinstance(seen, _HeaderSeen):
+                checked = self._read_header(sheet, seen)
+            else:
+                self._read_row(sheet, spec, seen if checked is None else replace(seen, frame=checked))
+
+    # headers
+
+    def _read_header(self, sheet: Sheet, seen: _HeaderSeen) -> _Frame:
+        """Count the header's cells; mark columns refused that name what is not known."""
+        columns = list(seen.frame.columns)
+        for index, column in enumerate(columns):
+            filled = [row for row in seen.lines if not is_blank(sheet.value(row, index))]
+            where = max(filled, default=seen.anchor_row)
+            place = self._place(sheet, where, index)
+            if column.is_refused:
+                text = " / ".join(text for text in seen.texts[index] if text)
+                self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, text))
+                self._refused += len(filled)
+            elif column.rule is None:
+                self._refused += len(filled)
+            elif column.rule.ignore is not None:
+                self._ignored += len(filled)
+            elif column.rule.values and not self._heading_known(column.says, place):
+                columns[index] = _PlacedColumn(None, column.says, is_refused=True)
+                self._refused += len(filled)
+            else:
+                self._mapped += len(filled)
+        for row in seen.names:
+            self._ignored += sum(not is_blank(value) for value in sheet.rows[row]) if row < len(sheet.rows) else 0
+        if self._layout.other_weeks is not None:
+            self._one_column_for_the_week(sheet, seen, columns)
+        return replace(seen.frame, columns=tuple(columns))
+
+    def _nearest_heading(self, seen: _HeaderSeen, text: str) -> str | None:
+        points = list(self._roster_codes())
+        return nearest(text, [*points, *self._layout.service_points.city_level])
+
+    def _heading_known(self, says: Mapping[str, str], place: Place) -> bool:
+        if "service_point" in says and self._point(says["service_point"], place) is None:
+            return False
+        if "measure" in says:
+            return self._labels_known(says, place)
+        return True
+
+    def _one_column_for_the_week(self, sheet: Sheet, seen: _HeaderSeen, columns: list[_PlacedColumn]) -> None:
+        own = [i for i, c in enumerate(columns) if c.rule is not None and c.rule.values and self._is_own_week(c.says)]
+        if len(own) != 1:
+            place = self._place(sheet, seen.anchor_row, own[1] if own else 0)
+            self._trouble("week_column" if not own else "week_column_twice", place, expected=str(self._week))
+
+    def _is_own_week(self, says: Mapping[str, str]) -> bool:
+        if "week" not in says:
+            return True
+        return says["week"].lstrip("0") == str(self._week.number) and (
+            "year" not in says or says["year"] == str(self._week.year)
+        )
+
+    # rows
+
+    def _read_row(self, sheet: Sheet, spec: Sheets, seen: _RowSeen) -> None:
+        filled = [i for i, value in enumerate(seen.cells) if value != "" and not is_blank(value)]
+        rule = seen.rule
+        if rule is None:
+            self._refused += len(filled)
+            label = text_of(seen.cells[filled[0]])
+            self._trouble(
+                "unknown_row",
+                self._place(sheet, seen.row, filled[0]),
+                found=label,
+                nearest=nearest(label, self._known.words.all_measure_labels()),
+            )
+        elif rule.ignore is not None:
+            self._ignored += len(filled)
+        elif rule.values:
+            self._read_values(sheet, spec, seen, filled)
+        else:
+            if rule.lists_service_points:
+                self._listed[folded(seen.says["service_point"])] = seen.says["category"]
+            labels_only = rule.nil_values is None
+            for index in filled:
+                column = seen.frame.column(index)
+                if index in seen.used:
+                    self._mapped += 1
+                elif column.rule is not None and column.rule.ignore is not None:
+                    self._ignored += 1
+                elif column.rule is not None and column.rule.label:
+                    self._mapped += 1
+                elif column.rule is not None and column.rule.values and not labels_only:
+                    self._read_nil_cell(sheet, spec, seen, index, column)
+                else:
+                    self._out_of_place(sheet, seen, index)
+        if rule is not None and rule.nil:
+            self._declare_nil(spec, seen.says, self._place(sheet, seen.row, min(seen.used)))
+
+    def _read_nil_cell(self, sheet: Sheet, spec: Sheets, seen: _RowSeen, index: int, column: _PlacedColumn) -> None:
+        assert seen.rule is not None and seen.rule.nil_values is not None
+        if not self._is_own_week(column.says):
+            self._ignored += 1
+            return
+        place = self._place(sheet, seen.row, index)
+        text = text_of(seen.cells[index])
+        groups = captured(seen.rule.nil_values, text)
+        if groups is None:
+            self._refused += 1
+            self._trouble("nil_form", place, found=text)
+            return
+        self._mapped += 1
+        self._declare_nil(spec, {**seen.says, **groups}, place)
+
+    def _declare_nil(self, spec: Sheets, says: Mapping[str, str], place: Place) -> None:
+        reason = says.get("reason", "")
+        label = says.get("area")
+        point_label = says.get("service_point")
+        if label is not None or point_label is None:
+            area = spec.area if label is None else self._area(label)
+            if area is None:
+                self._trouble("unknown_area", place, found=label or "", nearest=None)
+            else:
+                self._nils.append(NilDeclaration("", area, reason, place))
+            return
+        point = self._point(point_label, place)
+        if point is None:
+            return
+        if not point.code:
+            areas = {m.area for m in self._edition.measures_of(CITY_LEVEL)}
+            self._nils.extend(NilDeclaration("", area, reason, place) for area in sorted(areas))
+            return
+        area_of_kind = next(m.area for m in self._edition.measures_of(point.kind))
+        self._nils.append(NilDeclaration(point.code, area_of_kind, reason, place))
+
+    def _area(self, label: str) -> str | None:
+        for name, area in self._layout.nil_areas.items():
+            if folded(name) == folded(label):
+                return area
+        if self._layout.nil_areas:
+            return None
+        return self._known.words.area(label, self._edition.facts.area_list)
+
+    def _read_values(self, sheet: Sheet, spec: Sheets, seen: _RowSeen, filled: Iterable[int]) -> None:
+        place_of_row = self._place(sheet, seen.row, min(seen.used, default=0))
+        says = seen.says
+        row_known = True
+        if "measure" in says:
+            row_known = self._labels_known(says, place_of_row)
+        if row_known and "service_point" in says:
+            row_known = self._point(says["service_point"], place_of_row) is not None
+        part = sheet.name if spec.parts else ""
+        for index in filled:
+            column = seen.frame.column(index)
+            rule = column.rule
+            if rule is None:
+                if column.is_refused:
+                    self._refused += 1
+                else:
+                    self._out_of_place(sheet, seen, index)
+            elif rule.ignore is not None:
+                self._ignored += 1
+            elif rule.label:
+                self._mapped += 1
+            elif not self._is_own_week(column.says):
+                self._ignored += 1
+            elif not row_known:
+                self._refused += 1
+            elif says.keys() & column.says.keys() & {"measure", "breakdown", "category", "service_point"}:
+                self._out_of_place(sheet, seen, index)
+            else:
+                self._read_figure(sheet, part, seen, index, {**says, **column.says})
+
+    def _read_figure(self, sheet: Sheet, part: str, seen: _RowSeen, index: int, says: Mapping[str, str]) -> None:
+        place = self._place(sheet, seen.row, index)
+        value = seen.cells[index]
+        label = says.get("service_point")
+        point = self._point(label, place) if label is not None else _Point("", CITY_LEVEL)
+        if point is None:
+            self._refused += 1
+            return
+        item = self._item(point.kind, says)
+        if isinstance(item, Unknown):
+            self._refused += 1
+            self._tell_unknown(item, place)
+            return
+        figure = self._known.figures.read(value)
+        if figure is None:
+            return
+        day = self._day(says["day"], place) if "day" in says else None
+        if "day" in says and day is None:
+            self._refused += 1
+            return
+        if isinstance(figure, NotAFigure):
+            self._refused += 1
+            self._troubles.append(
+                Trouble(
+                    f"figure_{figure.reason}",
+                    place,
+                    {
+                        "found": text_of(value),
+                        "service_point": point.code,
+                        "measure": item.measure,
+                        "breakdown": item.breakdown,
+                        "category": item.category,
+                        **dict(zip(("first", "second"), figure.readings, strict=False)),
+                    },
+                )
+            )
+            return
+        self._mapped += 1
+        self._cells.append(
+            MappedCell(
+                point.code, item.measure, item.breakdown, item.category, figure.value, figure.flag, day, part, place
+            )
+        )
+
+    # labels
+
+    def _labels_known(self, says: Mapping[str, str], place: Place) -> bool:
+        """Whether measure, breakdown and category are known for some kind of service point."""
+        kinds = (*self._edition.facts.service_kinds, CITY_LEVEL)
+        unknown: Unknown | None = None
+        for kind in kinds:
+            item = self._item(kind, says)
+            if isinstance(item, Item):
+                return True
+            if item.what != "of_other_kind" and (unknown is None or unknown.what == "measure"):
+                unknown = item
+        assert unknown is not None
+        if unknown.what == "measure":
+            unknown = Unknown("measure", unknown.label, self._known.words.all_measure_labels())
+        self._tell_unknown(unknown, place)
+        return False
+
+    def _item(self, kind: str, says: Mapping[str, str]) -> Item | Unknown:
+        key = (kind, says.get("measure", ""), says.get("breakdown", ""), says.get("category", ""))
+        if key not in self._items:
+            self._items[key] = self._known.words.item(*key)
+        return self._items[key]
+
+    def _tell_unknown(self, unknown: Unknown, place: Place) -> None:
+        kind = f"unknown_{unknown.what}" if unknown.what in ("measure", "breakdown", "category") else unknown.what
+        self._trouble(kind, place, found=unknown.label, nearest=nearest(unknown.label, unknown.known))
+
+    def _point(self, label: str, place: Place) -> _Point | None:
+        """The service point that a label names; told once when there is none on the roster."""
+        if label not in self._points:
+            self._points[label] = self._find_point(label)
+        point = self._points[label]
+        if point is None and ("service_point", label, place.sheet or "") not in self._told:
+            self._told.add(("service_point", label, place.sheet or ""))
+            code = self._code_of(label)
+            elsewhen = self._other_points.get(code.casefold())
+            self._trouble(
+                "service_point_not_on_roster" if elsewhen is not None else "unknown_service_point",
+                place,
+                found=label,
+                nearest=nearest(code, self._roster_codes()),
+            )
+        return point
+
+    def _find_point(self, label: str) -> _Point | None:
+        if folded(label.removeprefix("=")) in self._city_level:
+            return _Point("", CITY_LEVEL)
+        found: ServicePoint | None = self._roster.get(self._code_of(label).casefold())
+        return None if found is None else _Point(found.code, found.kind)
+
+    def _code_of(self, label: str) -> str:
+        named = self._layout.service_points
+        if named.listed:
+            return self._listed.get(folded(label), "")
+        if named.written is not None and named.becomes is not None:
+            return re.sub(named.written, named.becomes, label)
+        return label
+
+    def _roster_codes(self) -> list[str]:
+        return [point.code for point in self._roster.values()]
+
+    def _day(self, text: str, place: Place) -> dt.date | None:
+        day = parse_day(text)
+        if day is not None and self._week.monday <= day <= self._week.sunday:
+            return day
+        if ("day", text, place.sheet or "") not in self._told:
+            self._told.add(("day", text, place.sheet or ""))
+            self._trouble("day_outside_week", place, found=text, expected=str(self._week))
+        return None
+
+    # places and troubles
+
+    def _place(self, sheet: Sheet, row: int, column: int) -> Place:
+        return Place(sheet.file, _sheet_name(sheet), sheet.address(row, column))
+
+    def _out_of_place(self, sheet: Sheet, seen: _RowSeen, index: int) -> None:
+        self._refused += 1
+        self._trouble(
+            "out_of_place", self._place(sheet, seen.row, index), found=text_of(seen.cells[index])
+        )
+
+    def _trouble(self, kind: str, place: Place, **details: str | None) -> None:
+        self._troubles.append(Trouble(kind, place, {k: v for k, v in details.items() if v is not None}))
+
+
+_DAY_FORMS = (
+    re.compile(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})$"),
+    re.compile(r"^(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})$"),
+)
+_DAY_IN_WORDS = re.compile(r"^(?P<d>\d{1,2})°? +(?P<month>[a-z]+)\.? +(?P<y>\d{4})$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def parse_day(text: str) -> dt.date | None:
+    """A date as the cities write it: `2023-10-16`, `16/10/2023`, `16.10.2023`, `16 ottobre 2023`."""
+    for form in _DAY_FORMS:
+        if match := form.match(text):
+            return _date(int(match["y"]), int(match["m"]), int(match["d"]))
+    if match := _DAY_IN_WORDS.match(text):
+        month = month_number_it(match["month"])
+        return None if month is None else _date(int(match["y"]), month, int(match["d"]))
+    return None
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

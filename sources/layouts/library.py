@@ -1,0 +1,127 @@
+"""All layouts of an edition: which file is whose, and from which week on.
+
+Lives here: loading and checking the layout files, choosing the one for a city and week.
+Must not live here: recognising a file (`recognise`) or reading one (`extract`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+
+from schemas.contract import Edition
+from schemas.tables import ContractError, did_you_mean, line_of, read_document, read_table
+from schemas.weeks import IsoWeek
+from sources.layouts.model import Layout, LayoutInUse, Word
+from sources.layouts.numbers import FigureReader
+from sources.layouts.words import Vocabulary, build_vocabulary, vocabulary_of_contract
+
+
+@dataclass(frozen=True)
+class KnownLayout:
+    """A layout with its words: all that is needed to read a file of it."""
+
+    layout: Layout
+    words: Vocabulary
+
+    @cached_property
+    def figures(self) -> FigureReader:
+        return FigureReader(self.layout.numbers, self.layout.tokens)
+
+    @property
+    def name(self) -> str:
+        """`torino.2023-W01`: what receipts call it."""
+        return f"{self.layout.layout}.{self.layout.valid_from}"
+
+    def is_valid_in(self, week: IsoWeek) -> bool:
+        return self.layout.valid_from <= week and (self.layout.valid_to is None or week <= self.layout.valid_to)
+
+
+@dataclass(frozen=True)
+class LayoutLibrary:
+    """The layouts of an edition."""
+
+    layouts: tuple[KnownLayout, ...]
+    in_use: tuple[LayoutInUse, ...]
+
+    def valid_in(self, week: IsoWeek) -> tuple[KnownLayout, ...]:
+        return tuple(known for known in self.layouts if known.is_valid_in(week))
+
+    def usual_for(self, city: str) -> tuple[KnownLayout, ...]:
+        """The layouts that a city has said it sends in."""
+        shared = {use.uses for use in self.in_use if use.city == city}
+        return tuple(k for k in self.layouts if k.layout.city == city or k.layout.layout in shared)
+
+
+def load_layouts(folder: Path, edition: Edition) -> LayoutLibrary:
+    """All layouts under `folder` (`<name>/<first week>.yaml`, words in `.words.csv` beside).
+
+    Raises ContractError (file, line, what to do) for the first mistake found.
+    """
+    layouts, in_use = [], []
+    for path in sorted(folder.glob("*/*.yaml")):
+        if _is_reference(path):
+            in_use.append((path, read_document(path, LayoutInUse)))
+        else:
+            layout = read_document(path, Layout)
+            _check(path, layout, edition)
+            layouts.append(KnownLayout(layout, _words(path, layout, edition)))
+    if not layouts:
+        raise ContractError(folder, None, "the edition has no layout", "Add <name>/<first week>.yaml.")
+    names = {known.layout.layout for known in layouts}
+    for path, use in in_use:
+        if use.uses not in names:
+            raise ContractError(path, line_of(path, ["uses"]), f"no layout {use.uses!r}", did_you_mean(use.uses, names))
+        if use.city not in edition.city_slugs:
+            raise _unknown_city(path, use.city, edition)
+    return LayoutLibrary(tuple(layouts), tuple(use for _, use in in_use))
+
+
+def _is_reference(path: Path) -> bool:
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return False  # told, with its line, when the file is read as a layout
+    return isinstance(content, dict) and "uses" in content
+
+
+def _words(path: Path, layout: Layout, edition: Edition) -> Vocabulary:
+    if layout.words == "contract":
+        return vocabulary_of_contract(edition)
+    table = path.with_name(f"{path.stem}.words.csv")
+    return build_vocabulary(edition, read_table(table, Word), table)
+
+
+def _check(path: Path, layout: Layout, edition: Edition) -> None:
+    if path.parent.name != layout.layout:
+        raise ContractError(path, line_of(path, ["layout"]), "the folder has another name", "Name both alike.")
+    if path.stem != str(layout.valid_from):
+        raise ContractError(path, line_of(path, ["valid_from"]), "the file is named for another week", "Name both alike.")
+    if layout.city is not None and layout.city not in edition.city_slugs:
+        raise _unknown_city(path, layout.city, edition)
+    for name, area in layout.nil_areas.items():
+        if area not in edition.facts.areas:
+            raise ContractError(
+                path, line_of(path, ["nil_areas", name]), f"no area {area!r}", did_you_mean(area, edition.facts.areas)
+            )
+    for index, sheets in enumerate(layout.sheets):
+        if sheets.area is not None and sheets.area not in edition.facts.areas:
+            raise ContractError(
+                path,
+                line_of(path, ["sheets", index, "area"]),
+                f"no area {sheets.area!r}",
+                did_you_mean(sheets.area, edition.facts.areas),
+            )
+    required = {"body", "edition", "week", "version"}
+    missing = required - layout.stated_facts
+    if missing:
+        raise ContractError(
+            path, None, f"no row states {', '.join(sorted(missing))}", "Add rows that capture what the cover states."
+        )
+
+
+def _unknown_city(path: Path, city: str, edition: Edition) -> ContractError:
+    return ContractError(path, line_of(path, ["city"]), f"no city {city!r}", did_you_mean(city, edition.city_slugs))

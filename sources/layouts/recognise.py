@@ -1,0 +1,60 @@
+"""Whose layout a file is written in, told by the texts of its first rows.
+
+Lives here: comparing a file with the layouts' fingerprints.
+Must not live here: the file's name (it is not judged), or a city's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sources.cells import Sheet, Workbook
+from sources.layouts.library import KnownLayout
+from sources.layouts.texts import folded, text_of
+
+FIRST_ROWS = 40
+ENOUGH = 0.5
+"""The share of a fingerprint's texts from which on a file is read with that layout, and told what it lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much of a layout's fingerprint a file shows: 1 is all of it."""
+
+    known: KnownLayout
+    share: float
+
+
+def most_alike(
+    workbook: Workbook, layouts: Iterable[KnownLayout], preferred: Iterable[KnownLayout] = ()
+) -> Likeness | None:
+    """The layout that the file looks most like; None when it looks like none of them.
+
+    Among equals: one of the `preferred` (those that the claimed city sends in), then the latest.
+    """
+    liked = {known.name for known in preferred}
+    texts = {id(sheet): _texts(sheet) for sheet in workbook}
+    everything = frozenset().union(*texts.values())
+    found = []
+    for known in layouts:
+        if workbook.format not in known.layout.formats:
+            continue
+        fingerprint = known.layout.fingerprint
+        there = everything
+        if fingerprint.sheet is not None:
+            there = next(
+                (texts[id(s)] for s in workbook if folded(s.name) == folded(fingerprint.sheet)), frozenset[str]()
+            )
+        share = sum(folded(text) in there for text in fingerprint.texts) / len(fingerprint.texts)
+        if share >= ENOUGH:
+            found.append(Likeness(known, share))
+    return max(
+        found,
+        key=lambda like: (like.share, like.known.name in liked, like.known.layout.valid_from),
+        default=None,
+    )
+
+
+def _texts(sheet: Sheet) -> frozenset[str]:
+    return frozenset(folded(text_of(value)) for row in sheet.rows[:FIRST_ROWS] for value in row if value != "")

@@ -1,0 +1,215 @@
+"""The parent's side of reading: one child process, reused, with limits; a pool that reads ahead.
+
+Lives here: starting and stopping the child, what its silence or death means.
+Must not live here: formats; the child knows those.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import selectors
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any
+
+from sources.cells import Formula, Instant, Sheet, Value, Workbook
+
+_WORKER = Path(__file__).with_name("worker.py")
+_MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may cost: its size, what it unpacks to, memory and time of the child."""
+
+    size: int = 32 * _MEBIBYTE
+    unpacked_size: int = 256 * _MEBIBYTE
+    memory: int = 1024 * _MEBIBYTE
+    cpu_seconds: int = 20
+    wall_seconds: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The bytes of a file and the name under which it came."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that cannot be opened. `reason` is a code, such as `truncated`."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CsvHints:
+    """Encoding and separator that a layout declares: used where the file itself leaves a doubt."""
+
+    encoding: str | None = None
+    separator: str | None = None
+
+
+class ChildReader:
+    """One child process that opens one file at a time. Use as a context manager."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> ChildReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the child."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            for pipe in (self._child.stdin, self._child.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._child = None
+
+    def read(self, files: Iterable[SourceFile], hints: CsvHints | None = None) -> Workbook | Unreadable:
+        """The sheets of a return's file (or files, in the order given)."""
+        sheets: list[Sheet] = []
+        formats: list[str] = []
+        given = list(files)
+        for file in given:
+            answer = self._ask(file, hints or CsvHints())
+            if "refused" in answer:
+                return Unreadable(file.name, answer["refused"])
+            formats.append(answer["format"])
+            is_csv = answer["format"] in ("csv", "zip")
+            for sheet in answer["sheets"]:
+                name = sheet["name"] or (file.name if len(given) > 1 else "")
+                rows = tuple([_value(v) if isinstance(v, dict) else v for v in row] for row in sheet["rows"])
+                sheets.append(Sheet(file.name, name, rows, sheet["visible"], is_csv))
+        several_csv = len(given) > 1 and set(formats) == {"csv"}
+        return Workbook("zip" if several_csv else formats[0], tuple(sheets))
+
+    def _ask(self, file: SourceFile, hints: CsvHints) -> dict[str, Any]:
+        if len(file.data) > self._limits.size:
+            return {"refused": "too_large"}
+        request = {
+            "encoding": hints.encoding,
+            "separator": hints.separator,
+            "max_size": self._limits.unpacked_size,
+            "cpu_seconds": self._limits.cpu_seconds,
+            "memory": self._limits.memory,
+        }
+        child = self._started()
+        assert child.stdin is not None and child.stdout is not None
+        give_up_at = time.monotonic() + self._limits.wall_seconds
+        try:
+            for frame in (json.dumps(request).encode(), file.data):
+                child.stdin.write(struct.pack(">Q", len(frame)))
+                child.stdin.write(frame)
+            child.stdin.flush()
+            size = struct.unpack(">Q", _read_exactly(child.stdout.fileno(), 8, give_up_at))[0]
+            answer: dict[str, Any] = json.loads(_read_exactly(child.stdout.fileno(), size, give_up_at))
+        except (BrokenPipeError, EOFError):
+            status = child.wait()
+            self.close()
+            return {"refused": "too_long" if -status in _CPU_SIGNALS else "too_large"}
+        except TimeoutError:
+            self.close()
+            return {"refused": "too_long"}
+        return answer
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._child.poll() is not None:
+            self.close()
+            self._child = subprocess.Popen(
+                [sys.executable, "-I", str(_WORKER)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+            )
+        return self._child
+
+
+_CPU_SIGNALS = (24, 9)  # SIGXCPU, and SIGKILL where the system ends a child that does not heed it
+
+
+def _read_exactly(descriptor: int, size: int, give_up_at: float) -> bytes:
+    chunks: list[bytes] = []
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        while size:
+            if not selector.select(max(0.0, give_up_at - time.monotonic())):
+                raise TimeoutError
+            chunk = os.read(descriptor, min(size, 1 << 20))
+            if not chunk:
+                raise EOFError
+            chunks.append(chunk)
+            size -= len(chunk)
+    return b"".join(chunks)
+
+
+def _value(tagged: dict[str, Any]) -> Value:
+    if "date" in tagged:
+        return dt.date.fromisoformat(tagged["date"])
+    if "time" in tagged:
+        return Instant(tagged["time"])
+    return Formula()
+
+
+class ReadAhead:
+    """Several children that read the next files while earlier ones are being judged."""
+
+    def __init__(self, children: int = 2, limits: Limits | None = None) -> None:
+        self._readers: SimpleQueue[ChildReader] = SimpleQueue()
+        self._all = [ChildReader(limits) for _ in range(children)]
+        for reader in self._all:
+            self._readers.put(reader)
+        self._threads = ThreadPoolExecutor(children)
+        self._ahead = children * 2
+
+    def __enter__(self) -> ReadAhead:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        for reader in self._all:
+            reader.close()
+
+    def read_all(
+        self, returns: Iterable[tuple[list[SourceFile], CsvHints | None]]
+    ) -> Iterator[Workbook | Unreadable]:
+        """The returns' sheets in the order given, a few read ahead of the caller."""
+        waiting: list[Future[Workbook | Unreadable]] = []
+        for files, hints in returns:
+            waiting.append(self._threads.submit(self._read, files, hints))
+            if len(waiting) > self._ahead:
+                yield waiting.pop(0).result()
+        for future in waiting:
+            yield future.result()
+
+    def _read(self, files: list[SourceFile], hints: CsvHints | None) -> Workbook | Unreadable:
+        reader = self._readers.get()
+        try:
+            return reader.read(files, hints)
+        finally:
+            self._readers.put(reader)

@@ -1,0 +1,426 @@
+"""The child process that opens files: it imports only the reader and runs apart from the product.
+
+Lives here: bytes to rows of plain values, for xlsx, xls, ods, csv and zip of csv; its own limits.
+Must not live here: any import of the project; the child is started with this file alone.
+
+It speaks on standard input and output in frames of an 8-byte length and that many bytes: a request is
+a JSON frame {"encoding", "separator", "limits"} and a frame with the file; the answer is one JSON frame,
+{"format", "sheets", "notes"} or {"refused": code, "detail": text}. Nothing is written to disk.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+import resource
+import struct
+import sys
+import zipfile
+import zlib
+from collections import Counter
+from typing import Any, BinaryIO
+from xml.parsers import expat
+
+import python_calamine
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK"
+SEPARATORS = ";,\t|"
+SKIPPED_ENTRIES = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$)")
+LEGACY_ENCODING = "cp1252"
+
+
+class RefusedError(Exception):
+    """The file cannot be opened; the code says why."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+def read_bytes(data: bytes, encoding: str | None, separator: str | None, max_size: int) -> dict[str, Any]:
+    """The file's sheets as rows of values from A1 on. Raises RefusedError."""
+    if not data.strip(b"\x00 \t\r\n"):
+        raise RefusedError("empty")
+    if data.startswith(OLE):
+        return _xls(data)
+    if data.startswith(ZIP):
+        return _zip(data, encoding, separator, max_size)
+    if data.lstrip()[:5].lower() in (b"%pdf-", b"<html", b"<!doc", b"<?xml", b"{\\rtf"):
+        raise RefusedError("unknown_format")
+    rows, notes = _csv(data, encoding, separator)
+    return {"format": "csv", "sheets": [_sheet("", rows)], "notes": {"": notes}}
+
+
+def _sheet(name: str, rows: list[list[Any]], visible: bool = True) -> dict[str, Any]:
+    return {"name": name, "visible": visible, "rows": rows}
+
+
+def _xls(data: bytes) -> dict[str, Any]:
+    names = {name for name in ("EncryptedPackage", "_VBA_PROJECT_CUR", "Workbook", "Book", "WordDocument")
+             if name.encode("utf-16-le") in data}  # fmt: skip
+    if "EncryptedPackage" in names:
+        raise RefusedError("encrypted")
+    if "_VBA_PROJECT_CUR" in names:
+        raise RefusedError("macros")
+    if "WordDocument" in names and "Workbook" not in names:
+        raise RefusedError("unknown_format")
+    return {"format": "xls", "sheets": _calamine(data), "notes": {}}
+
+
+def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int) -> dict[str, Any]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = [info for info in archive.infolist() if not info.is_dir()]
+    except zipfile.BadZipFile as error:
+        raise RefusedError("truncated", str(error)) from error
+    if sum(info.file_size for info in entries) > max_size:
+        raise RefusedError("too_large")
+    names = {info.filename for info in entries}
+    if any(info.flag_bits & 0x1 for info in entries):
+        raise RefusedError("encrypted")
+    if any(name.rsplit("/", 1)[-1].lower() == "vbaproject.bin" for name in names):
+        raise RefusedError("macros")
+    if "xl/workbook.xml" in names:
+        _whole(archive, entries)
+        return {"format": "xlsx", "sheets": _without_values(_calamine(data), archive, "xlsx"), "notes": {}}
+    if "content.xml" in names and "mimetype" in names:
+        if archive.read("mimetype")[:100].strip() != b"application/vnd.oasis.opendocument.spreadsheet":
+            raise RefusedError("unknown_format")
+        if b"encryption-data" in _entry(archive, "META-INF/manifest.xml", names):
+            raise RefusedError("encrypted")
+        if any(name.startswith(("Basic/", "Scripts/")) for name in names):
+            raise RefusedError("macros")
+        _whole(archive, entries)
+        return {"format": "ods", "sheets": _without_values(_calamine(data), archive, "ods"), "notes": {}}
+    entries = [info for info in entries if not SKIPPED_ENTRIES.search(info.filename)]
+    if not entries:
+        raise RefusedError("empty")
+    if not all(info.filename.lower().endswith((".csv", ".txt")) for info in entries):
+        raise RefusedError("unknown_format")
+    _whole(archive, entries)
+    sheets, notes = [], {}
+    for info in entries:
+        rows, notes[info.filename] = _csv(archive.read(info), encoding, separator)
+        sheets.append(_sheet(info.filename, rows))
+    return {"format": "zip", "sheets": sheets, "notes": notes}
+
+
+def _entry(archive: zipfile.ZipFile, name: str, names: set[str]) -> bytes:
+    return archive.read(name) if name in names else b""
+
+
+def _whole(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+    """Each entry gives the bytes it announces, with the right checksum, and no more."""
+    for info in entries:
+        try:
+            with archive.open(info) as stream:
+                left = info.file_size
+                while chunk := stream.read(1 << 20):
+                    left -= len(chunk)
+                    if left < 0:
+                        raise RefusedError("too_large")
+        except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
+            raise RefusedError("truncated", str(error)) from error
+
+
+
+
+
+def _calamine(data: bytes) -> list[dict[str, Any]]:
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except python_calamine.PasswordError as error:
+        raise RefusedError("encrypted") from error
+    sheets = []
+    for meta in book.sheets_metadata:
+        if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            raise RefusedError("unknown_sheet_type", meta.name)
+        rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+        sheets.append(_sheet(meta.name, rows, meta.visible == python_calamine.SheetVisibleEnum.Visible))
+    return sheets
+
+
+# --- formulas saved without a value: the reader gives an empty cell, which would pass for "not reported"
+
+
+def _without_values(
+    sheets: list[dict[str, Any]], archive: zipfile.ZipFile, kind: str
+) -> list[dict[str, Any]]:
+    """Put {"formula": true} into each cell that holds a formula and no stored value."""
+    places = _xlsx_formulas(archive) if kind == "xlsx" else _ods_formulas(archive)
+    by_name = {sheet["name"]: sheet["rows"] for sheet in sheets}
+    for name, cells in places.items():
+        rows = by_name.get(name)
+        if rows is None:
+            continue
+        for row, column in cells:
+            while len(rows) <= row:
+                rows.append([])
+            while len(rows[row]) <= column:
+                rows[row].append("")
+            if rows[row][column] == "":
+                rows[row][column] = {"formula": True}
+    return sheets
+
+
+def _xlsx_formulas(archive: zipfile.ZipFile) -> dict[str, list[tuple[int, int]]]:
+    names = _xlsx_sheet_files(archive)
+    found = {}
+    for name, file in names.items():
+        data = archive.read(file)
+        if b"<f" in data:
+            cells = _formula_cells(data)
+            if cells:
+                found[name] = cells
+    return found
+
+
+def _xlsx_sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name -> file in the package, through the workbook's relations."""
+    targets: dict[str, str] = {}
+    sheets: dict[str, str] = {}
+
+    def relation(name: str, attributes: dict[str, str]) -> None:
+        if name.rsplit(":", 1)[-1] == "Relationship":
+            targets[attributes["Id"]] = attributes["Target"]
+
+    def sheet(name: str, attributes: dict[str, str]) -> None:
+        if name.rsplit(":", 1)[-1] == "sheet":
+            key = next((v for k, v in attributes.items() if k.rsplit(":", 1)[-1] == "id"), "")
+            sheets[attributes.get("name", "")] = key
+
+    _parse(archive.read("xl/_rels/workbook.xml.rels"), start=relation)
+    _parse(archive.read("xl/workbook.xml"), start=sheet)
+    files = {}
+    for name, key in sheets.items():
+        target = targets.get(key, "")
+        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if path in archive.namelist():
+            files[name] = path
+    return files
+
+
+_ADDRESS = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
+
+
+def _formula_cells(data: bytes) -> list[tuple[int, int]]:
+    """The cells of a worksheet part that hold a formula but no (or an empty) stored value."""
+    cells: list[tuple[int, int]] = []
+    state = {"address": "", "formula": False, "value": False, "in_value": False}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        tag = name.rsplit(":", 1)[-1]
+        if tag == "c":
+            state.update(address=attributes.get("r", ""), formula=False, value=False)
+        elif tag == "f":
+            state["formula"] = True
+        elif tag in ("v", "t"):
+            state["in_value"] = True
+
+    def text(content: str) -> None:
+        if state["in_value"] and content:
+            state["value"] = True
+
+    def end(name: str) -> None:
+        tag = name.rsplit(":", 1)[-1]
+        if tag in ("v", "t"):
+            state["in_value"] = False
+        elif tag == "c" and state["formula"] and not state["value"]:
+            match = _ADDRESS.match(str(state["address"]))
+            if match:
+                cells.append((int(match[2]) - 1, _column_number(match[1])))
+
+    _parse(data, start=start, text=text, end=end)
+    return cells
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _ods_formulas(archive: zipfile.ZipFile) -> dict[str, list[tuple[int, int]]]:
+    data = archive.read("content.xml")
+    if b"table:formula" not in data:
+        return {}
+    found: dict[str, list[tuple[int, int]]] = {}
+    state = {"sheet": "", "row": 0, "column": 0, "repeat_row": 1}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "table:table":
+            state.update(sheet=attributes.get("table:name", ""), row=0, column=0)
+        elif name == "table:table-row":
+            state.update(column=0, repeat_row=int(attributes.get("table:number-rows-repeated", "1")))
+        elif name in ("table:table-cell", "table:covered-table-cell"):
+            repeat = int(attributes.get("table:number-columns-repeated", "1"))
+            stored = any(k.startswith("office:") and k.endswith("-value") or k == "office:value"
+                         for k in attributes)  # fmt: skip
+            is_text = attributes.get("office:value-type") == "string"
+            if "table:formula" in attributes and not stored and not is_text:
+                places = found.setdefault(str(state["sheet"]), [])
+                for row in range(min(int(state["repeat_row"]), 1000)):
+                    for column in range(min(repeat, 1000)):
+                        places.append((int(state["row"]) + row, int(state["column"]) + column))
+            state["column"] = int(state["column"]) + repeat
+
+    def end(name: str) -> None:
+        if name == "table:table-row":
+            state["row"] = int(state["row"]) + int(state["repeat_row"])
+
+    _parse(data, start=start, end=end)
+    return found
+
+
+def _parse(data: bytes, start: Any = None, text: Any = None, end: Any = None) -> None:
+    """Stream XML through handlers; a document with a DTD (entities) is refused."""
+    parser = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        raise RefusedError("unknown_format", "DTD")
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.EntityDeclHandler = refuse
+    if start:
+        parser.StartElementHandler = start
+    if text:
+        parser.CharacterDataHandler = text
+    if end:
+        parser.EndElementHandler = end
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise RefusedError("truncated", str(error)) from error
+
+
+# --- csv
+
+
+def _csv(
+    data: bytes, encoding: str | None, separator: str | None
+) -> tuple[list[list[str]], dict[str, str]]:
+    text, found_encoding = _decode(data, encoding)
+    found_separator = _separator(text, separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=found_separator, strict=True)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            # A cell over several lines: keep row numbers equal to the lines of the file.
+            while len(rows) < reader.line_num - 1 - _extra_lines(row):
+                rows.append([])
+            rows.append(row)
+    except csv.Error as error:
+        raise RefusedError("truncated" if "end of data" in str(error) else "not_table", str(error)) from error
+    return rows, {"encoding": found_encoding, "separator": found_separator}
+
+
+def _extra_lines(row: list[str]) -> int:
+    return sum(cell.count("\n") for cell in row)
+
+
+def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
+    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            try:
+                return data.decode(name), name
+            except UnicodeDecodeError as error:
+                raise RefusedError("truncated", str(error)) from error
+    if b"\x00" in data:
+        raise RefusedError("unknown_format")
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        name = declared or LEGACY_ENCODING
+        try:
+            text = data.decode(name)
+        except UnicodeDecodeError as error:
+            raise RefusedError("unknown_format") from error
+    controls = sum(1 for sign in text[:20000] if sign < " " and sign not in "\t\r\n")
+    if controls:
+        raise RefusedError("unknown_format")
+    return text, name
+
+
+def _separator(text: str, declared: str | None) -> str:
+    """The separator with which most lines have the same number of cells, more than one."""
+    lines = text.splitlines()[:200]
+
+    def agreement(separator: str) -> tuple[int, int]:
+        counts = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
+        several = {cells: n for cells, n in counts.items() if cells > 1}
+        if not several:
+            return (0, 0)
+        cells, number = max(several.items(), key=lambda item: (item[1], item[0]))
+        return (number, cells)
+
+    best = max(SEPARATORS, key=agreement)
+    if declared and agreement(declared) >= agreement(best):
+        return declared
+    if agreement(best) == (0, 0):
+        raise RefusedError("not_table")
+    return best
+
+
+# --- the loop
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        is_day = value.time() == dt.time()
+        return {"date": value.date().isoformat()} if is_day else {"time": value.isoformat(" ")}
+    if isinstance(value, dt.date):
+        return {"date": value.isoformat()}
+    return {"time": str(value)}
+
+
+def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    try:
+        return read_bytes(data, request["encoding"], request["separator"], request["max_size"])
+    except RefusedError as refusal:
+        return {"refused": refusal.code, "detail": refusal.detail}
+    except MemoryError:
+        return {"refused": "too_large", "detail": ""}
+    except BaseException as error:  # the reader is foreign code and may panic past Exception
+        return {"refused": "broken", "detail": type(error).__name__}
+
+
+def _limit(cpu_seconds: int, memory: int) -> None:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime) + cpu_seconds + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, resource.RLIM_INFINITY))
+
+
+def _frame(stream: BinaryIO) -> bytes | None:
+    head = stream.read(8)
+    if len(head) < 8:
+        return None
+    return stream.read(struct.unpack(">Q", head)[0])
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    csv.field_size_limit(1 << 20)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    while (head := _frame(sys.stdin.buffer)) is not None:
+        data = _frame(sys.stdin.buffer)
+        if data is None:
+            return
+        request = json.loads(head)
+        _limit(request["cpu_seconds"], request["memory"])
+        try:
+            answer = json.dumps(_answer(request, data), default=_plain, ensure_ascii=False).encode()
+        except MemoryError:
+            answer = b'{"refused": "too_large", "detail": ""}'
+        sys.stdout.buffer.write(struct.pack(">Q", len(answer)) + answer)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
