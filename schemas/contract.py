@@ -220,6 +220,8 @@ class EditionFacts(Entry):
     """Kind of service point -> its Italian name; `city` is not among them."""
     area_list: Slug = "area"
     """The code list that names the areas (nil areas are named in its words)."""
+    list_names_it: dict[Slug, Text] = {}
+    """What a breakdown is called in messages."""
 
     @model_validator(mode="after")
     def _in_order(self) -> EditionFacts:
@@ -279,6 +281,16 @@ class Edition(Entry):
     def service_points_by_code(self) -> dict[str, ServicePoint]:
         return {point.code: point for point in self.service_points}
 
+    @cached_property
+    def items(self) -> frozenset[str]:
+        """Every `measure|breakdown|category` that a return may hold."""
+        return frozenset(
+            f"{measure.code}|{breakdown}|{category}"
+            for measure in self.measures
+            for breakdown in (TOTAL, *measure.breakdowns)
+            for category in (("",) if breakdown == TOTAL else self.code_lists_by_code[breakdown].codes)
+        )
+
     def city(self, slug: str, on: dt.date | None = None) -> City:
         """The city's entry valid on a day (its latest one without a day). KeyError if unknown."""
         entries = [city for city in self.cities if city.slug == slug]
@@ -293,6 +305,18 @@ class Edition(Entry):
     def roster(self, city: str, week: IsoWeek) -> tuple[ServicePoint, ...]:
         """The service points that the city is due to report on in that week."""
         return tuple(p for p in self.service_points if p.city == city and p.is_on_roster(week))
+
+    def figure_in_italian(self, measure: str, breakdown: str = TOTAL, category: str = "") -> str:
+        """A figure in words: `Contatti`, `Contatti, sesso: Femmine`."""
+        label = self.measures_by_code[measure].label_it
+        if breakdown == TOTAL:
+            return label
+        listed = self.code_lists_by_code[breakdown]
+        word = next(c.label_it for c in listed.categories if c.code == category)
+        return f"{label}, {self.list_name_it(breakdown)}: {word}"
+
+    def list_name_it(self, code_list: str) -> str:
+        return self.facts.list_names_it.get(code_list, code_list)
 
     def measures_of(self, service_kind: str) -> tuple[Measure, ...]:
         return tuple(m for m in self.measures if m.service_kind == service_kind)

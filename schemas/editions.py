@@ -97,7 +97,7 @@ def _optional(path: Path, model: type[Row]) -> tuple[Row, ...]:
 
 def _code_lists(path: Path) -> tuple[CodeList, ...]:
     rows = read_table(path, Category)
-    lists = []
+    lists: list[CodeList] = []
     for code, group in groupby(rows, key=lambda row: row.list):
         categories = tuple(group)
         additive = {category.additive for category in categories}

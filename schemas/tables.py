@@ -117,13 +117,13 @@ def read_document(path: Path, model: type[Document]) -> Document:
     try:
         return model.model_validate(content)
     except ValidationError as failure:
-        error = failure.errors()[0]
-        place = ".".join(str(part) for part in error["loc"])
+        first = failure.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
         raise ContractError(
             path,
-            line_of(path, error["loc"]),
-            f"{place}: {error['msg']}" if place else str(error["msg"]),
-            _remedy(error, list(model.model_fields)),
+            line_of(path, first["loc"]),
+            f"{place}: {first['msg']}" if place else str(first["msg"]),
+            _remedy(first, list(model.model_fields)),
         ) from failure
 
 
@@ -132,7 +132,7 @@ def line_of(path: Path, place: Sequence[int | str]) -> int | None:
     node = yaml.compose(_text_of(path), Loader=yaml.CSafeLoader)
     if node is None:
         return None
-    line = node.start_mark.line + 1
+    line: int = node.start_mark.line + 1
     for step in place:
         if isinstance(node, yaml.MappingNode):
             found = [(k, v) for k, v in node.value if k.value == str(step)]

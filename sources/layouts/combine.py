@@ -41,7 +41,9 @@ def combine_cells(
     cells: Iterable[MappedCell], combine: Combine | None, edition: Edition, last_day_number: int = 7
 ) -> tuple[tuple[Figure, ...], tuple[Trouble, ...]]:
     """One figure for each (service point, measure, breakdown, category), ordered by them, and what
-    stands in the way of making one: a figure given twice, a token among numbers, a stock on the wrong day.
+    stands in the way of making one: a token among numbers, a stock on the wrong day.
+
+    A figure is given once (or once a day, once a district): the cells' grain has been checked before.
     """
 
     def key(cell: MappedCell) -> tuple[str, str, str, str]:
@@ -52,10 +54,6 @@ def combine_cells(
     for _, group in groupby(sorted(cells, key=key), key=key):
         same = list(group)
         first = same[0]
-        repeated = _repeated(same, combine)
-        if repeated is not None:
-            troubles.append(_trouble("figure_twice", repeated, same))
-            continue
         is_stock = edition.measures_by_code[first.measure].kind == "stock"
         if combine is None:
             figures.append(_figure(first, first.value, first.flag, same))
@@ -83,17 +81,6 @@ def combine_cells(
         total = sum((cell.value for cell in same if cell.value is not None), Decimal(0))
         figures.append(_figure(first, total, "V", same))
     return tuple(figures), tuple(troubles)
-
-
-def _repeated(same: list[MappedCell], combine: Combine | None) -> MappedCell | None:
-    """The first cell that gives again what another one gave (the same day, the same district)."""
-    seen = set()
-    for cell in same:
-        part = None if combine is None else (cell.day if combine.over == "days" else cell.part)
-        if part in seen:
-            return cell
-        seen.add(part)
-    return None
 
 
 def _figure(

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 
 from schemas.contract import CITY_LEVEL, Edition, Flag, ServicePoint
@@ -90,6 +90,8 @@ class Reading:
     nils: tuple[NilDeclaration, ...]
     troubles: tuple[Trouble, ...]
     counts: CellCounts
+    data_rows: int
+    """Rows that hold figures."""
 
 
 @lru_cache(maxsize=262144)
@@ -117,11 +119,31 @@ class _PlacedColumn:
 class _Frame:
     """The table's columns from some row on, and which column a key of `when` means."""
 
+    table: Table
     columns: tuple[_PlacedColumn, ...]
     keys: Mapping[str, int]
 
     def column(self, index: int) -> _PlacedColumn:
         return self.columns[index] if index < len(self.columns) else _NO_COLUMN
+
+    def index_of(self, key: str) -> int | None:
+        """The column that a key means: a letter, or a heading (None: there is no such heading here)."""
+        return column_index(key) if is_letters(key) else self.keys.get(folded(key))
+
+    @cached_property
+    def rules(self) -> tuple[tuple[RowRule, tuple[tuple[int, str], ...], frozenset[int]], ...]:
+        """The row rules that can apply below this header: their columns and patterns."""
+        found = []
+        for rule in self.table.rows:
+            tests = [(self.index_of(key), pattern) for key, pattern in rule.when.items()]
+            if all(index is not None for index, _ in tests):
+                placed = tuple((index, pattern) for index, pattern in tests if index is not None)
+                found.append((rule, placed, frozenset(index for index, _ in placed)))
+        return tuple(found)
+
+    @cached_property
+    def filled_down(self) -> tuple[int, ...]:
+        return tuple(i for i, c in enumerate(self.columns) if c.rule is not None and c.rule.fill_down)
 
 
 _NO_COLUMN = _PlacedColumn(None, {})
@@ -157,72 +179,47 @@ def _walk(sheet: Sheet, table: Table, says: Mapping[str, str]) -> Iterator[_Head
     headers = _headers(sheet, table)
     by_anchor = {header.anchor_row: header for header in headers}
     header_rows = {row for header in headers for row in (*header.lines, *header.names)}
-    frame = _Frame(_lettered(table), {})
+    frame = _Frame(table, _lettered(table), {})
     context: dict[str, str] = {}
     section: str | None = None
     above: dict[int, Value] = {}
-    has_header = False
     for number, cells in enumerate(sheet.rows):
         if number in by_anchor:
-            seen = by_anchor[number]
-            frame, above, has_header = seen.frame, {}, True
-            yield seen
+            frame, above = by_anchor[number].frame, {}
+            yield by_anchor[number]
             continue
         if number in header_rows or not any(cells) or all(is_blank(value) for value in cells):
             continue
-        fill = {
-            index: above[index]
-            for index, column in enumerate(frame.columns)
-            if column.rule is not None
-            and column.rule.fill_down
-            and index in above
-            and (index >= len(cells) or is_blank(cells[index]))
-        }
-        rule, captures, used = _rule_for(table, cells, fill, frame, section, has_header)
+        labels = cells
+        if frame.filled_down:
+            labels = [*cells, *[""] * (len(frame.columns) - len(cells))]
+            for index in frame.filled_down:
+                if is_blank(labels[index]):
+                    labels[index] = above.get(index, "")
+        rule, captures, used = _rule_for(frame, labels, section)
         if rule is not None and rule.heading is not None:
-            if rule.within is None:
-                context = {}
-            context = {**context, **captures}
+            context = {**context, **captures} if rule.within is not None else captures
             section, above = rule.heading, {}
         elif rule is not None and rule.values:
-            above = {
-                index: fill.get(index, cells[index] if index < len(cells) else "")
-                for index, column in enumerate(frame.columns)
-                if column.rule is not None and column.rule.fill_down
-            }
+            above = {index: labels[index] for index in frame.filled_down}
         yield _RowSeen(number, cells, rule, {**says, **context, **captures}, captures, used, frame)
 
 
 def _rule_for(
-    table: Table,
-    cells: list[Value],
-    fill: Mapping[int, Value],
-    frame: _Frame,
-    section: str | None,
-    has_header: bool,
+    frame: _Frame, labels: list[Value], section: str | None
 ) -> tuple[RowRule | None, dict[str, str], frozenset[int]]:
-    for rule in table.rows:
+    width = len(labels)
+    for rule, tests, used in frame.rules:
         if rule.within is not None and section not in rule.within:
             continue
         captures: dict[str, str] = {}
-        used = set()
-        for key, pattern in rule.when.items():
-            if is_letters(key):
-                index = column_index(key)
-            elif not has_header:
-                break
-            else:
-                index = frame.keys.get(folded(key), -1)
-                if index < 0:
-                    break
-            value = fill.get(index, cells[index] if index < len(cells) else "")
-            groups = captured(pattern, text_of(value))
+        for index, pattern in tests:
+            groups = captured(pattern, text_of(labels[index]) if index < width else "")
             if groups is None:
                 break
             captures.update(groups)
-            used.add(index)
         else:
-            return rule, captures, frozenset(used)
+            return rule, captures, used
     return None, {}, frozenset()
 
 
@@ -270,7 +267,7 @@ def _header_at(sheet: Sheet, table: Table, header: Header, anchor_row: int) -> _
         if heading[anchor_line]:
             keys.setdefault(folded(heading[anchor_line]), index)
     names = tuple(anchor_row + offset for offset in header.names)
-    return _HeaderSeen(anchor_row, lines, names, _Frame(columns, keys), stacked)
+    return _HeaderSeen(anchor_row, lines, names, _Frame(table, columns, keys), stacked)
 
 
 def _column_for(table: Table, heading: tuple[str, ...]) -> _PlacedColumn:
@@ -326,7 +323,7 @@ def read_facts(workbook: Workbook, known: KnownLayout) -> Mapping[str, tuple[Fac
                         column = min(seen.used)
                         for key, pattern in seen.rule.when.items():
                             if f"(?P<{name}>" in pattern:
-                                column = column_index(key) if is_letters(key) else seen.frame.keys[folded(key)]
+                                column = seen.frame.index_of(key) or 0
                         place = Place(sheet.file, _sheet_name(sheet), sheet.address(seen.row, column))
                         facts.setdefault(name, []).append(Fact(text, place))
     return {name: tuple(found) for name, found in facts.items()}
@@ -337,6 +334,10 @@ def _sheet_name(sheet: Sheet) -> str | None:
 
 
 # --- the figures
+
+
+_At = tuple[Sheet, int, int]
+"""A cell by sheet, row and column, as long as nobody needs its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,11 +374,11 @@ class _Reader:
         self._cells: list[MappedCell] = []
         self._nils: list[NilDeclaration] = []
         self._troubles: list[Trouble] = []
-        self._mapped = self._ignored = self._refused = 0
+        self._mapped = self._ignored = self._refused = self._data_rows = 0
         self._listed: dict[str, str] = {}
         self._points: dict[str, _Point | None] = {}
-        self._items: dict[tuple[str, str, str, str], Item | Unknown] = {}
         self._told: set[tuple[str, str, str]] = set()
+        self._kinds = (*edition.facts.service_kinds, CITY_LEVEL)
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
         
     def run(self) -> Reading:
@@ -396,7 +397,7 @@ class _Reader:
             read=self._workbook.filled_cells, mapped=self._mapped, ignored=self._ignored, refused=self._refused
         )
         facts = read_facts(self._workbook, self._known)
-        return Reading(facts, tuple(self._cells), tuple(self._nils), tuple(self._troubles), counts)
+        return Reading(facts, tuple(self._cells), tuple(self._nils), tuple(self._troubles), counts, self._data_rows)
 
     # sheets
 
@@ -427,12 +428,12 @@ class _Reader:
                 expected=", ".join(table.header.anchor),
             )
             return
-        checked: _Frame | None = None
+        frame: _Frame | None = None
         for seen in _walk(sheet, table, says):
             if isinstance(seen, _HeaderSeen):
-                checked = self._read_header(sheet, seen)
+                frame = self._read_header(sheet, seen)
             else:
-                self._read_row(sheet, spec, seen if checked is None else replace(seen, frame=checked))
+                self._read_row(sheet, spec, seen, frame or seen.frame)
 
     # headers
 
@@ -443,6 +444,7 @@ class _Reader:
             filled = [row for row in seen.lines if not is_blank(sheet.value(row, index))]
             where = max(filled, default=seen.anchor_row)
             place = self._place(sheet, where, index)
+            at = (sheet, where, index)
             if column.is_refused:
                 text = " / ".join(text for text in seen.texts[index] if text)
                 self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, text))
@@ -451,7 +453,7 @@ class _Reader:
                 self._refused += len(filled)
             elif column.rule.ignore is not None:
                 self._ignored += len(filled)
-            elif column.rule.values and not self._heading_known(column.says, place):
+            elif column.rule.values and not self._heading_known(column.says, at):
                 columns[index] = _PlacedColumn(None, column.says, is_refused=True)
                 self._refused += len(filled)
             else:
@@ -466,12 +468,10 @@ class _Reader:
         points = list(self._roster_codes())
         return nearest(text, [*points, *self._layout.service_points.city_level])
 
-    def _heading_known(self, says: Mapping[str, str], place: Place) -> bool:
-        if "service_point" in says and self._point(says["service_point"], place) is None:
+    def _heading_known(self, says: Mapping[str, str], at: _At) -> bool:
+        if "service_point" in says and self._point(says["service_point"], at) is None:
             return False
-        if "measure" in says:
-            return self._labels_known(says, place)
-        return True
+        return "measure" not in says or self._labels_known(says, at)
 
     def _one_column_for_the_week(self, sheet: Sheet, seen: _HeaderSeen, columns: list[_PlacedColumn]) -> None:
         own = [i for i, c in enumerate(columns) if c.rule is not None and c.rule.values and self._is_own_week(c.says)]
@@ -488,8 +488,8 @@ class _Reader:
 
     # rows
 
-    def _read_row(self, sheet: Sheet, spec: Sheets, seen: _RowSeen) -> None:
-        filled = [i for i, value in enumerate(seen.cells) if value != "" and not is_blank(value)]
+    def _read_row(self, sheet: Sheet, spec: Sheets, seen: _RowSeen, frame: _Frame) -> None:
+        filled = [i for i, v in enumerate(seen.cells) if v != "" and not is_blank(v)]
         rule = seen.rule
         if rule is None:
             self._refused += len(filled)
@@ -503,13 +503,13 @@ class _Reader:
         elif rule.ignore is not None:
             self._ignored += len(filled)
         elif rule.values:
-            self._read_values(sheet, spec, seen, filled)
+            self._read_values(sheet, spec, seen, frame, filled)
         else:
             if rule.lists_service_points:
                 self._listed[folded(seen.says["service_point"])] = seen.says["category"]
             labels_only = rule.nil_values is None
             for index in filled:
-                column = seen.frame.column(index)
+                column = frame.column(index)
                 if index in seen.used:
                     self._mapped += 1
                 elif column.rule is not None and column.rule.ignore is not None:
@@ -517,28 +517,28 @@ class _Reader:
                 elif column.rule is not None and column.rule.label:
                     self._mapped += 1
                 elif column.rule is not None and column.rule.values and not labels_only:
-                    self._read_nil_cell(sheet, spec, seen, index, column)
+                    self._read_nil_cell(spec, seen, (sheet, seen.row, index), column)
                 else:
                     self._out_of_place(sheet, seen, index)
         if rule is not None and rule.nil:
-            self._declare_nil(spec, seen.says, self._place(sheet, seen.row, min(seen.used)))
+            self._declare_nil(spec, seen.says, (sheet, seen.row, min(seen.used)))
 
-    def _read_nil_cell(self, sheet: Sheet, spec: Sheets, seen: _RowSeen, index: int, column: _PlacedColumn) -> None:
+    def _read_nil_cell(self, spec: Sheets, seen: _RowSeen, at: _At, column: _PlacedColumn) -> None:
         assert seen.rule is not None and seen.rule.nil_values is not None
         if not self._is_own_week(column.says):
             self._ignored += 1
             return
-        place = self._place(sheet, seen.row, index)
-        text = text_of(seen.cells[index])
+        text = text_of(seen.cells[at[2]])
         groups = captured(seen.rule.nil_values, text)
         if groups is None:
             self._refused += 1
-            self._trouble("nil_form", place, found=text)
+            self._trouble("nil_form", self._place(*at), found=text)
             return
         self._mapped += 1
-        self._declare_nil(spec, {**seen.says, **groups}, place)
+        self._declare_nil(spec, {**seen.says, **groups}, at)
 
-    def _declare_nil(self, spec: Sheets, says: Mapping[str, str], place: Place) -> None:
+    def _declare_nil(self, spec: Sheets, says: Mapping[str, str], at: _At) -> None:
+        place = self._place(*at)
         reason = says.get("reason", "")
         label = says.get("area")
         point_label = says.get("service_point")
@@ -549,7 +549,7 @@ class _Reader:
             else:
                 self._nils.append(NilDeclaration("", area, reason, place))
             return
-        point = self._point(point_label, place)
+        point = self._point(point_label, at)
         if point is None:
             return
         if not point.code:
@@ -567,17 +567,18 @@ class _Reader:
             return None
         return self._known.words.area(label, self._edition.facts.area_list)
 
-    def _read_values(self, sheet: Sheet, spec: Sheets, seen: _RowSeen, filled: Iterable[int]) -> None:
-        place_of_row = self._place(sheet, seen.row, min(seen.used, default=0))
+    def _read_values(
+        self, sheet: Sheet, spec: Sheets, seen: _RowSeen, frame: _Frame, filled: Iterable[int]
+    ) -> None:
         says = seen.says
-        row_known = True
-        if "measure" in says:
-            row_known = self._labels_known(says, place_of_row)
+        self._data_rows += 1
+        at = (sheet, seen.row, min(seen.used, default=0))
+        row_known = "measure" not in says or self._labels_known(says, at)
         if row_known and "service_point" in says:
-            row_known = self._point(says["service_point"], place_of_row) is not None
+            row_known = self._point(says["service_point"], at) is not None
         part = sheet.name if spec.parts else ""
         for index in filled:
-            column = seen.frame.column(index)
+            column = frame.column(index)
             rule = column.rule
             if rule is None:
                 if column.is_refused:
@@ -598,25 +599,26 @@ class _Reader:
                 self._read_figure(sheet, part, seen, index, {**says, **column.says})
 
     def _read_figure(self, sheet: Sheet, part: str, seen: _RowSeen, index: int, says: Mapping[str, str]) -> None:
-        place = self._place(sheet, seen.row, index)
+        at = (sheet, seen.row, index)
         value = seen.cells[index]
         label = says.get("service_point")
-        point = self._point(label, place) if label is not None else _Point("", CITY_LEVEL)
+        point = self._point(label, at) if label is not None else _Point("", CITY_LEVEL)
         if point is None:
             self._refused += 1
             return
         item = self._item(point.kind, says)
         if isinstance(item, Unknown):
             self._refused += 1
-            self._tell_unknown(item, place)
+            self._tell_unknown(item, at)
             return
         figure = self._known.figures.read(value)
         if figure is None:
             return
-        day = self._day(says["day"], place) if "day" in says else None
+        day = self._day(says["day"], at) if "day" in says else None
         if "day" in says and day is None:
             self._refused += 1
             return
+        place = self._place(*at)
         if isinstance(figure, NotAFigure):
             self._refused += 1
             self._troubles.append(
@@ -643,11 +645,10 @@ class _Reader:
 
     # labels
 
-    def _labels_known(self, says: Mapping[str, str], place: Place) -> bool:
+    def _labels_known(self, says: Mapping[str, str], at: _At) -> bool:
         """Whether measure, breakdown and category are known for some kind of service point."""
-        kinds = (*self._edition.facts.service_kinds, CITY_LEVEL)
         unknown: Unknown | None = None
-        for kind in kinds:
+        for kind in self._kinds:
             item = self._item(kind, says)
             if isinstance(item, Item):
                 return True
@@ -656,31 +657,32 @@ class _Reader:
         assert unknown is not None
         if unknown.what == "measure":
             unknown = Unknown("measure", unknown.label, self._known.words.all_measure_labels())
-        self._tell_unknown(unknown, place)
+        self._tell_unknown(unknown, at)
         return False
 
     def _item(self, kind: str, says: Mapping[str, str]) -> Item | Unknown:
         key = (kind, says.get("measure", ""), says.get("breakdown", ""), says.get("category", ""))
-        if key not in self._items:
-            self._items[key] = self._known.words.item(*key)
-        return self._items[key]
+        memory = self._known.items
+        if key not in memory:
+            memory[key] = self._known.words.item(*key)
+        return memory[key]
 
-    def _tell_unknown(self, unknown: Unknown, place: Place) -> None:
+    def _tell_unknown(self, unknown: Unknown, at: _At) -> None:
         kind = f"unknown_{unknown.what}" if unknown.what in ("measure", "breakdown", "category") else unknown.what
-        self._trouble(kind, place, found=unknown.label, nearest=nearest(unknown.label, unknown.known))
+        self._trouble(kind, self._place(*at), found=unknown.label, nearest=nearest(unknown.label, unknown.known))
 
-    def _point(self, label: str, place: Place) -> _Point | None:
+    def _point(self, label: str, at: _At) -> _Point | None:
         """The service point that a label names; told once when there is none on the roster."""
         if label not in self._points:
             self._points[label] = self._find_point(label)
         point = self._points[label]
-        if point is None and ("service_point", label, place.sheet or "") not in self._told:
-            self._told.add(("service_point", label, place.sheet or ""))
+        if point is None and ("service_point", label, at[0].name) not in self._told:
+            self._told.add(("service_point", label, at[0].name))
             code = self._code_of(label)
             elsewhen = self._other_points.get(code.casefold())
             self._trouble(
                 "service_point_not_on_roster" if elsewhen is not None else "unknown_service_point",
-                place,
+                self._place(*at),
                 found=label,
                 nearest=nearest(code, self._roster_codes()),
             )
@@ -703,13 +705,13 @@ class _Reader:
     def _roster_codes(self) -> list[str]:
         return [point.code for point in self._roster.values()]
 
-    def _day(self, text: str, place: Place) -> dt.date | None:
+    def _day(self, text: str, at: _At) -> dt.date | None:
         day = parse_day(text)
         if day is not None and self._week.monday <= day <= self._week.sunday:
             return day
-        if ("day", text, place.sheet or "") not in self._told:
-            self._told.add(("day", text, place.sheet or ""))
-            self._trouble("day_outside_week", place, found=text, expected=str(self._week))
+        if ("day", text, at[0].name) not in self._told:
+            self._told.add(("day", text, at[0].name))
+            self._trouble("day_outside_week", self._place(*at), found=text, expected=str(self._week))
         return None
 
     # places and troubles

@@ -17,7 +17,7 @@ from schemas.tables import ContractError, did_you_mean, line_of, read_document, 
 from schemas.weeks import IsoWeek
 from sources.layouts.model import Layout, LayoutInUse, Word
 from sources.layouts.numbers import FigureReader
-from sources.layouts.words import Vocabulary, build_vocabulary, vocabulary_of_contract
+from sources.layouts.words import Item, Unknown, Vocabulary, build_vocabulary, vocabulary_of_contract
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class KnownLayout:
     @cached_property
     def figures(self) -> FigureReader:
         return FigureReader(self.layout.numbers, self.layout.tokens)
+
+    @cached_property
+    def items(self) -> dict[tuple[str, str, str, str], Item | Unknown]:
+        """What label combinations mean, remembered from file to file (the words never change)."""
+        return {}
 
     @property
     def name(self) -> str:

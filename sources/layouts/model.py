@@ -17,7 +17,7 @@ letter case does not count. The groups are:
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -284,6 +284,7 @@ class Word(Entry):
     label: Text
 
 
+@lru_cache(maxsize=4096)
 def is_letters(key: str) -> bool:
     """Whether a key of `when` is a column's letter and not its heading."""
     return _LETTERS.match(key) is not None

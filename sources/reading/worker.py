@@ -250,7 +250,7 @@ def _ods_formulas(archive: zipfile.ZipFile) -> dict[str, list[tuple[int, int]]]:
     if b"table:formula" not in data:
         return {}
     found: dict[str, list[tuple[int, int]]] = {}
-    state = {"sheet": "", "row": 0, "column": 0, "repeat_row": 1}
+    state: dict[str, Any] = {"sheet": "", "row": 0, "column": 0, "repeat_row": 1}
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if name == "table:table":
@@ -263,15 +263,15 @@ def _ods_formulas(archive: zipfile.ZipFile) -> dict[str, list[tuple[int, int]]]:
                          for k in attributes)  # fmt: skip
             is_text = attributes.get("office:value-type") == "string"
             if "table:formula" in attributes and not stored and not is_text:
-                places = found.setdefault(str(state["sheet"]), [])
-                for row in range(min(int(state["repeat_row"]), 1000)):
+                places = found.setdefault(state["sheet"], [])
+                for row in range(min(state["repeat_row"], 1000)):
                     for column in range(min(repeat, 1000)):
-                        places.append((int(state["row"]) + row, int(state["column"]) + column))
-            state["column"] = int(state["column"]) + repeat
+                        places.append((state["row"] + row, state["column"] + column))
+            state["column"] = state["column"] + repeat
 
     def end(name: str) -> None:
         if name == "table:table-row":
-            state["row"] = int(state["row"]) + int(state["repeat_row"])
+            state["row"] = state["row"] + state["repeat_row"]
 
     _parse(data, start=start, end=end)
     return found
@@ -385,7 +385,7 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         return {"refused": refusal.code, "detail": refusal.detail}
     except MemoryError:
         return {"refused": "too_large", "detail": ""}
-    except BaseException as error:  # the reader is foreign code and may panic past Exception
+    except BaseException as error:  # noqa: BLE001 - the reader may panic past Exception
         return {"refused": "broken", "detail": type(error).__name__}
 
 

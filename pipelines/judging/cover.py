@@ -1,0 +1,192 @@
+"""What the cover says: city, reporting body, edition, week, version (rules H01 and part of H00).
+
+Lives here: turning the facts of a file into what the return is for, and telling where they fail.
+Must not live here: where on a cover a fact stands; that is the layout's business.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipelines.judging.context import Claim, Remark
+from schemas.contract import Edition
+from schemas.tables import nearest
+from schemas.weeks import IsoWeek
+from sources.layouts.extract import Fact, Place, parse_day
+from sources.layouts.library import KnownLayout
+from sources.layouts.texts import folded
+
+Facts = Mapping[str, tuple[Fact, ...]]
+
+_FACT_NAMES_IT = {
+    "entity": "l'ente",
+    "city_name": "la città",
+    "cadastral_code": "il codice catastale",
+    "body": "l'organismo",
+    "edition": "l'edizione",
+    "week": "la settimana",
+    "year": "l'anno",
+    "version": "la versione",
+    "first_day": "il primo giorno",
+    "last_day": "l'ultimo giorno",
+    "compiled": "la data di compilazione",
+    "data_rows": "il numero di righe",
+    "model": "il modello",
+}
+_NEEDED = ("entity", "city_name", "cadastral_code", "body", "edition", "week", "year", "first_day", "last_day")
+_VERSION = re.compile(r"^[1-9]\d{0,5}$")
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What a return is for, as far as its file tells; None where it does not."""
+
+    city: str | None
+    week: IsoWeek | None
+    version: int | None
+    version_text: str
+    version_place: Place | None
+    remarks: tuple[Remark, ...]
+
+
+def read_cover(
+    facts: Facts, known: KnownLayout, edition: Edition, claim: Claim, received_at: dt.datetime, file: str
+) -> Cover:
+    """The cover's facts held against the contract, the claim, each other and the clock of the arrival."""
+    whole = Place(file)
+    remarks: list[Remark] = []
+    stated = {name: found[0] for name, found in facts.items()}
+    remarks += _missing(stated, known, whole)
+    remarks += _disagreements(facts)
+    city, about_city = _city(stated, known, edition, whole)
+    remarks += about_city
+    if city is not None:
+        remarks += _body(stated, city, edition)
+        if claim.city is not None and claim.city != city:
+            names = {"found": edition.city(city).name_it, "expected": edition.city(claim.city).name_it}
+            place = next((stated[n].place for n in ("city_name", "entity", "body") if n in stated), whole)
+            remarks.append(Remark("city_disagrees", place, names, **_values(names)))
+    if "edition" in stated and stated["edition"].text.casefold() != edition.facts.code.casefold():
+        names = {"found": stated["edition"].text, "expected": edition.facts.code}
+        remarks.append(Remark("edition_unknown", stated["edition"].place, names, **_values(names)))
+    week, about_week = _week(stated, edition, claim, received_at)
+    remarks += about_week
+    version = stated.get("version")
+    text = version.text if version else ""
+    return Cover(
+        city,
+        week,
+        int(text) if _VERSION.match(text) else None,
+        text,
+        version.place if version else None,
+        tuple(remarks),
+    )
+
+
+def _values(names: Mapping[str, str]) -> dict[str, str]:
+    return {"found": names["found"], "expected": names["expected"]}
+
+
+def _missing(stated: Mapping[str, Fact], known: KnownLayout, whole: Place) -> list[Remark]:
+    return [
+        Remark("fact_missing", whole, {"fact": _FACT_NAMES_IT[name]})
+        for name in _NEEDED
+        if name in known.layout.stated_facts and name not in stated
+    ]
+
+
+def _disagreements(facts: Facts) -> list[Remark]:
+    """A fact that stands in several places must be the same in all of them."""
+    remarks = []
+    for name, found in facts.items():
+        other = next((fact for fact in found if folded(_plain(name, fact.text)) != folded(_plain(name, found[0].text))), None)
+        if other is not None:
+            details = {"fact": _FACT_NAMES_IT[name], "expected": found[0].text, "found": other.text}
+            remarks.append(Remark("facts_disagree", other.place, details, **_values(details)))
+    return remarks
+
+
+def _plain(name: str, text: str) -> str:
+    return text.lstrip("0") if name == "week" else text
+
+
+def _city(
+    stated: Mapping[str, Fact], known: KnownLayout, edition: Edition, whole: Place
+) -> tuple[str | None, list[Remark]]:
+    own = known.layout.city
+    if own is not None:
+        entity = stated.get("entity")
+        if entity is not None and folded(entity.text) not in {folded(text) for text in known.layout.entity}:
+            details = {
+                "found": entity.text,
+                "expected": known.layout.entity[0],
+                "city": edition.city(own).name_it,
+            }
+            return own, [Remark("entity_unknown", entity.place, details, **_values(details))]
+        return own, []
+    code, name = stated.get("cadastral_code"), stated.get("city_name")
+    by_code = {city.cadastral_code.casefold(): city.slug for city in edition.cities}
+    by_name = {folded(city.name_it): city.slug for city in edition.cities}
+    found = (
+        by_code.get(code.text.casefold()) if code else None,
+        by_name.get(folded(name.text)) if name else None,
+    )
+    if code and name and found[0] is not None and found[0] == found[1]:
+        return found[0], []
+    if code and name and None not in found:
+        details = {"fact": _FACT_NAMES_IT["city_name"], "expected": name.text, "found": code.text}
+        return None, [Remark("facts_disagree", code.place, details, **_values(details))]
+    wrong = next((fact for fact, slug in ((name, found[1]), (code, found[0])) if fact and slug is None), None)
+    if wrong is None:
+        return found[0] or found[1], []
+    close = nearest(wrong.text, [city.name_it for city in edition.cities])
+    details = {"found": wrong.text, **({"nearest": close} if close else {})}
+    return None, [Remark("city_unknown", wrong.place, details, found=wrong.text)]
+
+
+def _body(stated: Mapping[str, Fact], city: str, edition: Edition) -> list[Remark]:
+    body = stated.get("body")
+    entry = edition.city(city)
+    if body is None or folded(body.text) == folded(entry.reporting_body):
+        return []
+    details = {"found": body.text, "expected": entry.reporting_body, "city": entry.name_it}
+    return [Remark("body_unknown", body.place, details, **_values(details))]
+
+
+def _week(
+    stated: Mapping[str, Fact], edition: Edition, claim: Claim, received_at: dt.datetime
+) -> tuple[IsoWeek | None, list[Remark]]:
+    number, year = stated.get("week"), stated.get("year")
+    if number is None or year is None:
+        return None, []
+    place = number.place
+    try:
+        week = IsoWeek(int(year.text), int(number.text))
+    except ValueError:
+        text = f"{number.text}/{year.text}"
+        return None, [Remark("week_unreadable", place, {"found": text}, found=text)]
+    words = {"week": week.in_italian()}
+    remarks = []
+    if not edition.facts.first_week <= week <= edition.facts.last_week:
+        details = {
+            **words,
+            "edition": edition.facts.code,
+            "first": edition.facts.first_week.in_italian(),
+            "last": edition.facts.last_week.in_italian(),
+        }
+        remarks.append(Remark("week_outside_edition", place, details, found=str(week)))
+    elif received_at < week.ends_at:
+        details = {**words, "date": f"{week.shifted(1).monday:%d/%m/%Y}"}
+        remarks.append(Remark("week_not_ended", place, details, found=str(week)))
+    if claim.week is not None and claim.week != week:
+        details = {"found": week.in_italian(), "expected": claim.week.in_italian()}
+        remarks.append(Remark("week_disagrees", place, details, found=str(week), expected=str(claim.week)))
+    for name, day in (("first_day", week.monday), ("last_day", week.sunday)):
+        fact = stated.get(name)
+        if fact is not None and parse_day(fact.text) != day:
+            details = {**words, "found": fact.text, "expected": f"{day:%d/%m/%Y}"}
+            remarks.append(Remark("days_disagree", fact.place, details, **_values(details)))
+    return week, remarks

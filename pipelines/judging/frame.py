@@ -1,0 +1,106 @@
+"""The cells of a return as one frame, held against the contract with pandera, all failures in one pass.
+
+Lives here: grain, signs, decimals and code lists of mapped cells.
+Must not live here: rules between figures (`rules`), or how cells were found (`sources.layouts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from pipelines.judging.context import Remark
+from schemas.contract import Edition
+from sources.layouts.extract import MappedCell
+
+GRAIN = ["service_point", "measure", "breakdown", "category", "day", "part"]
+_COLUMNS = [*GRAIN, "item", "value", "flag", "decimals", "allowed_decimals"]
+
+
+def cells_frame(cells: Sequence[MappedCell], edition: Edition) -> pd.DataFrame:
+    """One row a mapped cell, in the order given; `decimals` counts the value's significant ones."""
+    allowed = {measure.code: measure.decimals for measure in edition.measures}
+    rows = [
+        (
+            cell.service_point,
+            cell.measure,
+            cell.breakdown,
+            cell.category,
+            "" if cell.day is None else cell.day.isoformat(),
+            cell.part,
+            f"{cell.measure}|{cell.breakdown}|{cell.category}",
+            0.0 if cell.value is None else float(cell.value),
+            cell.flag,
+            0 if cell.value is None else _decimals(cell),
+            allowed[cell.measure],
+        )
+        for cell in cells
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _decimals(cell: MappedCell) -> int:
+    assert cell.value is not None
+    exponent = cell.value.as_tuple().exponent
+    assert isinstance(exponent, int)
+    if exponent >= 0:
+        return 0
+    exponent = cell.value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+@lru_cache(maxsize=256)
+def _schema(items: frozenset[str], points: frozenset[str]) -> pa.DataFrameSchema:
+    """The schema of the frame; each check is named for the message that tells its failure."""
+    return pa.DataFrameSchema(
+        {
+            "service_point": pa.Column(str, pa.Check.isin(points, name="unknown_service_point")),
+            "item": pa.Column(str, pa.Check.isin(items, name="unknown_category")),
+            "value": pa.Column(float, pa.Check.ge(0, name="figure_negative")),
+            "flag": pa.Column(str, pa.Check.isin(["V", "ND", "NA"], name="figure_not_a_number")),
+        },
+        checks=[
+            pa.Check(lambda frame: frame["decimals"] <= frame["allowed_decimals"], name="figure_decimals"),
+            pa.Check(lambda frame: ~frame.duplicated(GRAIN), name="figure_twice"),
+        ],
+    )
+
+
+def judge_cells(
+    cells: Sequence[MappedCell], edition: Edition, points: frozenset[str]
+) -> tuple[tuple[MappedCell, ...], tuple[Remark, ...]]:
+    """The cells that stand, and a remark for each failure of the others.
+
+    `points`: the service points on the roster in the return's week ('' is the city as a whole).
+    """
+    if not cells:
+        return (), ()
+    schema = _schema(edition.items, points)
+    try:
+        schema.validate(cells_frame(cells, edition), lazy=True)
+    except SchemaErrors as failure:
+        cases = failure.failure_cases
+        failed = [(str(check), int(index)) for check, index in zip(cases["check"], cases["index"], strict=True)]
+        named = sorted({(index, check) for check, index in failed})
+        refused = {index for index, _ in named}
+        remarks = tuple(_remark(check, cells[index], edition) for index, check in named)
+        return tuple(cell for index, cell in enumerate(cells) if index not in refused), remarks
+    return tuple(cells), ()
+
+
+def _remark(check: str, cell: MappedCell, edition: Edition) -> Remark:
+    decimals = edition.measures_by_code[cell.measure].decimals
+    expected = "deve essere intero" if decimals == 0 else f"al massimo {decimals}"
+    found = "" if cell.value is None else f"{cell.value:f}"
+    return Remark(
+        check,
+        cell.place,
+        {"found": found.replace(".", ","), "expected": expected},
+        figure=(cell.service_point, cell.measure, cell.breakdown, cell.category),
+        found=found,
+        expected=expected if check == "figure_decimals" else None,
+    )

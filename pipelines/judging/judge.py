@@ -1,0 +1,296 @@
+"""The judge: from what the reader gives to a verdict with findings and figures.
+
+Lives here: the order of the checks, and putting remarks into words.
+Must not live here: the checks themselves, files, folders, the clock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipelines.judging.context import Claim, Contract, FigureKey, Past, Pasts, ReadReturn, Remark
+from pipelines.judging.cover import Cover, read_cover
+from pipelines.judging.frame import judge_cells
+from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
+from schemas.contract import TOTAL, Edition, Rule
+from schemas.editions import EditionFolders, load_edition
+from schemas.messages import catalogue
+from schemas.tables import ContractError, did_you_mean, line_of
+from schemas.verdicts import CellCounts, Finding, NilReturn, Status
+from schemas.weeks import IsoWeek
+from sources.cells import Workbook
+from sources.layouts.combine import Figure, combine_cells
+from sources.layouts.extract import NilDeclaration, Place, Reading, Trouble, read_facts, read_return
+from sources.layouts.library import KnownLayout, load_layouts
+from sources.layouts.recognise import most_alike
+from sources.reading.reader import Unreadable
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the judge says of a return; city, week and version are None where the file does not tell."""
+
+    city: str | None
+    week: IsoWeek | None
+    version: int | None
+    layout: str | None
+    status: Status
+    is_late: bool | None
+    counts: CellCounts
+    findings: tuple[Finding, ...]
+    figures: tuple[Figure, ...]
+    nils: tuple[NilReturn, ...]
+
+    @property
+    def errors(self) -> int:
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        return sum(finding.severity == "warning" for finding in self.findings)
+
+
+def load_contract(folders: EditionFolders) -> Contract:
+    """An edition with its layouts; every rule names a check that exists. Raises ContractError."""
+    edition = load_edition(folders)
+    path = folders.schemas / "rules.yaml"
+    known = {*RULE_FUNCTIONS, *CHECKED_WHILE_READING}
+    for index, rule in enumerate(edition.rules):
+        if rule.check is not None and rule.check not in known:
+            raise ContractError(
+                path, line_of(path, ["rules", index, "check"]), f"no check {rule.check!r}", did_you_mean(rule.check, known)
+            )
+    missing = CHECKED_WHILE_READING - {rule.check for rule in edition.rules}
+    if missing:
+        raise ContractError(path, None, f"no rule has the check {sorted(missing)[0]!r}", "Add the rule.")
+    return Contract(edition, load_layouts(folders.sources / "layouts", edition))
+
+
+def judge_return(
+    given: Workbook | Unreadable,
+    contract: Contract,
+    *,
+    file: str,
+    sha256: str,
+    received_at: dt.datetime,
+    claim: Claim | None = None,
+    pasts: Pasts,
+) -> Judgement:
+    """Everything that is to be said of a return at the instant of its arrival.
+
+    `file`: the name to show for the return as a whole. `pasts`: what was accepted before that instant.
+    """
+    claim = claim or Claim()
+    voice = _Voice(contract.edition, contract.edition.rules_in_force(received_at))
+    if isinstance(given, Unreadable):
+        return _rejected(voice, [Remark(f"file_{given.reason}", Place(given.file))])
+    known = _layout_of(given, contract, claim)
+    if known is None:
+        counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
+        return _rejected(voice, [Remark("layout_unknown", Place(file))], counts=counts)
+    cover = read_cover(read_facts(given, known), known, contract.edition, claim, received_at, file)
+    if cover.week is not None and not known.is_valid_in(cover.week):
+        other = most_alike(given, contract.layouts.valid_in(cover.week))
+        if other is None or other.known.layout.city != known.layout.city:
+            return _rejected(voice, [Remark("layout_unknown", Place(file))], cover=cover)
+        known = other.known
+        cover = read_cover(read_facts(given, known), known, contract.edition, claim, received_at, file)
+    week = cover.week if cover.week in contract.edition.weeks else claim.week
+    if cover.city is None or week is None:
+        counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
+        return _rejected(voice, cover.remarks, cover=cover, known=known, counts=counts)
+    return _judge_figures(given, known, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts)
+
+
+def _layout_of(workbook: Workbook, contract: Contract, claim: Claim) -> KnownLayout | None:
+    layouts = contract.layouts
+    usual = layouts.usual_for(claim.city) if claim.city else ()
+    like = most_alike(workbook, layouts.layouts, usual)
+    return like.known if like else None
+
+
+def _judge_figures(
+    workbook: Workbook,
+    known: KnownLayout,
+    cover: Cover,
+    city: str,
+    week: IsoWeek,
+    contract: Contract,
+    voice: _Voice,
+    file: str,
+    sha256: str,
+    received_at: dt.datetime,
+    pasts: Pasts,
+) -> Judgement:
+    edition = contract.edition
+    reading = read_return(workbook, known, edition, city, week)
+    points = frozenset(point.code for point in edition.roster(city, week)) | {""}
+    cells, cell_remarks = judge_cells(reading.cells, edition, points)
+    figures, combine_troubles = combine_cells(cells, known.layout.combine, edition)
+    past = pasts.of(city)
+    nils = tuple(dict.fromkeys(reading.nils))
+    given = ReadReturn(
+        edition=edition,
+        city=city,
+        week=week,
+        version=cover.version,
+        received_at=received_at,
+        sha256=sha256,
+        figures={figure.key: figure for figure in figures},
+        nils=nils,
+        past=past,
+        file=Place(file),
+        version_place=cover.version_place,
+        version_text=cover.version_text,
+    )
+    remarks = [
+        *cover.remarks,
+        *_rows_missing(reading),
+        *(_remark_of(trouble) for trouble in (*reading.troubles, *combine_troubles)),
+        *cell_remarks,
+    ]
+    for rule in voice.rules.values():
+        if rule.check in RULE_FUNCTIONS:
+            remarks += RULE_FUNCTIONS[rule.check](given, rule)
+    words = {
+        "week": week.in_italian(),
+        "tokens": " / ".join((*known.layout.tokens.not_available, *known.layout.tokens.not_applicable)),
+        "mark": known.layout.numbers.decimal_mark,
+    }
+    findings = voice.findings(remarks, words)
+    refused_later = len({(r.place.sheet, r.place.cell) for r in cell_remarks})
+    counts = reading.counts.model_copy(
+        update={
+            "mapped": reading.counts.mapped - refused_later,
+            "refused": reading.counts.refused + refused_later,
+        }
+    )
+    return Judgement(
+        city=city,
+        week=cover.week,
+        version=cover.version,
+        layout=known.name,
+        status=_status(findings),
+        is_late=_is_late(past, cover.week, received_at),
+        counts=counts,
+        findings=findings,
+        figures=figures,
+        nils=_nil_returns(nils),
+    )
+
+
+def _nil_returns(nils: Iterable[NilDeclaration]) -> tuple[NilReturn, ...]:
+    """The declarations by area and service point; one without a reason is refused and not among them."""
+    found = {
+        (nil.area, nil.service_point): NilReturn(service_point=nil.service_point, area=nil.area, reason=nil.reason)
+        for nil in nils
+        if nil.reason
+    }
+    return tuple(found[key] for key in sorted(found))
+
+
+def _is_late(past: Past, week: IsoWeek | None, received_at: dt.datetime) -> bool | None:
+    """Whether the first return of a week arrives after the deadline; a later revision is not late."""
+    if week is None:
+        return None
+    return received_at > week.due_at and past.valid(week) is None
+
+
+def _rows_missing(reading: Reading) -> list[Remark]:
+    stated = reading.facts.get("data_rows")
+    if not stated or stated[0].text == str(reading.data_rows):
+        return []
+    details = {"expected": stated[0].text, "found": str(reading.data_rows)}
+    return [Remark("rows_missing", stated[0].place, details, found=details["found"], expected=details["expected"])]
+
+
+def _remark_of(trouble: Trouble) -> Remark:
+    details = trouble.details
+    figure: FigureKey | None = None
+    if "measure" in details:
+        figure = (
+            details.get("service_point", ""),
+            details["measure"],
+            details.get("breakdown", TOTAL),
+            details.get("category", ""),
+        )
+    return Remark(
+        trouble.kind,
+        trouble.place,
+        {k: v for k, v in details.items() if k not in ("service_point", "measure", "breakdown", "category")},
+        figure=figure,
+        cells=trouble.cells,
+        found=details.get("found"),
+        expected=details.get("expected"),
+    )
+
+
+def _status(findings: Iterable[Finding]) -> Status:
+    severities = {finding.severity for finding in findings}
+    if "error" in severities:
+        return "rejected"
+    return "accepted_with_warnings" if severities else "accepted"
+
+
+def _rejected(
+    voice: _Voice,
+    remarks: Iterable[Remark],
+    cover: Cover | None = None,
+    known: KnownLayout | None = None,
+    counts: CellCounts | None = None,
+) -> Judgement:
+    """A return that cannot be read as far as its figures."""
+    findings = voice.findings(remarks, {})
+    return Judgement(
+        city=cover.city if cover else None,
+        week=cover.week if cover else None,
+        version=cover.version if cover else None,
+        layout=known.name if known else None,
+        status="rejected",
+        is_late=None,
+        counts=counts or CellCounts(),
+        findings=findings,
+        figures=(),
+        nils=(),
+    )
+
+
+@dataclass(frozen=True)
+class _Voice:
+    """Puts remarks into words; a remark of a rule that is not in force is not said."""
+
+    edition: Edition
+    rules: Mapping[str, Rule]
+
+    def findings(self, remarks: Iterable[Remark], words: Mapping[str, str]) -> tuple[Finding, ...]:
+        said = (self._finding(remark, words) for remark in remarks)
+        return tuple(dict.fromkeys(finding for finding in said if finding is not None))
+
+    def _finding(self, remark: Remark, words: Mapping[str, str]) -> Finding | None:
+        rule = self.rules.get(remark.rule or catalogue().messages[remark.kind].rule)
+        if rule is None:
+            return None
+        details = {**words, **remark.details}
+        point, measure, breakdown, category = remark.figure or ("", None, None, None)
+        if measure is not None:
+            cut = (breakdown or TOTAL, category or "") if category else (TOTAL, "")
+            details["figure"] = self.edition.figure_in_italian(measure, *cut)
+        message, action = catalogue().said(remark.kind, details)
+        return Finding(
+            rule=rule.id,
+            severity=rule.severity,
+            file=remark.place.file,
+            sheet=remark.place.sheet,
+            cell=remark.place.cell,
+            cells=tuple(dict.fromkeys(cell for cell in remark.cells if cell)),
+            service_point=point or None,
+            measure=measure,
+            breakdown=breakdown,
+            category=category or None,
+            found=remark.found,
+            expected=remark.expected,
+            message=message,
+            action=action,
+        )

@@ -1,0 +1,32 @@
+"""Rule H09: a category that may be counted in some measures only.
+
+Lives here: finding values above zero for it elsewhere.
+Must not live here: which category and which measures; the rule's entry says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.judging.context import ReadReturn, Remark
+from pipelines.judging.rules.words import in_italian
+from schemas.contract import Rule
+
+
+def judge_category_confined(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
+    """One remark for each value above zero of the rule's category outside the measures it names."""
+    allowed = " e ".join(f"«{given.edition.measures_by_code[code].label_it}»" for code in rule.measures)
+    for (point, measure, breakdown, category), figure in given.figures.items():
+        if breakdown != rule.breakdown or category != rule.category or measure in rule.measures:
+            continue
+        if figure.value is not None and figure.value > 0:
+            yield Remark(
+                "category_confined",
+                figure.places[0],
+                {"found": in_italian(figure.value), "expected": allowed},
+                rule=rule.id,
+                figure=(point, measure, breakdown, category),
+                cells=tuple(place.cell or "" for place in figure.places),
+                found=f"{figure.value:f}",
+                expected="0",
+            )

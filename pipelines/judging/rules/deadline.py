@@ -1,0 +1,26 @@
+"""Rule S09: the first accepted return of a week is on time.
+
+Lives here: whether an arrival is late.
+Must not live here: when a week is due (`schemas.weeks`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.judging.context import ReadReturn, Remark
+from schemas.contract import Rule
+
+
+def judge_deadline(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
+    """A remark when no return of the week is accepted yet and this one arrives after the deadline."""
+    due_at = given.week.due_at
+    if given.past.valid(given.week) is None and given.received_at > due_at:
+        yield Remark(
+            "after_deadline",
+            given.file,
+            {"expected": f"{due_at:%d/%m/%Y, ore %H:%M}"},
+            rule=rule.id,
+            found=given.received_at.isoformat(),
+            expected=due_at.isoformat(),
+        )

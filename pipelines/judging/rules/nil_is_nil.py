@@ -1,0 +1,56 @@
+"""Rule H14: what is declared without activity has a reason, and only zeros or blanks.
+
+Lives here: which cells a nil declaration covers, and what contradicts it.
+Must not live here: how a layout writes a nil declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.judging.context import FigureKey, ReadReturn, Remark
+from schemas.contract import CITY_LEVEL, Rule
+from sources.layouts.combine import Figure
+from sources.layouts.extract import NilDeclaration
+
+
+def judge_nil_is_nil(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
+    """One remark for a declaration without reason, and one for each cell above zero, ND or NA under one.
+
+    A nil area covers its service points' cells, and the city-level cells where those are of the area.
+    """
+    for nil in given.nils:
+        name = _name(given, nil)
+        if not nil.reason:
+            yield Remark("nil_without_reason", nil.place, {"nil": name}, rule=rule.id)
+        for key, figure in given.figures.items():
+            if _is_covered(given, nil, key) and (figure.value is None or figure.value > 0):
+                yield Remark(
+                    "nil_with_value",
+                    figure.places[0],
+                    {"nil": name, "found": _shown(figure)},
+                    rule=rule.id,
+                    figure=key,
+                    cells=tuple(place.cell or "" for place in figure.places),
+                    found=_shown(figure),
+                    expected="0",
+                )
+
+
+def _name(given: ReadReturn, nil: NilDeclaration) -> str:
+    if nil.service_point:
+        return f"Il servizio {nil.service_point}"
+    areas = given.edition.code_lists_by_code[given.edition.facts.area_list].categories
+    label = next(area.label_it for area in areas if area.code == nil.area)
+    return f"L'area «{label}»"
+
+
+def _is_covered(given: ReadReturn, nil: NilDeclaration, key: FigureKey) -> bool:
+    point, measure = key[0], given.edition.measures_by_code[key[1]]
+    if nil.service_point:
+        return point == nil.service_point
+    return measure.area == nil.area and (point != "" or measure.service_kind == CITY_LEVEL)
+
+
+def _shown(figure: Figure) -> str:
+    return figure.flag if figure.value is None else f"{figure.value:f}"

@@ -1,0 +1,33 @@
+"""How rules put figures and sums into Italian.
+
+Lives here: numbers and expressions as city staff write them.
+Must not live here: whole messages; those stand in the catalogue.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+
+from schemas.contract import Edition
+from schemas.expressions import terms_of
+
+_SCOPES = {"this_week": "", "last_week": " della settimana scorsa", "highest": ""}
+
+
+def in_italian(number: Decimal) -> str:
+    """`1.234,5`"""
+    return format_decimal(number.normalize(), format="#,##0.###", locale="it_IT")
+
+
+def expression_in_italian(expression: str, edition: Edition) -> str:
+    """`«Ospiti a inizio settimana» + «Ingressi» - «Uscite»`"""
+    words = []
+    for index, term in enumerate(terms_of(expression)):
+        sign = "- " if term.factor < 0 else ("+ " if index else "")
+        factor = abs(term.factor)
+        times = "" if factor == 1 else f"{in_italian(factor)} x "
+        label = edition.measures_by_code[term.measure].label_it
+        words.append(f"{sign}{times}«{label}»{_SCOPES[term.scope]}")
+    return " ".join(words)
