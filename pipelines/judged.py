@@ -1,0 +1,262 @@
+"""What was judged: `judged/<submission_id>/`, derived from the landing and never its master.
+
+Lives here: writing and reading verdicts, findings, observations and nil declarations; the past they make.
+Must not live here: judging (`pipelines.judging`), the bytes received (`sources.landing`).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import os
+import shutil
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipelines.judging.context import AcceptedReturn, FigureKey
+from pipelines.judging.judge import Judgement
+from schemas.contract import Edition, Flag
+from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
+from schemas.weeks import IsoWeek
+from sources.cells import column_index
+from sources.layouts.combine import Figure
+from sources.layouts.extract import Place
+
+_UNFINISHED = ".judging-"
+_FINDINGS = TypeAdapter(tuple[Finding, ...])
+_NILS = TypeAdapter(tuple[NilReturn, ...])
+
+
+def write_judged(folder: Path, verdict: Verdict, judgement: Judgement) -> None:
+    """Put a judgement into `folder` (`judged`), replacing an earlier one of the same submission whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f"{_UNFINISHED}{verdict.submission_id}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    (unfinished / "verdict.json").write_text(_json(verdict.model_dump(mode="json")), encoding="utf-8")
+    findings = _FINDINGS.dump_python(judgement.findings, mode="json")
+    (unfinished / "findings.json").write_text(_json(findings), encoding="utf-8")
+    nils = _NILS.dump_python(judgement.nils, mode="json")
+    (unfinished / "nil.json").write_text(_json(nils), encoding="utf-8")
+    (unfinished / "observations.csv").write_text(_observations(judgement.figures), encoding="utf-8", newline="")
+    final = folder / verdict.submission_id
+    if final.exists():
+        replaced = folder / f"{_UNFINISHED}{verdict.submission_id}-replaced"
+        shutil.rmtree(replaced, ignore_errors=True)
+        final.rename(replaced)
+        unfinished.rename(final)
+        shutil.rmtree(replaced)
+    else:
+        unfinished.rename(final)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a killed run left: it is judged again from the landing."""
+    for path in folder.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(path)
+
+
+def read_verdicts(folder: Path) -> dict[str, Verdict]:
+    """All verdicts by submission, in order of arrival. One that cannot be read counts as not judged."""
+    found = []
+    if folder.exists():
+        for entry in os.scandir(folder):
+            if entry.name.startswith("."):
+                continue
+            try:
+                found.append(Verdict.model_validate_json(Path(entry.path, "verdict.json").read_bytes()))
+            except (FileNotFoundError, ValidationError):
+                continue
+    found.sort(key=lambda verdict: (verdict.received_at, verdict.submission_id))
+    return {verdict.submission_id: verdict for verdict in found}
+
+
+def read_findings(folder: Path, submission_id: str) -> tuple[Finding, ...]:
+    return _FINDINGS.validate_json((folder / submission_id / "findings.json").read_bytes())
+
+
+def read_nils(folder: Path, submission_id: str) -> tuple[NilReturn, ...]:
+    return _NILS.validate_json((folder / submission_id / "nil.json").read_bytes())
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _observations(figures: Iterable[Figure]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(OBSERVATION_COLUMNS)
+    for figure in figures:
+        writer.writerow(
+            (
+                *figure.key,
+                "" if figure.value is None else f"{figure.value:f}",
+                figure.flag,
+                figure.places[0].file,
+                _sheets(figure.places),
+                _cells(figure.places),
+            )
+        )
+    return text.getvalue()
+
+
+def _sheets(places: Sequence[Place]) -> str:
+    return ";".join(dict.fromkeys(place.sheet or "" for place in places))
+
+
+def _cells(places: Sequence[Place]) -> str:
+    """`C12`, `C12:I12` for neighbours in a row, `Municipio I!D8;Municipio IV!D8` over several sheets."""
+    if len(places) == 1:
+        return places[0].cell or ""
+    several = len({place.sheet for place in places}) > 1
+    written = []
+    for sheet, group in groupby(places, key=lambda place: place.sheet):
+        prefix = f"{sheet}!" if several else ""
+        written += [f"{prefix}{cells}" for cells in _ranges([place.cell or "" for place in group])]
+    return ";".join(written)
+
+
+def _ranges(cells: Sequence[str]) -> list[str]:
+    runs: list[list[str]] = []
+    for cell in cells:
+        if runs and _is_next(runs[-1][-1], cell):
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return [run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in runs]
+
+
+def _is_next(left: str, right: str) -> bool:
+    a, b = _split(left), _split(right)
+    return a is not None and b is not None and a[1] == b[1] and column_index(b[0]) == column_index(a[0]) + 1
+
+
+def _split(cell: str) -> tuple[str, str] | None:
+    letters = cell.rstrip("0123456789")
+    return (letters, cell[len(letters) :]) if letters.isalpha() and letters != cell else None
+
+
+# --- the past of the cities, for the judge
+
+
+class JudgedReturns:
+    """All judged returns of a home's edition, kept in step with what is judged while a run goes on."""
+
+    KEPT_IN_MEMORY = 64
+
+    def __init__(self, folder: Path, verdicts: Iterable[Verdict] = ()) -> None:
+        self.folder = folder
+        self.verdicts: dict[str, Verdict] = {}
+        self._by_bytes: dict[str, list[Verdict]] = {}
+        self._by_city: dict[str, list[Verdict]] = {}
+        self._values: OrderedDict[str, Mapping[FigureKey, tuple[Decimal | None, Flag]]] = OrderedDict()
+        for verdict in verdicts:
+            self._count(verdict)
+
+    @classmethod
+    def load(cls, folder: Path, edition: Edition) -> JudgedReturns:
+        """The judged returns of an edition that stand in `judged/`."""
+        return cls(folder, (v for v in read_verdicts(folder).values() if v.edition == edition.slug))
+
+    def add(self, verdict: Verdict, judgement: Judgement) -> None:
+        """Write a judgement and count it from now on."""
+        write_judged(self.folder, verdict, judgement)
+        self._count(verdict)
+        self._remember(verdict.submission_id, {f.key: (f.value, f.flag) for f in judgement.figures})
+
+    def _count(self, verdict: Verdict) -> None:
+        self.verdicts[verdict.submission_id] = verdict
+        self._by_bytes.setdefault(verdict.sha256, []).append(verdict)
+        if verdict.city is not None:
+            self._by_city.setdefault(verdict.city, []).append(verdict)
+
+    def with_bytes(self, sha256: str) -> tuple[Verdict, ...]:
+        """The submissions of these bytes, in order of arrival."""
+        return tuple(self._by_bytes.get(sha256, ()))
+
+    def before(self, instant: dt.datetime, submission_id: str) -> PastsBefore:
+        """The past of every city at an arrival."""
+        return PastsBefore(self, instant, submission_id)
+
+    def accepted_before(self, city: str, instant: dt.datetime, submission_id: str) -> dict[IsoWeek, Verdict]:
+        """The verdict valid for each week of a city just before an arrival."""
+        earlier = [
+            verdict
+            for verdict in self._by_city.get(city, ())
+            if verdict.is_accepted and (verdict.received_at, verdict.submission_id) < (instant, submission_id)
+        ]
+        earlier.sort(key=lambda verdict: (verdict.received_at, verdict.submission_id))
+        return {verdict.iso_week: verdict for verdict in earlier if verdict.iso_week is not None}
+
+    def values(self, submission_id: str) -> Mapping[FigureKey, tuple[Decimal | None, Flag]]:
+        """The figures of a judged return."""
+        if submission_id not in self._values:
+            path = self.folder / submission_id / "observations.csv"
+            with path.open(encoding="utf-8", newline="") as stream:
+                rows = csv.DictReader(stream)
+                read: dict[FigureKey, tuple[Decimal | None, Flag]] = {
+                    (row["service_point"], row["measure"], row["breakdown"], row["category"]): (
+                        Decimal(row["value"]) if row["value"] else None,
+                        _FLAGS[row["flag"]],
+                    )
+                    for row in rows
+                }
+            self._remember(submission_id, read)
+        self._values.move_to_end(submission_id)
+        return self._values[submission_id]
+
+    def _remember(self, submission_id: str, values: Mapping[FigureKey, tuple[Decimal | None, Flag]]) -> None:
+        self._values[submission_id] = values
+        while len(self._values) > self.KEPT_IN_MEMORY:
+            self._values.popitem(last=False)
+
+
+_FLAGS: Mapping[str, Flag] = {"V": "V", "ND": "ND", "NA": "NA"}
+
+
+@dataclass(frozen=True)
+class PastsBefore:
+    """`Pasts` at one instant, from the judged returns."""
+
+    returns: JudgedReturns
+    instant: dt.datetime
+    submission_id: str
+
+    def of(self, city: str) -> PastOfCity:
+        return PastOfCity(self.returns, self.returns.accepted_before(city, self.instant, self.submission_id))
+
+
+@dataclass(frozen=True)
+class PastOfCity:
+    """`Past` of one city."""
+
+    returns: JudgedReturns
+    accepted: Mapping[IsoWeek, Verdict]
+
+    def accepted_weeks(self) -> frozenset[IsoWeek]:
+        return frozenset(self.accepted)
+
+    def valid(self, week: IsoWeek) -> AcceptedReturn | None:
+        verdict = self.accepted.get(week)
+        if verdict is None:
+            return None
+        nils = read_nils(self.returns.folder, verdict.submission_id)
+        return AcceptedReturn(
+            submission_id=verdict.submission_id,
+            week=week,
+            version=verdict.version or 0,
+            sha256=verdict.sha256,
+            received_at=verdict.received_at,
+            values=self.returns.values(verdict.submission_id),
+            nil_points=frozenset(nil.service_point for nil in nils if nil.service_point),
+            nil_areas=frozenset(nil.area for nil in nils if not nil.service_point),
+        )

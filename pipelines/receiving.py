@@ -1,0 +1,338 @@
+"""Taking returns in: read, judge, land, in the order of their arrival; and judging the landing again.
+
+Lives here: what `regia receive`, `regia check` and the first half of `regia rebuild` do.
+Must not live here: the command's words, the warehouse.
+
+A return is judged before it is landed, so that what may not be stored never touches the disk. It counts
+from the one rename in the landing on; `judged/` follows, and is made again where it is missing.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+from pipelines import judged
+from pipelines.acts import adopted_verdicts
+from pipelines.home import Home
+from pipelines.judging.context import Claim, Contract
+from pipelines.judging.judge import Judgement, judge_return
+from schemas.verdicts import Finding, Verdict
+from schemas.weeks import IsoWeek
+from sources import landing
+from sources.cells import Workbook
+from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A return as it comes: its files, what the sender says it is for, when and from whom."""
+
+    files: tuple[SourceFile, ...]
+    received_at: dt.datetime
+    claim: Claim = Claim()
+    received_by: str | None = None
+    reason_code: str | None = None
+
+    @property
+    def shown_as(self) -> str:
+        return self.files[0].name
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an arrival. `is_known`: the same bytes were here already, and nothing changed."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    is_known: bool = False
+
+
+@dataclass(frozen=True)
+class ChangedVerdict:
+    """A verdict that would now differ; the recorded one stands."""
+
+    recorded: Verdict
+    now: Judgement
+
+
+class ManifestError(Exception):
+    """A manifest that cannot be taken in: which line, what is wrong."""
+
+
+def read_source_file(path: Path) -> SourceFile:
+    """A file from disk. Raises OSError if it cannot be read."""
+    return SourceFile(path.name, path.read_bytes())
+
+
+def hints_for(contract: Contract, claim: Claim) -> CsvHints | None:
+    """The CSV form that the claimed city's layouts declare, if any."""
+    if claim.city is None:
+        return None
+    for known in contract.layouts.usual_for(claim.city):
+        if known.layout.csv.encoding or known.layout.csv.separator:
+            return CsvHints(known.layout.csv.encoding, known.layout.csv.separator)
+    return None
+
+
+def check_file(home: Home, contract: Contract, arrival: Arrival) -> tuple[Judgement, str]:
+    """Judge a return as if it arrived now, keeping nothing; with the submission it would become."""
+    sha256 = landing.sha256_of(arrival.files)
+    submission_id = landing.submission_id_of(sha256, arrival.received_at)
+    returns = judged.JudgedReturns.load(home.judged, contract.edition)
+    with ReadAhead(children=1) as reader:
+        (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
+    return _judge(contract, arrival, workbook, sha256, submission_id, returns), submission_id
+
+
+def receive(
+    home: Home,
+    contract: Contract,
+    arrivals: Iterable[Arrival],
+    on_outcome: Callable[[Arrival, Outcome], None] = lambda arrival, outcome: None,
+) -> list[Outcome]:
+    """Take returns in, in the order given, which must be that of their arrival.
+
+    Holds the landing's lock. First judges what an earlier run landed but was killed before judging.
+    Raises BusyError or OSError (disk full); what was taken in before stays, what was under way is not.
+    """
+    outcomes = []
+    with home.receiving():
+        landing.remove_unfinished(home.returns)
+        judged.remove_unfinished(home.judged)
+        returns = judged.JudgedReturns.load(home.judged, contract.edition)
+        with ReadAhead() as reader:
+            judge_missing(home, contract, returns, reader)
+            for arrival, workbook in _read_new(contract, arrivals, returns, reader):
+                outcome = _take_in(home, contract, arrival, workbook, returns)
+                outcomes.append(outcome)
+                on_outcome(arrival, outcome)
+    return outcomes
+
+
+def _read_new(
+    contract: Contract, arrivals: Iterable[Arrival], returns: judged.JudgedReturns, reader: ReadAhead
+) -> Iterator[tuple[Arrival, Workbook | Unreadable | None]]:
+    """Each arrival with its sheets; None where the very same submission stands already."""
+    waiting: list[tuple[Arrival, bool]] = []
+
+    def to_read() -> Iterator[tuple[list[SourceFile], CsvHints | None]]:
+        for arrival in arrivals:
+            is_new = not _is_settled(arrival, returns)
+            waiting.append((arrival, is_new))
+            if is_new:
+                yield list(arrival.files), hints_for(contract, arrival.claim)
+
+    for workbook in reader.read_all(to_read()):
+        while not waiting[0][1]:
+            yield waiting.pop(0)[0], None
+        yield waiting.pop(0)[0], workbook
+    for arrival, _ in waiting:
+        yield arrival, None
+
+
+def _is_settled(arrival: Arrival, returns: judged.JudgedReturns) -> bool:
+    """Whether these bytes were accepted already, or are this very submission."""
+    sha256 = landing.sha256_of(arrival.files)
+    submission_id = landing.submission_id_of(sha256, arrival.received_at)
+    return submission_id in returns.verdicts or any(v.is_accepted for v in returns.with_bytes(sha256))
+
+
+def _take_in(
+    home: Home,
+    contract: Contract,
+    arrival: Arrival,
+    workbook: Workbook | Unreadable | None,
+    returns: judged.JudgedReturns,
+) -> Outcome:
+    sha256 = landing.sha256_of(arrival.files)
+    submission_id = landing.submission_id_of(sha256, arrival.received_at)
+    known = _known_already(arrival, sha256, submission_id, returns)
+    if known is not None:
+        return Outcome(known, judged.read_findings(home.judged, known.submission_id), is_known=True)
+    assert workbook is not None
+    judgement = _judge(contract, arrival, workbook, sha256, submission_id, returns)
+    verdict = _verdict(contract, arrival, judgement, sha256, submission_id, returns)
+    rejected_before = [v for v in returns.with_bytes(sha256) if not v.is_accepted]
+    if rejected_before and not verdict.is_accepted:
+        last = rejected_before[-1]
+        if judged.read_findings(home.judged, last.submission_id) == judgement.findings:
+            return Outcome(last, judgement.findings, is_known=True)
+    landing.land(
+        home.returns,
+        verdict,
+        arrival.files,
+        claimed_city=arrival.claim.city,
+        claimed_week=arrival.claim.week,
+        code_version=installed_version("regia"),
+    )
+    returns.add(verdict, judgement)
+    return Outcome(verdict, judgement.findings)
+
+
+def _known_already(
+    arrival: Arrival, sha256: str, submission_id: str, returns: judged.JudgedReturns
+) -> Verdict | None:
+    if submission_id in returns.verdicts:
+        return returns.verdicts[submission_id]
+    return next((v for v in returns.with_bytes(sha256) if v.is_accepted), None)
+
+
+def _judge(
+    contract: Contract,
+    arrival: Arrival,
+    workbook: Workbook | Unreadable,
+    sha256: str,
+    submission_id: str,
+    returns: judged.JudgedReturns,
+) -> Judgement:
+    return judge_return(
+        workbook,
+        contract,
+        file=arrival.shown_as,
+        sha256=sha256,
+        received_at=arrival.received_at,
+        claim=arrival.claim,
+        pasts=returns.before(arrival.received_at, submission_id),
+    )
+
+
+def _verdict(
+    contract: Contract,
+    arrival: Arrival,
+    judgement: Judgement,
+    sha256: str,
+    submission_id: str,
+    returns: judged.JudgedReturns,
+) -> Verdict:
+    """The verdict to be recorded: for the claimed city and week where the sender said so."""
+    city = arrival.claim.city or judgement.city
+    week = arrival.claim.week or judgement.week
+    supersedes = None
+    if judgement.status != "rejected" and city is not None and week is not None:
+        valid = returns.before(arrival.received_at, submission_id).of(city).accepted.get(week)
+        supersedes = valid.submission_id if valid is not None else None
+    return Verdict(
+        submission_id=submission_id,
+        edition=contract.edition.slug,
+        city=city,
+        iso_week=week,
+        version=judgement.version,
+        received_at=arrival.received_at,
+        received_by=arrival.received_by,
+        is_late=judgement.is_late,
+        sha256=sha256,
+        size=sum(len(file.data) for file in arrival.files),
+        file_names=tuple(file.name for file in arrival.files),
+        layout=judgement.layout,
+        status=judgement.status,
+        errors=judgement.errors,
+        warnings=judgement.warnings,
+        supersedes=supersedes,
+        reason_code=arrival.reason_code,
+        cells=judgement.counts,
+    )
+
+
+# --- from the landing alone
+
+
+def judge_missing(
+    home: Home, contract: Contract, returns: judged.JudgedReturns, reader: ReadAhead
+) -> list[ChangedVerdict]:
+    """Judge again every landed return of the edition that has no judgement, in order of arrival."""
+    missing = [
+        receipt
+        for receipt in landing.receipts(home.returns)
+        if receipt.verdict.edition == contract.edition.slug and receipt.submission_id not in returns.verdicts
+    ]
+    changed = []
+    adopted = adopted_verdicts(home.acts)
+    given = ((landing.read_files(home.returns, receipt), _hints(contract, receipt)) for receipt in missing)
+    for receipt, workbook in zip(missing, reader.read_all(given), strict=True):
+        arrival = _arrival_of(home, receipt)
+        recorded = receipt.verdict
+        judgement = _judge(contract, arrival, workbook, recorded.sha256, recorded.submission_id, returns)
+        if recorded.submission_id in adopted:
+            recorded = _verdict(contract, arrival, judgement, recorded.sha256, recorded.submission_id, returns)
+        elif judgement.status != recorded.status:
+            changed.append(ChangedVerdict(recorded, judgement))
+        returns.add(recorded, judgement)
+    return changed
+
+
+def _hints(contract: Contract, receipt: landing.Receipt) -> CsvHints | None:
+    return hints_for(contract, Claim(receipt.claimed_city, receipt.claimed_week))
+
+
+def _arrival_of(home: Home, receipt: landing.Receipt) -> Arrival:
+    verdict = receipt.verdict
+    return Arrival(
+        files=tuple(landing.read_files(home.returns, receipt)),
+        received_at=verdict.received_at,
+        claim=Claim(receipt.claimed_city, receipt.claimed_week),
+        received_by=verdict.received_by,
+        reason_code=verdict.reason_code,
+    )
+
+
+def rejudge_all(home: Home, contract: Contract) -> list[ChangedVerdict]:
+    """Judge the whole landing again, in order of arrival; returns the verdicts that would now differ.
+
+    A recorded verdict stands, unless an act adopted the new one.
+    """
+    with home.receiving():
+        landing.remove_unfinished(home.returns)
+        judged.remove_unfinished(home.judged)
+        for verdict in judged.read_verdicts(home.judged).values():
+            if verdict.edition == contract.edition.slug:
+                shutil.rmtree(home.judged / verdict.submission_id)
+        returns = judged.JudgedReturns.load(home.judged, contract.edition)
+        with ReadAhead() as reader:
+            return judge_missing(home, contract, returns, reader)
+
+
+# --- manifests
+
+
+def arrivals_of(manifest: Path, contract: Contract, received_by: str | None) -> Iterator[Arrival]:
+    """The arrivals that a manifest lists, in order of their received_at.
+
+    Columns iso_week, city, files, received_at; paths relative to the manifest, several separated by `;`.
+    Raises ManifestError with the line of what is wrong, before anything is taken in.
+    """
+    rows = list(_manifest_rows(manifest, contract))
+    for _, claim, paths, received_at in sorted(rows, key=lambda row: (row[3], row[0])):
+        files = tuple(read_source_file(path) for path in paths)
+        yield Arrival(files, received_at, claim, received_by)
+
+
+def _manifest_rows(
+    manifest: Path, contract: Contract
+) -> Iterator[tuple[int, Claim, Sequence[Path], dt.datetime]]:
+    with manifest.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        missing = {"iso_week", "city", "files", "received_at"} - set(reader.fieldnames or ())
+        if missing:
+            raise ManifestError(f"riga 1: mancano le colonne {', '.join(sorted(missing))}")
+        for row in reader:
+            line = reader.line_num
+            try:
+                week = IsoWeek.parse(row["iso_week"])
+                received_at = dt.datetime.fromisoformat(row["received_at"])
+            except ValueError as error:
+                raise ManifestError(f"riga {line}: settimana o data di arrivo non leggibile") from error
+            if received_at.tzinfo is None:
+                raise ManifestError(f"riga {line}: received_at non dice il fuso orario (per esempio +01:00)")
+            if row["city"] not in contract.edition.city_slugs:
+                raise ManifestError(f"riga {line}: la città «{row['city']}» non fa parte dell'edizione")
+            paths = [manifest.parent / name for name in row["files"].split(";") if name]
+            absent = next((path for path in paths if not path.is_file()), None)
+            if absent is not None or not paths:
+                raise ManifestError(f"riga {line}: il file «{absent or ''}» non c'è")
+            yield line, Claim(row["city"], week), paths, received_at

@@ -1,0 +1,168 @@
+"""The landing: what arrived, byte for byte, with its receipt; the system of record.
+
+Lives here: writing a return once, atomically and for good, and reading it back.
+Must not live here: judging it, or anything that can be derived again (`judged/`, the warehouse).
+
+A return stands in `landing/returns/<submission_id>/`: `receipt.json` and its files. The folder appears by
+one rename, so it is whole or not there; what a killed run leaves is a hidden folder that the next removes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from schemas.contract import Slug, Week
+from schemas.tables import Entry
+from schemas.verdicts import Verdict
+from sources.reading.reader import SourceFile
+
+_UNFINISHED = ".incoming-"
+_NAME_BYTES = 180
+
+
+class LandedFile(Entry):
+    """A file of a return: the name under which it came, and where its bytes stand in the folder."""
+
+    name: str
+    stored_as: str
+    sha256: str
+    size: int
+
+
+class Receipt(Entry):
+    """What is kept of an arrival: the facts of it, what the sender claimed, and the verdict given."""
+
+    verdict: Verdict
+    files: tuple[LandedFile, ...]
+    claimed_city: Slug | None = None
+    claimed_week: Week | None = None
+    code_version: str
+
+    @property
+    def submission_id(self) -> str:
+        return self.verdict.submission_id
+
+
+def sha256_of(files: Sequence[SourceFile]) -> str:
+    """The identity of a return: the hash of its file; of several files, of their names and hashes."""
+    if len(files) == 1:
+        return hashlib.sha256(files[0].data).hexdigest()
+    listed = sorted(f"{hashlib.sha256(file.data).hexdigest()}  {file.name}\n" for file in files)
+    return hashlib.sha256("".join(listed).encode()).hexdigest()
+
+
+def submission_id_of(sha256: str, received_at: dt.datetime) -> str:
+    """`20231016T080105Z-7808fe0f8a7a`: sorts by the time of arrival."""
+    return f"{received_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{sha256[:12]}"
+
+
+def land(folder: Path, receipt_of: Verdict, files: Sequence[SourceFile], **claimed: object) -> Receipt:
+    """Write a return and its receipt into `folder` (`landing/returns`) as one step.
+
+    `claimed`: claimed_city, claimed_week, code_version of the receipt. If the submission stands there
+    already, it is left as it is. Raises OSError when the disk refuses; then nothing was changed.
+    """
+    landed = tuple(
+        LandedFile(
+            name=file.name,
+            stored_as=f"{number}-{_stored_name(file.name)}",
+            sha256=hashlib.sha256(file.data).hexdigest(),
+            size=len(file.data),
+        )
+        for number, file in enumerate(files, start=1)
+    )
+    receipt = Receipt.model_validate({"verdict": receipt_of, "files": landed, **claimed})
+    final = folder / receipt.submission_id
+    if final.exists():
+        return read_receipt(final)
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f"{_UNFINISHED}{receipt.submission_id}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        unfinished.mkdir()
+        for entry, file in zip(landed, files, strict=True):
+            _write_for_good(unfinished / entry.stored_as, file.data)
+        _write_for_good(unfinished / "receipt.json", _as_json(receipt))
+        _sync_folder(unfinished)
+        unfinished.rename(final)
+    except OSError:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    _sync_folder(folder)
+    return receipt
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a killed arrival left: it was never received."""
+    for path in folder.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(path)
+
+
+def read_receipt(submission: Path) -> Receipt:
+    """The receipt in a submission's folder."""
+    return Receipt.model_validate_json((submission / "receipt.json").read_bytes())
+
+
+def receipts(folder: Path) -> Iterator[Receipt]:
+    """All receipts in order of arrival (by submission for arrivals in the same second)."""
+    found = [read_receipt(path) for path in submission_folders(folder)]
+    yield from sorted(found, key=lambda receipt: (receipt.verdict.received_at, receipt.submission_id))
+
+
+def submission_folders(folder: Path) -> Iterable[Path]:
+    """The folders of all submissions, in the order of their names."""
+    if not folder.exists():
+        return []
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+class DamagedLandingError(Exception):
+    """Bytes in the landing are not those that arrived."""
+
+
+def read_files(folder: Path, receipt: Receipt) -> list[SourceFile]:
+    """The files of a landed return. DamagedLandingError if their bytes are not those of the receipt."""
+    files = []
+    for entry in receipt.files:
+        path = folder / receipt.submission_id / entry.stored_as
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != entry.sha256:
+            raise DamagedLandingError(f"{path} is not what arrived (sha256 {entry.sha256})")
+        files.append(SourceFile(entry.name, data))
+    return files
+
+
+def _stored_name(name: str) -> str:
+    """The name without anything that a file system or a shell could take amiss."""
+    plain = re.sub(r"[^\w.() -]", "_", name, flags=re.UNICODE).strip(". ") or "file"
+    while len(plain.encode()) > _NAME_BYTES:
+        plain = plain[1:]
+    return plain
+
+
+def _as_json(receipt: Receipt) -> bytes:
+    content = receipt.model_dump(mode="json")
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _write_for_good(path: Path, data: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    path.chmod(0o444)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
