@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.judging.context import Claim, Contract, FigureKey, Past, Pasts, ReadReturn, Remark
-from pipelines.judging.cover import Cover, read_cover
+from pipelines.judging.cover import Cover, Facts, read_cover
 from pipelines.judging.frame import judge_cells
 from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
 from schemas.contract import TOTAL, Edition, Rule
@@ -90,18 +90,20 @@ def judge_return(
     if known is None:
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
         return _rejected(voice, [Remark("layout_unknown", Place(file))], counts=counts)
-    cover = read_cover(read_facts(given, known), known, contract.edition, claim, received_at, file)
+    facts = read_facts(given, known)
+    cover = read_cover(facts, known, contract.edition, claim, received_at, file)
     if cover.week is not None and not known.is_valid_in(cover.week):
         other = most_alike(given, contract.layouts.valid_in(cover.week))
         if other is None or other.known.layout.city != known.layout.city:
             return _rejected(voice, [Remark("layout_unknown", Place(file))], cover=cover)
         known = other.known
-        cover = read_cover(read_facts(given, known), known, contract.edition, claim, received_at, file)
+        facts = read_facts(given, known)
+        cover = read_cover(facts, known, contract.edition, claim, received_at, file)
     week = cover.week if cover.week in contract.edition.weeks else claim.week
     if cover.city is None or week is None:
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
         return _rejected(voice, cover.remarks, cover=cover, known=known, counts=counts)
-    return _judge_figures(given, known, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts)
+    return _judge_figures(given, known, facts, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts)
 
 
 def _layout_of(workbook: Workbook, contract: Contract, claim: Claim) -> KnownLayout | None:
@@ -114,6 +116,7 @@ def _layout_of(workbook: Workbook, contract: Contract, claim: Claim) -> KnownLay
 def _judge_figures(
     workbook: Workbook,
     known: KnownLayout,
+    facts: Facts,
     cover: Cover,
     city: str,
     week: IsoWeek,
@@ -147,7 +150,7 @@ def _judge_figures(
     )
     remarks = [
         *cover.remarks,
-        *_rows_missing(reading),
+        *_rows_missing(facts, reading),
         *(_remark_of(trouble) for trouble in (*reading.troubles, *combine_troubles)),
         *cell_remarks,
     ]
@@ -198,8 +201,8 @@ def _is_late(past: Past, week: IsoWeek | None, received_at: dt.datetime) -> bool
     return received_at > week.due_at and past.valid(week) is None
 
 
-def _rows_missing(reading: Reading) -> list[Remark]:
-    stated = reading.facts.get("data_rows")
+def _rows_missing(facts: Facts, reading: Reading) -> list[Remark]:
+    stated = facts.get("data_rows")
     if not stated or stated[0].text == str(reading.data_rows):
         return []
     details = {"expected": stated[0].text, "found": str(reading.data_rows)}

@@ -46,6 +46,10 @@ def combine_cells(
     A figure is given once (or once a day, once a district): the cells' grain has been checked before.
     """
 
+    if combine is None:
+        plain = (_figure(cell, cell.value, cell.flag, [cell]) for cell in cells)
+        return tuple(sorted(plain, key=lambda figure: figure.key)), ()
+
     def key(cell: MappedCell) -> tuple[str, str, str, str]:
         return (cell.service_point, cell.measure, cell.breakdown, cell.category)
 
@@ -55,9 +59,6 @@ def combine_cells(
         same = list(group)
         first = same[0]
         is_stock = edition.measures_by_code[first.measure].kind == "stock"
-        if combine is None:
-            figures.append(_figure(first, first.value, first.flag, same))
-            continue
         tokens = [cell for cell in same if cell.flag != "V"]
         if tokens and combine.tokens == "any":
             flag: Flag = "ND" if any(cell.flag == "ND" for cell in tokens) else "NA"

@@ -83,9 +83,8 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file says, before anything is judged."""
+    """What a file says besides its facts, before anything is judged."""
 
-    facts: Mapping[str, tuple[Fact, ...]]
     cells: tuple[MappedCell, ...]
     nils: tuple[NilDeclaration, ...]
     troubles: tuple[Trouble, ...]
@@ -378,6 +377,8 @@ class _Reader:
         self._listed: dict[str, str] = {}
         self._points: dict[str, _Point | None] = {}
         self._told: set[tuple[str, str, str]] = set()
+        ignored = self._layout.other_weeks.ignore if self._layout.other_weeks else "altra settimana"
+        self._other_week = _PlacedColumn(Column(at="A", ignore=ignored), {})
         self._kinds = (*edition.facts.service_kinds, CITY_LEVEL)
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
         
@@ -396,8 +397,7 @@ class _Reader:
         counts = CellCounts(
             read=self._workbook.filled_cells, mapped=self._mapped, ignored=self._ignored, refused=self._refused
         )
-        facts = read_facts(self._workbook, self._known)
-        return Reading(facts, tuple(self._cells), tuple(self._nils), tuple(self._troubles), counts, self._data_rows)
+        return Reading(tuple(self._cells), tuple(self._nils), tuple(self._troubles), counts, self._data_rows)
 
     # sheets
 
@@ -453,6 +453,9 @@ class _Reader:
                 self._refused += len(filled)
             elif column.rule.ignore is not None:
                 self._ignored += len(filled)
+            elif not self._is_own_week(column.says):
+                columns[index] = self._other_week
+                self._ignored += len(filled)
             elif column.rule.values and not self._heading_known(column.says, at):
                 columns[index] = _PlacedColumn(None, column.says, is_refused=True)
                 self._refused += len(filled)
@@ -489,7 +492,7 @@ class _Reader:
     # rows
 
     def _read_row(self, sheet: Sheet, spec: Sheets, seen: _RowSeen, frame: _Frame) -> None:
-        filled = [i for i, v in enumerate(seen.cells) if v != "" and not is_blank(v)]
+        filled = [i for i, v in enumerate(seen.cells) if v != "" and (v.__class__ is not str or not is_blank(v))]
         rule = seen.rule
         if rule is None:
             self._refused += len(filled)
@@ -517,17 +520,14 @@ class _Reader:
                 elif column.rule is not None and column.rule.label:
                     self._mapped += 1
                 elif column.rule is not None and column.rule.values and not labels_only:
-                    self._read_nil_cell(spec, seen, (sheet, seen.row, index), column)
+                    self._read_nil_cell(spec, seen, (sheet, seen.row, index))
                 else:
                     self._out_of_place(sheet, seen, index)
         if rule is not None and rule.nil:
             self._declare_nil(spec, seen.says, (sheet, seen.row, min(seen.used)))
 
-    def _read_nil_cell(self, spec: Sheets, seen: _RowSeen, at: _At, column: _PlacedColumn) -> None:
+    def _read_nil_cell(self, spec: Sheets, seen: _RowSeen, at: _At) -> None:
         assert seen.rule is not None and seen.rule.nil_values is not None
-        if not self._is_own_week(column.says):
-            self._ignored += 1
-            return
         text = text_of(seen.cells[at[2]])
         groups = captured(seen.rule.nil_values, text)
         if groups is None:
@@ -589,8 +589,6 @@ class _Reader:
                 self._ignored += 1
             elif rule.label:
                 self._mapped += 1
-            elif not self._is_own_week(column.says):
-                self._ignored += 1
             elif not row_known:
                 self._refused += 1
             elif says.keys() & column.says.keys() & {"measure", "breakdown", "category", "service_point"}:
