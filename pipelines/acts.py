@@ -31,7 +31,8 @@ def write_act(folder: Path, act: Adoption) -> Path:
     """Append an act: written once, whole or not at all. Returns its file."""
     folder.mkdir(parents=True, exist_ok=True)
     content = json.dumps(act.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True).encode()
-    name = f"{act.at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{act.act}-{hashlib.sha256(content).hexdigest()[:12]}.json"
+    instant = f"{act.at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+    name = f"{instant}-{act.act}-{hashlib.sha256(content).hexdigest()[:12]}.json"
     unfinished = folder / f".{name}"
     with unfinished.open("wb") as stream:
         stream.write(content + b"\n")

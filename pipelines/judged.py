@@ -46,7 +46,9 @@ def write_judged(folder: Path, verdict: Verdict, judgement: Judgement) -> None:
     (unfinished / "findings.json").write_text(_json(findings), encoding="utf-8")
     nils = _NILS.dump_python(judgement.nils, mode="json")
     (unfinished / "nil.json").write_text(_json(nils), encoding="utf-8")
-    (unfinished / "observations.csv").write_text(_observations(judgement.figures), encoding="utf-8", newline="")
+    (unfinished / "observations.csv").write_text(
+        _observations(judgement.figures), encoding="utf-8", newline=""
+    )
     final = folder / verdict.submission_id
     if final.exists():
         replaced = folder / f"{_UNFINISHED}{verdict.submission_id}-replaced"

@@ -259,7 +259,9 @@ def judge_missing(
         recorded = receipt.verdict
         judgement = _judge(contract, arrival, workbook, recorded.sha256, recorded.submission_id, returns)
         if recorded.submission_id in adopted:
-            recorded = _verdict(contract, arrival, judgement, recorded.sha256, recorded.submission_id, returns)
+            recorded = _verdict(
+                contract, arrival, judgement, recorded.sha256, recorded.submission_id, returns
+            )
         elif judgement.status != recorded.status:
             changed.append(ChangedVerdict(recorded, judgement))
         returns.add(recorded, judgement)

@@ -34,10 +34,14 @@ def _week(value: Any) -> Any:
 
 
 def _names(value: Any) -> Any:
-    return tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
+    return (
+        tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
+    )
 
 
 Week = Annotated[IsoWeek, BeforeValidator(_week)]
+
+
 def _readable(value: str) -> str:
     terms_of(value)
     return value

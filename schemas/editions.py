@@ -104,7 +104,10 @@ def _code_lists(path: Path) -> tuple[CodeList, ...]:
         if len(additive) > 1 or any(known.code == code for known in lists):
             line = rows.index(categories[0]) + 2
             raise ContractError(
-                path, line, f"list {code!r} is split or both additive and not", "Keep its rows together and alike."
+                path,
+                line,
+                f"list {code!r} is split or both additive and not",
+                "Keep its rows together and alike.",
             )
         lists.append(CodeList(code=code, is_additive=additive.pop(), categories=categories))
     return tuple(lists)
@@ -184,7 +187,10 @@ def _check_rules(edition: Edition, path: Path) -> None:
         for word in words:
             if word not in known:
                 raise ContractError(
-                    path, line_of(path, ["rules", index]), f"{rule.id}: no measure {word!r}", did_you_mean(word, known)
+                    path,
+                    line_of(path, ["rules", index]),
+                    f"{rule.id}: no measure {word!r}",
+                    did_you_mean(word, known),
                 )
 
 
@@ -205,5 +211,7 @@ def _each_once(path: Path, key: Callable[[Entry], tuple[object, ...]], rows: Seq
     for line, row in enumerate(rows, start=2):
         if key(row) in seen:
             words = " ".join(str(part) for part in key(row) if part is not None)
-            raise ContractError(path, line, f"{words} stands already on line {seen[key(row)]}", "Keep one of them.")
+            raise ContractError(
+                path, line, f"{words} stands already on line {seen[key(row)]}", "Keep one of them."
+            )
         seen[key(row)] = line

@@ -97,18 +97,22 @@ ISO_WEEK = Field("iso_week", "VARCHAR", "ISO week from Monday to Sunday, written
 WEEK_START = Field("week_start", "DATE", "Monday of the week.")
 CITY = Field("city", "VARCHAR", "City, by its slug in `cities`.")
 SERVICE_POINT = Field(
-    "service_point", "VARCHAR", "Service point, by its code in `service_points`; '' for what the city reports as a whole."
+    "service_point",
+    "VARCHAR",
+    "Service point, by its code in `service_points`; '' for what the city reports as a whole.",
 )
 SERVICE_KIND = Field(
-    "service_kind", "VARCHAR", "Kind of service point that the measure belongs to; `city` for city-level measures."
+    "service_kind",
+    "VARCHAR",
+    "Kind of service point that the measure belongs to; `city` for city-level measures.",
 )
 AREA = Field("area", "VARCHAR", "Area of activity, by its code in `areas`.")
 MEASURE = Field("measure", "VARCHAR", "What was counted, by its code in `measures`.")
-BREAKDOWN = Field(
-    "breakdown", "VARCHAR", "`total`, or the one code list by which the figure is broken down."
-)
+BREAKDOWN = Field("breakdown", "VARCHAR", "`total`, or the one code list by which the figure is broken down.")
 CATEGORY = Field("category", "VARCHAR", "Category of the breakdown's code list; '' for the total.")
-VALUE = Field("value", "DECIMAL(18,3)", "The figure; NULL where the flag is not V, never 0 instead.", is_nullable=True)
+VALUE = Field(
+    "value", "DECIMAL(18,3)", "The figure; NULL where the flag is not V, never 0 instead.", is_nullable=True
+)
 FLAG = Field(
     "flag",
     "VARCHAR",
@@ -116,7 +120,9 @@ FLAG = Field(
     values=get_args(Flag),
 )
 SUBMISSION_ID = Field("submission_id", "VARCHAR", "The return that this row comes from, in `submissions`.")
-VERSION = Field("version", "INTEGER", "Which return of its city and week this is, counted in order of arrival.")
+VERSION = Field(
+    "version", "INTEGER", "Which return of its city and week this is, counted in order of arrival."
+)
 SOURCE_FILE = Field("source_file", "VARCHAR", "File of the return that holds the value.")
 SOURCE_SHEET = Field("source_sheet", "VARCHAR", "Sheet of that file; '' where the file has no sheets.")
 SOURCE_CELL = Field(
@@ -124,7 +130,9 @@ SOURCE_CELL = Field(
     "VARCHAR",
     "Cell in A1 form, or row:column in a CSV; a list where the value comes from several cells.",
 )
-KNOWN_FROM = Field("known_from", "TIMESTAMPTZ", "Instant from which this was known: the return's received_at.")
+KNOWN_FROM = Field(
+    "known_from", "TIMESTAMPTZ", "Instant from which this was known: the return's received_at."
+)
 KNOWN_TO = Field(
     "known_to",
     "TIMESTAMPTZ",
@@ -188,10 +196,19 @@ SUBMISSIONS = Table(
         EDITION,
         CITY.nullable("City that the return is from; NULL where it could not be told."),
         ISO_WEEK.nullable("Week that the return is for; NULL where it could not be told."),
-        VERSION.nullable("Which return of its city and week this is, in order of arrival; NULL without city or week."),
+        VERSION.nullable(
+            "Which return of its city and week this is, in order of arrival; NULL without city or week."
+        ),
         Field("received_at", "TIMESTAMPTZ", "Instant of arrival."),
-        Field("received_by", "VARCHAR", "Who took the return in; NULL where nobody was named.", is_nullable=True),
-        Field("is_late", "BOOLEAN", "Whether it came after the week's deadline; NULL without a week.", is_nullable=True),
+        Field(
+            "received_by", "VARCHAR", "Who took the return in; NULL where nobody was named.", is_nullable=True
+        ),
+        Field(
+            "is_late",
+            "BOOLEAN",
+            "Whether it came after the week's deadline; NULL without a week.",
+            is_nullable=True,
+        ),
         Field("sha256", "VARCHAR", "SHA-256 of the bytes received."),
         Field("file_names", "VARCHAR[]", "Names that the files had on arrival."),
         Field("layout", "VARCHAR", "Layout by which it was read; NULL where none fitted.", is_nullable=True),
@@ -204,9 +221,17 @@ SUBMISSIONS = Table(
         Field("errors", "INTEGER", "Number of findings that are errors."),
         Field("warnings", "INTEGER", "Number of findings that are warnings."),
         Field(
-            "supersedes", "VARCHAR", "Accepted return whose place this one took; NULL for a first one.", is_nullable=True
+            "supersedes",
+            "VARCHAR",
+            "Accepted return whose place this one took; NULL for a first one.",
+            is_nullable=True,
         ),
-        Field("reason_code", "VARCHAR", "Reason given for sending again; NULL where none was given.", is_nullable=True),
+        Field(
+            "reason_code",
+            "VARCHAR",
+            "Reason given for sending again; NULL where none was given.",
+            is_nullable=True,
+        ),
     ),
     key=("submission_id",),
 )
@@ -218,8 +243,15 @@ FINDINGS = Table(
         SUBMISSION_ID,
         Field("finding", "INTEGER", "Number of the finding within its return, from 1."),
         Field("rule", "VARCHAR", "Rule that found it, by its id in `rules`."),
-        Field("severity", "VARCHAR", "`error` rejects the return, `warning` does not.", values=get_args(Severity)),
-        Field("file", "VARCHAR", "File it concerns; NULL where it concerns the whole return.", is_nullable=True),
+        Field(
+            "severity",
+            "VARCHAR",
+            "`error` rejects the return, `warning` does not.",
+            values=get_args(Severity),
+        ),
+        Field(
+            "file", "VARCHAR", "File it concerns; NULL where it concerns the whole return.", is_nullable=True
+        ),
         Field("sheet", "VARCHAR", "Sheet it concerns; NULL where it concerns no sheet.", is_nullable=True),
         Field(
             "cell",
@@ -232,8 +264,15 @@ FINDINGS = Table(
         MEASURE.nullable("Measure it concerns; NULL where it concerns none."),
         BREAKDOWN.nullable("Breakdown it concerns; NULL where it concerns none."),
         CATEGORY.nullable("Category it concerns; NULL where it concerns none."),
-        Field("found", "VARCHAR", "What stands there, as written; NULL where it may not be repeated.", is_nullable=True),
-        Field("expected", "VARCHAR", "What was expected there; NULL where no one value was.", is_nullable=True),
+        Field(
+            "found",
+            "VARCHAR",
+            "What stands there, as written; NULL where it may not be repeated.",
+            is_nullable=True,
+        ),
+        Field(
+            "expected", "VARCHAR", "What was expected there; NULL where no one value was.", is_nullable=True
+        ),
         Field("message", "VARCHAR", "What is wrong, in the city's language."),
         Field("action", "VARCHAR", "What the city is asked to do, in its language."),
         Field(
@@ -301,7 +340,9 @@ CITIES = Table(
         Field("slug", "VARCHAR", "The city's short name; one city has one slug in all its periods."),
         Field("cadastral_code", "VARCHAR", "Cadastral code: the official key that stays."),
         Field("istat_code", "VARCHAR", "ISTAT code of the comune in this period."),
-        Field("istat_valid_from", "DATE", "First day of that code; NULL = from the beginning.", is_nullable=True),
+        Field(
+            "istat_valid_from", "DATE", "First day of that code; NULL = from the beginning.", is_nullable=True
+        ),
         Field("istat_valid_to", "DATE", "Last day of that code; NULL = no end.", is_nullable=True),
         Field("province", "VARCHAR", "Letters of the province (NA is Napoli)."),
         Field("region_code", "VARCHAR", "ISTAT code of the region."),
@@ -392,7 +433,12 @@ CODE_LISTS = Table(
         LABEL_IT,
         LABEL_EN,
         LABEL_DE,
-        Field("note", "VARCHAR", "What formulas know the category by, such as `stable`; NULL for none.", is_nullable=True),
+        Field(
+            "note",
+            "VARCHAR",
+            "What formulas know the category by, such as `stable`; NULL for none.",
+            is_nullable=True,
+        ),
     ),
     key=("list", "code"),
 )
@@ -471,13 +517,30 @@ OBSERVATIONS_LABELLED = View(
     (
         *_OBSERVATION,
         Field("city_name", "VARCHAR", "The city's name in Italian."),
-        Field("service_point_name", "VARCHAR", "The service point's name; NULL for city-level measures.", is_nullable=True),
-        Field("service_kind_label", "VARCHAR", "The kind's name in Italian; NULL for city-level measures.", is_nullable=True),
+        Field(
+            "service_point_name",
+            "VARCHAR",
+            "The service point's name; NULL for city-level measures.",
+            is_nullable=True,
+        ),
+        Field(
+            "service_kind_label",
+            "VARCHAR",
+            "The kind's name in Italian; NULL for city-level measures.",
+            is_nullable=True,
+        ),
         Field("area_label", "VARCHAR", "The area's name in Italian."),
         Field("measure_label", "VARCHAR", "The measure's name in Italian."),
         Field("unit", "VARCHAR", "Unit of the figure."),
-        Field("breakdown_label", "VARCHAR", "The code list's name in Italian; NULL for totals.", is_nullable=True),
-        Field("category_label", "VARCHAR", "The category's name in Italian; NULL for totals.", is_nullable=True),
+        Field(
+            "breakdown_label",
+            "VARCHAR",
+            "The code list's name in Italian; NULL for totals.",
+            is_nullable=True,
+        ),
+        Field(
+            "category_label", "VARCHAR", "The category's name in Italian; NULL for totals.", is_nullable=True
+        ),
     ),
 )
 

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-
 Row = TypeVar("Row", bound="Entry")
 Document = TypeVar("Document", bound="Entry")
 

@@ -75,7 +75,10 @@ class Sheet:
     def filled_cells(self) -> int:
         """How many cells are not blank."""
         return sum(
-            1 for row in self.rows for value in row if not isinstance(value, str) or (value and not value.isspace())
+            1
+            for row in self.rows
+            for value in row
+            if not isinstance(value, str) or (value and not value.isspace())
         )
 
 

@@ -129,5 +129,4 @@ class Remark:
     cells: tuple[str, ...] = ()
     found: str | None = None
     expected: str | None = None
-
-
+    """As the finding keeps them, where `details` has them in words."""

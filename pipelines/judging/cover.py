@@ -36,7 +36,17 @@ _FACT_NAMES_IT = {
     "data_rows": "il numero di righe",
     "model": "il modello",
 }
-_NEEDED = ("entity", "city_name", "cadastral_code", "body", "edition", "week", "year", "first_day", "last_day")
+_NEEDED = (
+    "entity",
+    "city_name",
+    "cadastral_code",
+    "body",
+    "edition",
+    "week",
+    "year",
+    "first_day",
+    "last_day",
+)
 _VERSION = re.compile(r"^[1-9]\d{0,5}$")
 
 
@@ -68,10 +78,10 @@ def read_cover(
         if claim.city is not None and claim.city != city:
             names = {"found": edition.city(city).name_it, "expected": edition.city(claim.city).name_it}
             place = next((stated[n].place for n in ("city_name", "entity", "body") if n in stated), whole)
-            remarks.append(Remark("city_disagrees", place, names, **_values(names)))
+            remarks.append(Remark("city_disagrees", place, names))
     if "edition" in stated and stated["edition"].text.casefold() != edition.facts.code.casefold():
         names = {"found": stated["edition"].text, "expected": edition.facts.code}
-        remarks.append(Remark("edition_unknown", stated["edition"].place, names, **_values(names)))
+        remarks.append(Remark("edition_unknown", stated["edition"].place, names))
     week, about_week = _week(stated, edition, claim, received_at)
     remarks += about_week
     version = stated.get("version")
@@ -86,10 +96,6 @@ def read_cover(
     )
 
 
-def _values(names: Mapping[str, str]) -> dict[str, str]:
-    return {"found": names["found"], "expected": names["expected"]}
-
-
 def _missing(stated: Mapping[str, Fact], known: KnownLayout, whole: Place) -> list[Remark]:
     return [
         Remark("fact_missing", whole, {"fact": _FACT_NAMES_IT[name]})
@@ -102,10 +108,17 @@ def _disagreements(facts: Facts) -> list[Remark]:
     """A fact that stands in several places must be the same in all of them."""
     remarks = []
     for name, found in facts.items():
-        other = next((fact for fact in found if folded(_plain(name, fact.text)) != folded(_plain(name, found[0].text))), None)
+        other = next(
+            (
+                fact
+                for fact in found
+                if folded(_plain(name, fact.text)) != folded(_plain(name, found[0].text))
+            ),
+            None,
+        )
         if other is not None:
             details = {"fact": _FACT_NAMES_IT[name], "expected": found[0].text, "found": other.text}
-            remarks.append(Remark("facts_disagree", other.place, details, **_values(details)))
+            remarks.append(Remark("facts_disagree", other.place, details))
     return remarks
 
 
@@ -125,7 +138,7 @@ def _city(
                 "expected": known.layout.entity[0],
                 "city": edition.city(own).name_it,
             }
-            return own, [Remark("entity_unknown", entity.place, details, **_values(details))]
+            return own, [Remark("entity_unknown", entity.place, details)]
         return own, []
     code, name = stated.get("cadastral_code"), stated.get("city_name")
     by_code = {city.cadastral_code.casefold(): city.slug for city in edition.cities}
@@ -138,13 +151,13 @@ def _city(
         return found[0], []
     if code and name and None not in found:
         details = {"fact": _FACT_NAMES_IT["city_name"], "expected": name.text, "found": code.text}
-        return None, [Remark("facts_disagree", code.place, details, **_values(details))]
+        return None, [Remark("facts_disagree", code.place, details)]
     wrong = next((fact for fact, slug in ((name, found[1]), (code, found[0])) if fact and slug is None), None)
     if wrong is None:
         return found[0] or found[1], []
     close = nearest(wrong.text, [city.name_it for city in edition.cities])
     details = {"found": wrong.text, **({"nearest": close} if close else {})}
-    return None, [Remark("city_unknown", wrong.place, details, found=wrong.text)]
+    return None, [Remark("city_unknown", wrong.place, details)]
 
 
 def _body(stated: Mapping[str, Fact], city: str, edition: Edition) -> list[Remark]:
@@ -153,7 +166,7 @@ def _body(stated: Mapping[str, Fact], city: str, edition: Edition) -> list[Remar
     if body is None or folded(body.text) == folded(entry.reporting_body):
         return []
     details = {"found": body.text, "expected": entry.reporting_body, "city": entry.name_it}
-    return [Remark("body_unknown", body.place, details, **_values(details))]
+    return [Remark("body_unknown", body.place, details)]
 
 
 def _week(
@@ -167,7 +180,7 @@ def _week(
         week = IsoWeek(int(year.text), int(number.text))
     except ValueError:
         text = f"{number.text}/{year.text}"
-        return None, [Remark("week_unreadable", place, {"found": text}, found=text)]
+        return None, [Remark("week_unreadable", place, {"found": text})]
     words = {"week": week.in_italian()}
     remarks = []
     if not edition.facts.first_week <= week <= edition.facts.last_week:
@@ -188,5 +201,5 @@ def _week(
         fact = stated.get(name)
         if fact is not None and parse_day(fact.text) != day:
             details = {**words, "found": fact.text, "expected": f"{day:%d/%m/%Y}"}
-            remarks.append(Remark("days_disagree", fact.place, details, **_values(details)))
+            remarks.append(Remark("days_disagree", fact.place, details))
     return week, remarks

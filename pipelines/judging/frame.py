@@ -84,7 +84,9 @@ def judge_cells(
         schema.validate(cells_frame(cells, edition), lazy=True)
     except SchemaErrors as failure:
         cases = failure.failure_cases
-        failed = [(str(check), int(index)) for check, index in zip(cases["check"], cases["index"], strict=True)]
+        failed = [
+            (str(check), int(index)) for check, index in zip(cases["check"], cases["index"], strict=True)
+        ]
         named = sorted({(index, check) for check, index in failed})
         refused = {index for index, _ in named}
         remarks = tuple(_remark(check, cells[index], edition) for index, check in named)

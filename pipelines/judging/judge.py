@@ -60,7 +60,10 @@ def load_contract(folders: EditionFolders) -> Contract:
     for index, rule in enumerate(edition.rules):
         if rule.check is not None and rule.check not in known:
             raise ContractError(
-                path, line_of(path, ["rules", index, "check"]), f"no check {rule.check!r}", did_you_mean(rule.check, known)
+                path,
+                line_of(path, ["rules", index, "check"]),
+                f"no check {rule.check!r}",
+                did_you_mean(rule.check, known),
             )
     missing = CHECKED_WHILE_READING - {rule.check for rule in edition.rules}
     if missing:
@@ -103,7 +106,9 @@ def judge_return(
     if cover.city is None or week is None:
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
         return _rejected(voice, cover.remarks, cover=cover, known=known, counts=counts)
-    return _judge_figures(given, known, facts, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts)
+    return _judge_figures(
+        given, known, facts, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts
+    )
 
 
 def _layout_of(workbook: Workbook, contract: Contract, claim: Claim) -> KnownLayout | None:
@@ -155,7 +160,7 @@ def _judge_figures(
         *cell_remarks,
     ]
     for rule in voice.rules.values():
-        if rule.check in RULE_FUNCTIONS:
+        if rule.check is not None and rule.check in RULE_FUNCTIONS:
             remarks += RULE_FUNCTIONS[rule.check](given, rule)
     words = {
         "week": week.in_italian(),
@@ -187,7 +192,9 @@ def _judge_figures(
 def _nil_returns(nils: Iterable[NilDeclaration]) -> tuple[NilReturn, ...]:
     """The declarations by area and service point; one without a reason is refused and not among them."""
     found = {
-        (nil.area, nil.service_point): NilReturn(service_point=nil.service_point, area=nil.area, reason=nil.reason)
+        (nil.area, nil.service_point): NilReturn(
+            service_point=nil.service_point, area=nil.area, reason=nil.reason
+        )
         for nil in nils
         if nil.reason
     }
@@ -206,7 +213,7 @@ def _rows_missing(facts: Facts, reading: Reading) -> list[Remark]:
     if not stated or stated[0].text == str(reading.data_rows):
         return []
     details = {"expected": stated[0].text, "found": str(reading.data_rows)}
-    return [Remark("rows_missing", stated[0].place, details, found=details["found"], expected=details["expected"])]
+    return [Remark("rows_missing", stated[0].place, details)]
 
 
 def _remark_of(trouble: Trouble) -> Remark:
@@ -225,8 +232,6 @@ def _remark_of(trouble: Trouble) -> Remark:
         {k: v for k, v in details.items() if k not in ("service_point", "measure", "breakdown", "category")},
         figure=figure,
         cells=trouble.cells,
-        found=details.get("found"),
-        expected=details.get("expected"),
     )
 
 
@@ -292,8 +297,8 @@ class _Voice:
             measure=measure,
             breakdown=breakdown,
             category=category or None,
-            found=remark.found,
-            expected=remark.expected,
+            found=remark.details.get("found") if remark.found is None else remark.found,
+            expected=remark.details.get("expected") if remark.expected is None else remark.expected,
             message=message,
             action=action,
         )

@@ -45,7 +45,6 @@ def combine_cells(
 
     A figure is given once (or once a day, once a district): the cells' grain has been checked before.
     """
-
     if combine is None:
         plain = (_figure(cell, cell.value, cell.flag, [cell]) for cell in cells)
         return tuple(sorted(plain, key=lambda figure: figure.key)), ()
@@ -85,7 +84,11 @@ def combine_cells(
 
 
 def _figure(
-    cell: MappedCell, value: Decimal | None, flag: Flag, cells: list[MappedCell], highest: Decimal | None = None
+    cell: MappedCell,
+    value: Decimal | None,
+    flag: Flag,
+    cells: list[MappedCell],
+    highest: Decimal | None = None,
 ) -> Figure:
     places = tuple(one.place for one in cells)
     top = value if highest is None else highest

@@ -289,7 +289,9 @@ def _column_for(table: Table, heading: tuple[str, ...]) -> _PlacedColumn:
 # --- which rule of the layout a sheet falls under
 
 
-def _assigned(workbook: Workbook, known: KnownLayout) -> Iterator[tuple[Sheet, Sheets | None, Mapping[str, str]]]:
+def _assigned(
+    workbook: Workbook, known: KnownLayout
+) -> Iterator[tuple[Sheet, Sheets | None, Mapping[str, str]]]:
     for sheet in workbook:
         name = sheet.name
         for spec in known.layout.sheets:
@@ -381,7 +383,7 @@ class _Reader:
         self._other_week = _PlacedColumn(Column(at="A", ignore=ignored), {})
         self._kinds = (*edition.facts.service_kinds, CITY_LEVEL)
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
-        
+
     def run(self) -> Reading:
         seen_sheets = set()
         for sheet, spec, says in _assigned(self._workbook, self._known):
@@ -395,7 +397,10 @@ class _Reader:
                 self._read_sheet(sheet, spec, self._layout.tables[spec.table], says)
         self._missing_sheets(seen_sheets)
         counts = CellCounts(
-            read=self._workbook.filled_cells, mapped=self._mapped, ignored=self._ignored, refused=self._refused
+            read=self._workbook.filled_cells,
+            mapped=self._mapped,
+            ignored=self._ignored,
+            refused=self._refused,
         )
         return Reading(tuple(self._cells), tuple(self._nils), tuple(self._troubles), counts, self._data_rows)
 
@@ -407,7 +412,10 @@ class _Reader:
         self._refused += sheet.filled_cells
         names = [name for spec in self._layout.sheets for name in spec.names]
         self._trouble(
-            "unknown_sheet", Place(sheet.file, _sheet_name(sheet)), found=sheet.name, nearest=nearest(sheet.name, names)
+            "unknown_sheet",
+            Place(sheet.file, _sheet_name(sheet)),
+            found=sheet.name,
+            nearest=nearest(sheet.name, names),
         )
 
     def _missing_sheets(self, seen: set[str]) -> None:
@@ -462,7 +470,9 @@ class _Reader:
             else:
                 self._mapped += len(filled)
         for row in seen.names:
-            self._ignored += sum(not is_blank(value) for value in sheet.rows[row]) if row < len(sheet.rows) else 0
+            self._ignored += (
+                sum(not is_blank(value) for value in sheet.rows[row]) if row < len(sheet.rows) else 0
+            )
         if self._layout.other_weeks is not None:
             self._one_column_for_the_week(sheet, seen, columns)
         return replace(seen.frame, columns=tuple(columns))
@@ -477,7 +487,11 @@ class _Reader:
         return "measure" not in says or self._labels_known(says, at)
 
     def _one_column_for_the_week(self, sheet: Sheet, seen: _HeaderSeen, columns: list[_PlacedColumn]) -> None:
-        own = [i for i, c in enumerate(columns) if c.rule is not None and c.rule.values and self._is_own_week(c.says)]
+        own = [
+            i
+            for i, c in enumerate(columns)
+            if c.rule is not None and c.rule.values and self._is_own_week(c.says)
+        ]
         if len(own) != 1:
             place = self._place(sheet, seen.anchor_row, own[1] if own else 0)
             self._trouble("week_column" if not own else "week_column_twice", place, expected=str(self._week))
@@ -492,7 +506,9 @@ class _Reader:
     # rows
 
     def _read_row(self, sheet: Sheet, spec: Sheets, seen: _RowSeen, frame: _Frame) -> None:
-        filled = [i for i, v in enumerate(seen.cells) if v != "" and (v.__class__ is not str or not is_blank(v))]
+        filled = [
+            i for i, v in enumerate(seen.cells) if v != "" and (v.__class__ is not str or not is_blank(v))
+        ]
         rule = seen.rule
         if rule is None:
             self._refused += len(filled)
@@ -596,7 +612,9 @@ class _Reader:
             else:
                 self._read_figure(sheet, part, seen, index, {**says, **column.says})
 
-    def _read_figure(self, sheet: Sheet, part: str, seen: _RowSeen, index: int, says: Mapping[str, str]) -> None:
+    def _read_figure(
+        self, sheet: Sheet, part: str, seen: _RowSeen, index: int, says: Mapping[str, str]
+    ) -> None:
         at = (sheet, seen.row, index)
         value = seen.cells[index]
         label = says.get("service_point")
@@ -637,7 +655,15 @@ class _Reader:
         self._mapped += 1
         self._cells.append(
             MappedCell(
-                point.code, item.measure, item.breakdown, item.category, figure.value, figure.flag, day, part, place
+                point.code,
+                item.measure,
+                item.breakdown,
+                item.category,
+                figure.value,
+                figure.flag,
+                day,
+                part,
+                place,
             )
         )
 
@@ -666,8 +692,14 @@ class _Reader:
         return memory[key]
 
     def _tell_unknown(self, unknown: Unknown, at: _At) -> None:
-        kind = f"unknown_{unknown.what}" if unknown.what in ("measure", "breakdown", "category") else unknown.what
-        self._trouble(kind, self._place(*at), found=unknown.label, nearest=nearest(unknown.label, unknown.known))
+        kind = (
+            f"unknown_{unknown.what}"
+            if unknown.what in ("measure", "breakdown", "category")
+            else unknown.what
+        )
+        self._trouble(
+            kind, self._place(*at), found=unknown.label, nearest=nearest(unknown.label, unknown.known)
+        )
 
     def _point(self, label: str, at: _At) -> _Point | None:
         """The service point that a label names; told once when there is none on the roster."""
@@ -719,9 +751,7 @@ class _Reader:
 
     def _out_of_place(self, sheet: Sheet, seen: _RowSeen, index: int) -> None:
         self._refused += 1
-        self._trouble(
-            "out_of_place", self._place(sheet, seen.row, index), found=text_of(seen.cells[index])
-        )
+        self._trouble("out_of_place", self._place(sheet, seen.row, index), found=text_of(seen.cells[index]))
 
     def _trouble(self, kind: str, place: Place, **details: str | None) -> None:
         self._troubles.append(Trouble(kind, place, {k: v for k, v in details.items() if v is not None}))

@@ -42,7 +42,9 @@ class KnownLayout:
         return f"{self.layout.layout}.{self.layout.valid_from}"
 
     def is_valid_in(self, week: IsoWeek) -> bool:
-        return self.layout.valid_from <= week and (self.layout.valid_to is None or week <= self.layout.valid_to)
+        return self.layout.valid_from <= week and (
+            self.layout.valid_to is None or week <= self.layout.valid_to
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ def load_layouts(folder: Path, edition: Edition) -> LayoutLibrary:
     names = {known.layout.layout for known in layouts}
     for path, use in in_use:
         if use.uses not in names:
-            raise ContractError(path, line_of(path, ["uses"]), f"no layout {use.uses!r}", did_you_mean(use.uses, names))
+            raise ContractError(
+                path, line_of(path, ["uses"]), f"no layout {use.uses!r}", did_you_mean(use.uses, names)
+            )
         if use.city not in edition.city_slugs:
             raise _unknown_city(path, use.city, edition)
     return LayoutLibrary(tuple(layouts), tuple(use for _, use in in_use))
@@ -102,15 +106,22 @@ def _words(path: Path, layout: Layout, edition: Edition) -> Vocabulary:
 
 def _check(path: Path, layout: Layout, edition: Edition) -> None:
     if path.parent.name != layout.layout:
-        raise ContractError(path, line_of(path, ["layout"]), "the folder has another name", "Name both alike.")
+        raise ContractError(
+            path, line_of(path, ["layout"]), "the folder has another name", "Name both alike."
+        )
     if path.stem != str(layout.valid_from):
-        raise ContractError(path, line_of(path, ["valid_from"]), "the file is named for another week", "Name both alike.")
+        raise ContractError(
+            path, line_of(path, ["valid_from"]), "the file is named for another week", "Name both alike."
+        )
     if layout.city is not None and layout.city not in edition.city_slugs:
         raise _unknown_city(path, layout.city, edition)
     for name, area in layout.nil_areas.items():
         if area not in edition.facts.areas:
             raise ContractError(
-                path, line_of(path, ["nil_areas", name]), f"no area {area!r}", did_you_mean(area, edition.facts.areas)
+                path,
+                line_of(path, ["nil_areas", name]),
+                f"no area {area!r}",
+                did_you_mean(area, edition.facts.areas),
             )
     for index, sheets in enumerate(layout.sheets):
         if sheets.area is not None and sheets.area not in edition.facts.areas:
@@ -124,9 +135,14 @@ def _check(path: Path, layout: Layout, edition: Edition) -> None:
     missing = required - layout.stated_facts
     if missing:
         raise ContractError(
-            path, None, f"no row states {', '.join(sorted(missing))}", "Add rows that capture what the cover states."
+            path,
+            None,
+            f"no row states {', '.join(sorted(missing))}",
+            "Add rows that capture what the cover states.",
         )
 
 
 def _unknown_city(path: Path, city: str, edition: Edition) -> ContractError:
-    return ContractError(path, line_of(path, ["city"]), f"no city {city!r}", did_you_mean(city, edition.city_slugs))
+    return ContractError(
+        path, line_of(path, ["city"]), f"no city {city!r}", did_you_mean(city, edition.city_slugs)
+    )

@@ -158,9 +158,18 @@ class RowRule(Entry):
 
     @model_validator(mode="after")
     def _does_something(self) -> RowRule:
-        roles = [self.heading, self.facts, self.values or self.nil, self.nil_values, self.lists_service_points, self.ignore]
+        roles = [
+            self.heading,
+            self.facts,
+            self.values or self.nil,
+            self.nil_values,
+            self.lists_service_points,
+            self.ignore,
+        ]
         if sum(bool(role) for role in roles) != 1:
-            raise ValueError("a row rule is one of heading, facts, values (and/or nil), nil_values, ..., ignore")
+            raise ValueError(
+                "a row rule is one of heading, facts, values (and/or nil), nil_values, ..., ignore"
+            )
         return self
 
     @cached_property

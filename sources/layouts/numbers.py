@@ -130,7 +130,9 @@ def _read_as(text: str, thousands: str | None, decimal: str) -> Decimal | None:
         return None
     if thousands is not None and thousands in whole:
         groups = whole.split(thousands)
-        if not (1 <= len(groups[0]) <= 3 and groups[0] != "0" and all(len(group) == 3 for group in groups[1:])):
+        if not (
+            1 <= len(groups[0]) <= 3 and groups[0] != "0" and all(len(group) == 3 for group in groups[1:])
+        ):
             return None
         whole = "".join(groups)
     if not whole.isdigit():

@@ -44,7 +44,8 @@ def most_alike(
         there = everything
         if fingerprint.sheet is not None:
             there = next(
-                (texts[id(s)] for s in workbook if folded(s.name) == folded(fingerprint.sheet)), frozenset[str]()
+                (texts[id(s)] for s in workbook if folded(s.name) == folded(fingerprint.sheet)),
+                frozenset[str](),
             )
         share = sum(folded(text) in there for text in fingerprint.texts) / len(fingerprint.texts)
         if share >= ENOUGH:
@@ -57,4 +58,6 @@ def most_alike(
 
 
 def _texts(sheet: Sheet) -> frozenset[str]:
-    return frozenset(folded(text_of(value)) for row in sheet.rows[:FIRST_ROWS] for value in row if value != "")
+    return frozenset(
+        folded(text_of(value)) for row in sheet.rows[:FIRST_ROWS] for value in row if value != ""
+    )

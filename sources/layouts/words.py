@@ -28,7 +28,8 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """A label that the vocabulary does not know here. `what`: measure, breakdown, category, or
-    `of_other_kind` / `not_of_measure` where the word is known but has no place here."""
+    `of_other_kind` / `not_of_measure` where the word is known but has no place here.
+    """
 
     what: str
     label: str

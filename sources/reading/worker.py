@@ -127,9 +127,6 @@ def _whole(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
             raise RefusedError("truncated", str(error)) from error
 
 
-
-
-
 def _calamine(data: bytes) -> list[dict[str, Any]]:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -259,7 +256,7 @@ def _ods_formulas(archive: zipfile.ZipFile) -> dict[str, list[tuple[int, int]]]:
             state.update(column=0, repeat_row=int(attributes.get("table:number-rows-repeated", "1")))
         elif name in ("table:table-cell", "table:covered-table-cell"):
             repeat = int(attributes.get("table:number-columns-repeated", "1"))
-            stored = any(k.startswith("office:") and k.endswith("-value") or k == "office:value"
+            stored = any((k.startswith("office:") and k.endswith("-value")) or k == "office:value"
                          for k in attributes)  # fmt: skip
             is_text = attributes.get("office:value-type") == "string"
             if "table:formula" in attributes and not stored and not is_text:
@@ -301,9 +298,7 @@ def _parse(data: bytes, start: Any = None, text: Any = None, end: Any = None) ->
 # --- csv
 
 
-def _csv(
-    data: bytes, encoding: str | None, separator: str | None
-) -> tuple[list[list[str]], dict[str, str]]:
+def _csv(data: bytes, encoding: str | None, separator: str | None) -> tuple[list[list[str]], dict[str, str]]:
     text, found_encoding = _decode(data, encoding)
     found_separator = _separator(text, separator)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=found_separator, strict=True)

@@ -102,7 +102,8 @@ def _side(
     given: ReadReturn, last_week: AcceptedReturn | None, expression: str, point: str, cut: tuple[str, str]
 ) -> _Side | None:
     """The value of one side; None when a part of it is ND or not reported."""
-    value, places = Decimal(0), []
+    value = Decimal(0)
+    places: list[Place] = []
     for term in terms_of(expression):
         part = _term(given, last_week, term, point, cut)
         if part is None:

@@ -16,7 +16,9 @@ def judge_versions(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
     """A remark when the version is missing, or not above that of the return now valid for the week."""
     place = given.version_place or given.file
     if given.version is None:
-        yield Remark("version_missing", place, {"found": given.version_text}, rule=rule.id, found=given.version_text)
+        yield Remark(
+            "version_missing", place, {"found": given.version_text}, rule=rule.id, found=given.version_text
+        )
         return
     valid = given.past.valid(given.week)
     if valid is not None and valid.sha256 != given.sha256 and given.version <= valid.version:

@@ -1,0 +1,97 @@
+"""The command `regia`.
+
+Lives here: the entry point: options that stand anywhere, and errors told in one sentence with their status.
+Must not live here: what the commands do.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+
+EXIT_DONE, EXIT_REJECTED, EXIT_USAGE, EXIT_NOT_NOW = 0, 1, 2, 3
+
+_ANYWHERE = {"--home": 1, "--edition": 1, "--json": 0}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and end the process with its status."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command. 0 done or accepted, 1 rejected, 2 wrong usage or path, 3 not now (nothing changed)."""
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+    import typer
+
+    from pipelines.cli.app import WrongUsageError, app
+    from pipelines.home import BusyError
+    from pipelines.receiving import ManifestError
+    from schemas.editions import UnknownEditionError
+    from schemas.tables import ContractError
+    from sources.landing import DamagedLandingError
+
+    try:
+        status = app(args=_with_options_first(arguments), prog_name="regia", standalone_mode=False)
+    except WrongUsageError as error:
+        return _told(str(error), EXIT_USAGE)
+    except ManifestError as error:
+        return _told(f"Il manifesto non si può usare: {error}. Nulla è stato preso in carico.", EXIT_USAGE)
+    except UnknownEditionError as error:
+        return _told(f"Edizione sconosciuta: {error}", EXIT_USAGE)
+    except ContractError as error:
+        return _told(f"Errore nei dati del contratto: {error}", EXIT_USAGE)
+    except DamagedLandingError as error:
+        return _told(f"Un file ricevuto è danneggiato: {error}. Lo ripristini da una copia.", EXIT_USAGE)
+    except BusyError:
+        return _told(
+            "Un'altra elaborazione è in corso: nulla è cambiato. Riprovi tra qualche minuto.", EXIT_NOT_NOW
+        )
+    except OSError as error:
+        return _told_of_system(error)
+    except KeyboardInterrupt:
+        return _told("Interrotto. Ciò che era già preso in carico resta.", 130)
+    except typer.Exit as error:
+        return error.exit_code
+    except typer.exceptions.TyperException as error:
+        return _told(f"{error.format_message()} Per l'aiuto: regia --help", EXIT_USAGE)
+    return status if isinstance(status, int) else EXIT_DONE
+
+
+def _told(sentence: str, status: int) -> int:
+    print(sentence, file=sys.stderr)
+    return status
+
+
+def _told_of_system(error: OSError) -> int:
+    place = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _told("Il disco è pieno: nulla è cambiato. Liberi spazio e riprovi.", EXIT_NOT_NOW)
+    if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR):
+        return _told(f"Il file o la cartella non c'è{place}. Controlli il percorso.", EXIT_USAGE)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return _told(f"Non c'è il permesso di leggere o scrivere{place}. Controlli i permessi.", EXIT_USAGE)
+    return _told(f"Il sistema ha rifiutato l'operazione{place}: {error.strerror}. Riprovi.", EXIT_NOT_NOW)
+
+
+def _with_options_first(arguments: list[str]) -> list[str]:
+    """`--home`, `--edition` and `--json` may stand after the command: put them before it."""
+    first: list[str] = []
+    rest: list[str] = []
+    index = 0
+    while index < len(arguments):
+        argument = arguments[index]
+        name = argument.partition("=")[0]
+        if argument == "--":
+            rest += arguments[index:]
+            break
+        if name in _ANYWHERE:
+            taken = 1 + (_ANYWHERE[name] if "=" not in argument else 0)
+            first += arguments[index : index + taken]
+            index += taken
+        else:
+            rest.append(argument)
+            index += 1
+    return first + rest

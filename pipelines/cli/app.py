@@ -1,0 +1,361 @@
+"""The commands of `regia`, as people see them.
+
+Lives here: arguments, options and their help; each command calls one step and shows its result.
+Must not live here: the steps themselves, or how results are put into words (`pipelines.cli.words`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.cli import EXIT_DONE, EXIT_REJECTED, words
+from pipelines.clock import in_rome, now
+from pipelines.home import Home
+from pipelines.judging.context import Claim, Contract
+from pipelines.judging.judge import load_contract
+from schemas.editions import DEFAULT_EDITION, PROJECT, find_edition
+from schemas.tables import nearest
+from schemas.weeks import IsoWeek
+
+EVERYWHERE = "Valgono con ogni comando, prima o dopo: --home CARTELLA, --edition EDIZIONE, --json."
+
+
+class WrongUsageError(Exception):
+    """The command was asked for something that cannot be: what, and what to do."""
+
+
+class Reason(StrEnum):
+    """Why a return is sent again."""
+
+    late_data = "late_data"
+    correction = "correction"
+    reclassification = "reclassification"
+    duplicate = "duplicate"
+    not_stated = "not_stated"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What holds for every command."""
+
+    home: Home
+    edition: str
+    as_json: bool
+
+    def contract(self) -> Contract:
+        return load_contract(find_edition(self.edition))
+
+
+app = typer.Typer(
+    name="regia",
+    help="regia: le schede settimanali delle città della rete LgNet, dalla ricezione agli indicatori.",
+    epilog=EVERYWHERE,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    home: Annotated[
+        Path | None,
+        typer.Option(help="Cartella con tutto lo stato.", envvar="REGIA_HOME", show_default="./data"),
+    ] = None,
+    edition: Annotated[
+        str, typer.Option(help="Edizione della rete.", envvar="REGIA_EDITION")
+    ] = DEFAULT_EDITION,
+    as_json: Annotated[bool, typer.Option("--json", help="Stampa un solo documento JSON.")] = False,
+) -> None:
+    context.obj = Options(Home.find(home), edition, as_json)
+
+
+def _given(context: typer.Context) -> Options:
+    assert isinstance(context.obj, Options)
+    return context.obj
+
+
+def _command(name: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    return app.command(name, epilog=EVERYWHERE)
+
+
+Files = Annotated[list[Path], typer.Argument(help="Uno o più file; ognuno è una scheda.", metavar="FILE...")]
+City = Annotated[str | None, typer.Option("--city", help="La città per cui si invia, per esempio torino.")]
+
+
+@_command("check")
+def check(context: typer.Context, files: Files, city: City = None) -> int:
+    """Controlla una scheda senza inviarla: dice tutto ciò che non va, e dove."""
+    from pipelines.receiving import Arrival, check_file, read_source_file
+
+    options = _given(context)
+    contract = options.contract()
+    claim = Claim(city=_city(contract, city))
+    results = []
+    for path in files:
+        arrival = Arrival((read_source_file(path),), now(), claim)
+        judgement, _ = check_file(options.home, contract, arrival)
+        results.append((path, judgement))
+    if options.as_json:
+        documents = [words.judgement_document(judgement, contract) for _, judgement in results]
+        words.print_json(documents[0] if len(documents) == 1 else documents)
+    else:
+        for path, judgement in results:
+            words.print_judgement(path.name, judgement, contract)
+    return _status(all(judgement.status != "rejected" for _, judgement in results))
+
+
+@_command("receive")
+def receive(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Uno o più file; ognuno è una scheda.", metavar="FILE...")
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(help="Un elenco CSV (iso_week, city, files, received_at), preso in ordine di arrivo."),
+    ] = None,
+    city: City = None,
+    received_at: Annotated[
+        str | None, typer.Option(help="Quando è arrivata (ISO); altrimenti adesso.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Chi l'ha inviata.")] = None,
+    reason: Annotated[Reason | None, typer.Option(help="Perché si invia di nuovo.")] = None,
+) -> int:
+    """Riceve una scheda: la conserva, la giudica, e da subito conta."""
+    from pipelines.receiving import Arrival, Outcome, arrivals_of, read_source_file
+    from pipelines.receiving import receive as take_in
+
+    options = _given(context)
+    if bool(files) == (manifest is not None):
+        raise WrongUsageError("Indichi uno o più file, oppure --manifest con un elenco.")
+    contract = options.contract()
+    if manifest is not None:
+        if city or received_at or reason:
+            raise WrongUsageError("Con --manifest città, data e motivo stanno nell'elenco, non nel comando.")
+        outcomes = take_in(
+            options.home, contract, list(arrivals_of(manifest, contract, by)), words.say_outcome(contract)
+        )
+        if options.as_json:
+            words.print_json([words.outcome_document(outcome, contract) for outcome in outcomes])
+        else:
+            words.print_summary(outcomes)
+        return EXIT_DONE
+    arrivals = [
+        Arrival(
+            (read_source_file(path),),
+            _received_at(received_at),
+            Claim(city=_city(contract, city)),
+            by,
+            reason.value if reason else None,
+        )
+        for path in files or ()
+    ]
+
+    def say(arrival: Arrival, outcome: Outcome) -> None:
+        if not options.as_json:
+            words.print_outcome(arrival.shown_as, outcome, contract)
+
+    outcomes = take_in(options.home, contract, arrivals, say)
+    if options.as_json:
+        documents = [words.outcome_document(outcome, contract) for outcome in outcomes]
+        words.print_json(documents[0] if len(documents) == 1 else documents)
+    return _status(all(outcome.verdict.is_accepted for outcome in outcomes))
+
+
+@_command("consolidate")
+def consolidate(
+    context: typer.Context,
+    week: Annotated[str | None, typer.Option(help="Una settimana, per esempio 2023-W42.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Tutte le settimane arrivate.")] = False,
+) -> int:
+    """Il lavoro settimanale: aggiorna il magazzino dei dati e pubblica. Senza opzioni: ciò che è nuovo."""
+    from pipelines import weekly
+
+    options = _given(context)
+    if week and everything:
+        raise WrongUsageError("Scelga --week oppure --all, non tutti e due.")
+    contract = options.contract()
+    chosen = _week(contract, week)
+    result = weekly.consolidate(
+        options.home,
+        contract,
+        (chosen,) if chosen else None,
+        everything=everything,
+        on_progress=words.say_progress,
+    )
+    if options.as_json:
+        words.print_json(result.document())
+    else:
+        words.print_consolidation(result, options.home, contract)
+    return EXIT_DONE
+
+
+@_command("rebuild")
+def rebuild(
+    context: typer.Context,
+    adopt: Annotated[
+        list[str] | None, typer.Option(help="Un invio di cui si adotta il verdetto nuovo.", metavar="INVIO")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Chi lo decide (con --adopt).")] = None,
+) -> int:
+    """Rifà tutto dai soli file ricevuti. I verdetti registrati restano, salvo quelli adottati."""
+    from pipelines import weekly
+
+    options = _given(context)
+    contract = options.contract()
+    for submission in adopt or ():
+        _adopt(options, submission, by)
+    changed, result = weekly.rebuild(options.home, contract, words.say_progress)
+    if options.as_json:
+        words.print_json({**result.document(), "changed_verdicts": words.changed_documents(changed)})
+    else:
+        words.print_changed(changed)
+        words.print_consolidation(result, options.home, contract)
+    return EXIT_DONE
+
+
+def _adopt(options: Options, submission: str, by: str | None) -> None:
+    from pipelines.acts import Adoption, adopted_verdicts, write_act
+
+    if not by:
+        raise WrongUsageError("Con --adopt dica anche chi lo decide: --by NOME.")
+    known = (
+        [path.name for path in options.home.returns.glob("[!.]*")] if options.home.returns.exists() else []
+    )
+    if submission not in known:
+        close = nearest(submission, known)
+        raise WrongUsageError(
+            f"L'invio «{submission}» non c'è." + (f" Intendeva «{close}»?" if close else "")
+        )
+    if submission not in adopted_verdicts(options.home.acts):
+        write_act(options.home.acts, Adoption(submission_id=submission, at=now(), by=by))
+
+
+@_command("status")
+def status(
+    context: typer.Context,
+    week: Annotated[str | None, typer.Option(help="Una settimana, per esempio 2023-W42.")] = None,
+) -> int:
+    """Città per settimana: puntuale, in ritardo, attesa, manca, respinta."""
+    from pipelines.board import city_weeks, weeks_to_show
+    from pipelines.judged import JudgedReturns
+
+    options = _given(context)
+    contract = options.contract()
+    verdicts = list(JudgedReturns.load(options.home.judged, contract.edition).verdicts.values())
+    chosen = _week(contract, week)
+    weeks = (chosen,) if chosen else weeks_to_show(contract.edition, verdicts, now())
+    board = city_weeks(contract.edition, verdicts, weeks, now())
+    if options.as_json:
+        words.print_json([words.city_week_document(entry) for entry in board])
+    else:
+        words.print_board(board, weeks, contract)
+    return EXIT_DONE
+
+
+@_command("sql")
+def sql(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="Una domanda in SQL (DuckDB).", metavar="QUERY")],
+    as_of: Annotated[str | None, typer.Option(help="Come si sapeva in quell'istante (ISO).")] = None,
+) -> int:
+    """Una domanda in SQL al file pubblicato, in sola lettura."""
+    from warehouse.asking import QueryError, ask
+
+    options = _given(context)
+    path = options.home.published(options.edition)
+    if not path.exists():
+        raise WrongUsageError("Non è ancora stato pubblicato nulla: prima esegua «regia consolidate».")
+    try:
+        instant = in_rome(as_of) if as_of else None
+    except ValueError as error:
+        raise WrongUsageError(f"«{as_of}» non è un istante: scriva per esempio 2023-10-18T09:00.") from error
+    try:
+        answer = ask(path, query, instant)
+    except QueryError as error:
+        raise WrongUsageError(f"La domanda non si può eseguire: {error}") from error
+    words.print_answer(answer, as_json=options.as_json)
+    return EXIT_DONE
+
+
+@_command("demo")
+def demo(context: typer.Context) -> int:
+    """Porta le schede di esempio attraverso tutto il percorso e dice che cosa aprire."""
+    from pipelines import weekly
+    from pipelines.receiving import arrivals_of
+    from pipelines.receiving import receive as take_in
+    from sources.landing import receipts, sha256_of
+
+    options = _given(context)
+    manifest = PROJECT / "tests" / "returns" / "manifest.csv"
+    if not manifest.exists():
+        raise WrongUsageError(
+            "Le schede di esempio stanno nel progetto, non nel pacchetto installato: usi «make demo»."
+        )
+    contract = options.contract()
+    arrivals = list(arrivals_of(manifest, contract, "demo"))
+    samples = {sha256_of(arrival.files) for arrival in arrivals}
+    if any(receipt.verdict.sha256 not in samples for receipt in receipts(options.home.returns)):
+        raise WrongUsageError(
+            f"La cartella {options.home.root} contiene schede vere: per la demo ne scelga un'altra con --home."
+        )
+    outcomes = take_in(options.home, contract, arrivals, words.say_outcome(contract))
+    result = weekly.consolidate(options.home, contract, on_progress=words.say_progress)
+    if options.as_json:
+        words.print_json(result.document())
+    else:
+        words.print_summary(outcomes)
+        words.print_consolidation(result, options.home, contract)
+        words.print_what_to_open(options.home, contract)
+    return EXIT_DONE
+
+
+def _status(is_accepted: bool) -> int:
+    return EXIT_DONE if is_accepted else EXIT_REJECTED
+
+
+def _city(contract: Contract, slug: str | None) -> str | None:
+    if slug is None or slug in contract.edition.city_slugs:
+        return slug
+    by_name = {city.name_it.casefold(): city.slug for city in contract.edition.cities}
+    if slug.casefold() in by_name:
+        return by_name[slug.casefold()]
+    close = nearest(slug, contract.edition.city_slugs)
+    known = f"Intendeva «{close}»?" if close else f"Sono: {', '.join(contract.edition.city_slugs)}."
+    raise WrongUsageError(f"La città «{slug}» non fa parte dell'edizione. {known}")
+
+
+def _week(contract: Contract, text: str | None) -> IsoWeek | None:
+    if text is None:
+        return None
+    try:
+        week = IsoWeek.parse(text)
+    except ValueError as error:
+        raise WrongUsageError(f"«{text}» non è una settimana: scriva per esempio 2023-W42.") from error
+    if week not in contract.edition.weeks:
+        first, last = contract.edition.weeks[0], contract.edition.weeks[-1]
+        raise WrongUsageError(f"La {week.in_italian()} è fuori dall'edizione, che va da {first} a {last}.")
+    return week
+
+
+def _received_at(text: str | None) -> dt.datetime:
+    if text is None:
+        return now()
+    try:
+        instant = in_rome(text).replace(microsecond=0)
+    except ValueError as error:
+        raise WrongUsageError(f"«{text}» non è un istante: scriva per esempio 2023-10-18T09:00.") from error
+    if instant > now():
+        raise WrongUsageError(f"La data di arrivo {text} è nel futuro.")
+    return instant

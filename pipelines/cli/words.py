@@ -1,0 +1,355 @@
+"""How results are put before people: Italian on the terminal, or one JSON document.
+
+Lives here: what commands print. Results go to standard output, progress to standard error.
+Must not live here: any decision.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.board import CityWeek, State
+from pipelines.home import Home
+from pipelines.judging.context import Contract
+from pipelines.judging.judge import Judgement
+from pipelines.receiving import Arrival, ChangedVerdict, Outcome
+from schemas.verdicts import CellCounts, Finding, Status, Verdict
+from schemas.weeks import ROME, IsoWeek
+
+if TYPE_CHECKING:
+    from pipelines.consolidating import Progress
+    from pipelines.weekly import Consolidated
+    from warehouse.asking import Answer
+
+STATUS_IT: Mapping[Status, str] = {
+    "accepted": "accettata",
+    "accepted_with_warnings": "accettata con avvisi",
+    "rejected": "respinta",
+}
+_STATES_IT: Mapping[State, str] = {
+    "on_time": "puntuale",
+    "late": "in ritardo",
+    "awaited": "attesa",
+    "missing": "manca",
+    "rejected": "respinta",
+}
+_WIDTH = 100
+
+
+def print_json(document: object) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+# --- a judgement
+
+
+def judgement_document(judgement: Judgement, contract: Contract) -> dict[str, Any]:
+    """The document of `check --json`."""
+    return {
+        "city": judgement.city,
+        "iso_week": str(judgement.week) if judgement.week else None,
+        "edition": contract.edition.slug,
+        "version": judgement.version,
+        "status": judgement.status,
+        "cells": judgement.counts.model_dump(),
+        "findings": [finding_document(finding) for finding in judgement.findings],
+    }
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON tells it."""
+    return finding.model_dump(mode="json")
+
+
+def outcome_document(outcome: Outcome, contract: Contract) -> dict[str, Any]:
+    """The document of `receive --json`: what `check` says, and the receipt."""
+    verdict = outcome.verdict
+    return {
+        "submission_id": verdict.submission_id,
+        "received_at": verdict.received_at.isoformat(),
+        "is_known": outcome.is_known,
+        "sha256": verdict.sha256,
+        "file_names": list(verdict.file_names),
+        "city": verdict.city,
+        "iso_week": str(verdict.iso_week) if verdict.iso_week else None,
+        "edition": contract.edition.slug,
+        "version": verdict.version,
+        "status": verdict.status,
+        "is_late": verdict.is_late,
+        "supersedes": verdict.supersedes,
+        "cells": verdict.cells.model_dump(),
+        "findings": [finding_document(finding) for finding in outcome.findings],
+    }
+
+
+def print_judgement(file: str, judgement: Judgement, contract: Contract) -> None:
+    """What `check` tells city staff."""
+    print(_title(file, judgement.city, judgement.week, judgement.version, contract))
+    print(f"Esito: {STATUS_IT[judgement.status].upper()}{_number_of(judgement.errors, judgement.warnings)}")
+    _print_cells(judgement.counts)
+    print_findings(judgement.findings)
+    if judgement.status == "rejected":
+        print("Che cosa fare: corregga le celle indicate e controlli di nuovo. Nulla è stato inviato.")
+    else:
+        print("Che cosa fare: la scheda si può inviare con «regia receive». Nulla è stato inviato.")
+
+
+def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
+    """What `receive` tells the sender of one file."""
+    verdict = outcome.verdict
+    print(_title(file, verdict.city, verdict.iso_week, verdict.version, contract))
+    received = verdict.received_at.astimezone(ROME)
+    if outcome.is_known:
+        print(f"Questo file era già arrivato il {received:%d/%m/%Y alle %H:%M}: nulla è cambiato.")
+    else:
+        print(f"Ricevuta il {received:%d/%m/%Y alle %H:%M}, invio {verdict.submission_id}")
+    print(f"Esito: {STATUS_IT[verdict.status].upper()}{_number_of(verdict.errors, verdict.warnings)}")
+    _print_cells(verdict.cells)
+    print_findings(outcome.findings)
+    if not verdict.is_accepted:
+        print(
+            "Che cosa succede ora: questa scheda non conta. Se per la settimana ne era già valida un'altra, "
+            "resta valida quella. Corregga e invii di nuovo."
+        )
+    elif verdict.supersedes:
+        print("Che cosa succede ora: da adesso vale questa versione; la precedente resta nella storia.")
+    else:
+        print("Che cosa succede ora: la scheda conta da subito ed entra nella prossima pubblicazione.")
+    print()
+
+
+def _title(file: str, city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
+    parts = [contract.edition.city(city).name_it if city else "Città non riconosciuta"]
+    parts.append(week.in_italian() if week else "settimana non riconosciuta")
+    if version is not None:
+        parts.append(f"versione {version}")
+    return f"{file}\n{', '.join(parts)}"
+
+
+def _number_of(errors: int, warnings: int) -> str:
+    parts = []
+    if errors:
+        parts.append("1 errore" if errors == 1 else f"{errors} errori")
+    if warnings:
+        parts.append("1 avviso" if warnings == 1 else f"{warnings} avvisi")
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _print_cells(counts: CellCounts) -> None:
+    if counts.read:
+        print(
+            f"Celle lette: {counts.read} = {counts.mapped} usate + {counts.ignored} ignorate "
+            f"+ {counts.refused} rifiutate"
+        )
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Errors first, each with where it stands, what is wrong and what to do."""
+    for severity, title in (("error", "Errori"), ("warning", "Avvisi")):
+        chosen = [finding for finding in findings if finding.severity == severity]
+        if chosen:
+            print(f"\n{title}")
+        for number, finding in enumerate(chosen, start=1):
+            place = _place(finding)
+            lines = textwrap.wrap(finding.message, _WIDTH - 5) + textwrap.wrap(
+                f"→ {finding.action}", _WIDTH - 5
+            )
+            print(f"{number:>3}. {place}{' ' if place else ''}[{finding.rule}]")
+            for line in lines:
+                print(f"     {line}")
+    if findings:
+        print()
+
+
+def _place(finding: Finding) -> str:
+    parts = []
+    if finding.sheet:
+        parts.append(f"foglio «{finding.sheet.strip()}»")
+    if finding.cell and ":" in finding.cell:
+        row, column = finding.cell.split(":")
+        parts.append(f"riga {row}, colonna {column}")
+    elif finding.cell:
+        parts.append(f"cella {finding.cell}")
+    if finding.service_point:
+        parts.append(finding.service_point)
+    return ", ".join(parts) or (finding.file or "")
+
+
+# --- many arrivals
+
+
+def say_outcome(contract: Contract) -> Callable[[Arrival, Outcome], None]:
+    """A progress line per return."""
+
+    def say(arrival: Arrival, outcome: Outcome) -> None:
+        verdict = outcome.verdict
+        name = contract.edition.city(verdict.city).name_it if verdict.city else "?"
+        rules = Counter(finding.rule for finding in outcome.findings)
+        told = (
+            f"  {', '.join(f'{rule} x{n}' if n > 1 else rule for rule, n in sorted(rules.items()))}"
+            if rules
+            else ""
+        )
+        known = "  (già ricevuta)" if outcome.is_known else ""
+        _say(
+            f"{verdict.iso_week}  {name:<9}  v{verdict.version or '?'}  {STATUS_IT[verdict.status]}{told}{known}"
+        )
+
+    return say
+
+
+def print_summary(outcomes: Sequence[Outcome]) -> None:
+    """How many returns were taken in, and what became of them."""
+    new = [outcome for outcome in outcomes if not outcome.is_known]
+    counts = Counter(outcome.verdict.status for outcome in new)
+    names = {n: STATUS_IT if n == 1 else _PLURAL_IT for n in counts.values()}
+    parts = [f"{counts[status]} {names[counts[status]][status]}" for status in STATUS_IT if counts[status]]
+    known = len(outcomes) - len(new)
+    print(f"Schede ricevute: {len(new)}" + (f" ({', '.join(parts)})" if parts else ""))
+    if known:
+        print(f"Già ricevute prima, senza effetto: {known}")
+
+
+_PLURAL_IT: Mapping[Status, str] = {
+    "accepted": "accettate",
+    "accepted_with_warnings": "accettate con avvisi",
+    "rejected": "respinte",
+}
+
+
+# --- consolidation
+
+
+def say_progress(progress: Progress) -> None:
+    """A progress line per week and city, and one when a week is published."""
+    if progress.what == "published":
+        _say(f"{progress.week}  pubblicata")
+    else:
+        state = STATUS_IT[progress.status] if progress.status else ""
+        _say(f"{progress.week}  {progress.city:<9}  {progress.values:>5} valori  {state}")
+
+
+def print_consolidation(result: Consolidated, home: Home, contract: Contract) -> None:
+    """Which weeks were consolidated, and where they are published."""
+    if not result.is_published:
+        print("Niente di nuovo da consolidare: quanto è pubblicato è già aggiornato.")
+        return
+    if result.weeks:
+        first, last = result.weeks[0], result.weeks[-1]
+        span = (
+            f"settimana {first}" if first == last else f"{len(result.weeks)} settimane, da {first} a {last}"
+        )
+        print(f"Consolidate: {span}.")
+    print(f"Pubblicato: {home.published(contract.edition.slug)}")
+
+
+def changed_documents(changed: Iterable[ChangedVerdict]) -> list[dict[str, Any]]:
+    return [
+        {"submission_id": c.recorded.submission_id, "recorded": c.recorded.status, "now": c.now.status}
+        for c in changed
+    ]
+
+
+def print_changed(changed: Sequence[ChangedVerdict]) -> None:
+    """The verdicts that the rules of today would give otherwise."""
+    if changed:
+        print(
+            "Verdetti che oggi sarebbero diversi (restano quelli registrati; --adopt INVIO --by NOME per cambiarli):"
+        )
+    for entry in changed:
+        recorded: Verdict = entry.recorded
+        print(
+            f"  {recorded.submission_id}  {recorded.iso_week}  {recorded.city}: "
+            f"{STATUS_IT[recorded.status]}, oggi {STATUS_IT[entry.now.status]}"
+        )
+
+
+def print_what_to_open(home: Home, contract: Contract) -> None:
+    """The last words of the demo."""
+    published = _shown(home.published(contract.edition.slug))
+    folder = _shown(home.root)
+    print("\nChe cosa aprire:")
+    print(f"  {published}  (DuckDB: tabelle observations, submissions, findings, ...)")
+    print(f"  .venv/bin/regia status --home {folder}")
+    print(
+        f'  .venv/bin/regia sql --home {folder} "select city, measure, value from observations '
+        "where iso_week = '2023-W42' and city = 'milano' and breakdown = 'total'\""
+    )
+
+
+def _shown(path: Path) -> str:
+    """The path as short as it can be typed from here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+# --- board
+
+
+def city_week_document(entry: CityWeek) -> dict[str, Any]:
+    """A city-week as JSON tells it."""
+    return {
+        "city": entry.city,
+        "iso_week": str(entry.week),
+        "due_at": entry.due_at.isoformat(),
+        "status": entry.state,
+        "submission_id": entry.submission_id,
+        "version": entry.version,
+        "warnings": entry.warnings,
+        "is_revised": entry.is_revised,
+    }
+
+
+def print_board(board: Sequence[CityWeek], weeks: Sequence[IsoWeek], contract: Contract) -> None:
+    """City by week, a line a city; or a line a city with its details where there is one week."""
+    names = {slug: contract.edition.city(slug).name_it for slug in contract.edition.city_slugs}
+    width = max(len(name) for name in names.values())
+    by_place = {(entry.city, entry.week): entry for entry in board}
+    if len(weeks) == 1:
+        print(f"{weeks[0].in_italian().capitalize()}, scadenza {weeks[0].due_at:%d/%m/%Y alle %H:%M}")
+    cells = {place: _board_cell(entry) for place, entry in by_place.items()}
+    widths = {w: max([len(str(w)), *(len(cells[c, w]) for c in names)]) for w in weeks}
+    print("  ".join([" " * width, *(f"{w!s:<{widths[w]}}" for w in weeks)]).rstrip())
+    for city, name in names.items():
+        print("  ".join([f"{name:<{width}}", *(f"{cells[city, w]:<{widths[w]}}" for w in weeks)]).rstrip())
+    counts = Counter(entry.state for entry in board)
+    print("\n" + ", ".join(f"{_STATES_IT[state]}: {counts[state]}" for state in _STATES_IT if counts[state]))
+
+
+def _board_cell(entry: CityWeek) -> str:
+    text = _STATES_IT[entry.state]
+    if entry.is_revised:
+        text += f", v{entry.version}"
+    if entry.warnings:
+        text += ", 1 avviso" if entry.warnings == 1 else f", {entry.warnings} avvisi"
+    return text
+
+
+# --- sql
+
+
+def print_answer(answer: Answer, *, as_json: bool) -> None:
+    """A query's rows: JSON, or CSV with a header, which every tool reads."""
+    if as_json:
+        print_json(
+            {"columns": list(answer.columns), "rows": [[_plain(v) for v in row] for row in answer.rows]}
+        )
+        return
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(answer.columns)
+    writer.writerows(["" if value is None else value for value in row] for row in answer.rows)
+
+
+def _plain(value: object) -> object:
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)

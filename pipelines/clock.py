@@ -1,0 +1,25 @@
+"""What time it is, for those few who may ask: arrivals, `check`, and what is said about today.
+
+Lives here: the clock, and how tests and demonstrations set it (`$REGIA_NOW`).
+Must not live here: anything published; that depends on the landing alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+
+from schemas.weeks import ROME
+
+
+def now() -> dt.datetime:
+    """This instant to the second, Europe/Rome. ValueError if `$REGIA_NOW` is no ISO instant."""
+    given = os.environ.get("REGIA_NOW")
+    instant = in_rome(given) if given else dt.datetime.now(ROME)
+    return instant.replace(microsecond=0)
+
+
+def in_rome(text: str) -> dt.datetime:
+    """An ISO instant; one without a zone is meant in Europe/Rome. ValueError if it is none."""
+    instant = dt.datetime.fromisoformat(text)
+    return instant.replace(tzinfo=ROME) if instant.tzinfo is None else instant.astimezone(ROME)

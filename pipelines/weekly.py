@@ -1,0 +1,82 @@
+"""The weekly work from end to end, as the command and the schedule run it.
+
+Lives here: bringing `judged/` in step with the landing, then the consolidation; and rebuilding both.
+Must not live here: the steps of a consolidation (`pipelines.consolidating`), or dagster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines import judged
+from pipelines.consolidating import OnProgress, no_progress
+from pipelines.home import Home
+from pipelines.judging.context import Contract
+from pipelines.receiving import ChangedVerdict, judge_missing, rejudge_all
+from schemas.weeks import IsoWeek
+from sources import landing
+from sources.reading.reader import ReadAhead
+
+
+@dataclass(frozen=True)
+class Consolidated:
+    """What a consolidation did. Not published: nothing was new, and what stands is up to date."""
+
+    weeks: tuple[IsoWeek, ...]
+    is_published: bool
+
+    def document(self) -> dict[str, Any]:
+        """The document of `consolidate --json`."""
+        return {"weeks": [str(week) for week in self.weeks], "is_published": self.is_published}
+
+
+def consolidate(
+    home: Home,
+    contract: Contract,
+    weeks: Sequence[IsoWeek] | None = None,
+    *,
+    everything: bool = False,
+    on_progress: OnProgress = no_progress,
+) -> Consolidated:
+    """Consolidate these weeks; else every week with something new; with `everything`, all weeks received.
+
+    Raises BusyError when another consolidation runs for longer than a minute.
+    """
+    from pipelines.orchestration.runs import run_consolidation
+
+    returns = judge_what_is_missing(home, contract)
+    if everything:
+        received = {verdict.iso_week for verdict in returns.verdicts.values()}
+        weeks = [week for week in contract.edition.weeks if week in received]
+    done = run_consolidation(home, contract.edition, weeks, on_progress)
+    return Consolidated(done.weeks, done.is_published)
+
+
+def judge_what_is_missing(home: Home, contract: Contract) -> judged.JudgedReturns:
+    """Judge what was landed by a run that was killed before it could judge; all judged returns."""
+    returns = judged.JudgedReturns.load(home.judged, contract.edition)
+    landed = {path.name for path in landing.submission_folders(home.returns)}
+    if landed <= set(judged.read_verdicts(home.judged)):
+        return returns
+    with home.receiving():
+        judged.remove_unfinished(home.judged)
+        returns = judged.JudgedReturns.load(home.judged, contract.edition)
+        with ReadAhead() as reader:
+            judge_missing(home, contract, returns, reader)
+    return returns
+
+
+def rebuild(
+    home: Home, contract: Contract, on_progress: OnProgress = no_progress
+) -> tuple[list[ChangedVerdict], Consolidated]:
+    """Everything derived again from the landing: judgements, warehouse, published file.
+
+    What is published stays open to readers until the new file takes its place.
+    """
+    with home.consolidating():
+        changed = rejudge_all(home, contract)
+        home.warehouse.unlink(missing_ok=True)
+        home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
+    return changed, consolidate(home, contract, everything=True, on_progress=on_progress)

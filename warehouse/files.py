@@ -1,0 +1,100 @@
+"""DuckDB files: opening, removing, putting in place.
+
+Lives here: connections, transactions, and what makes a finished file replace another at once.
+Must not live here: what the files hold.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from warehouse.ddl import literal
+
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "512MB", "threads": 1}
+"""One thread: pieces as small as a week's returns take two threads twice the processor time."""
+
+_LOG_LIMIT = "256MB"
+"""At every checkpoint DuckDB compresses the end of a table anew; by default that is every 16 MB of log,
+which makes loading many weeks three times as long."""
+
+
+@contextmanager
+def write_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The file at `path`, open for writing; it is made when it is not there."""
+    with duckdb.connect(str(path), config=_SETTINGS) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"SET checkpoint_threshold = {literal(_LOG_LIMIT)}")
+        yield connection
+
+
+@contextmanager
+def read_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The file at `path`, for reading, whoever else has it open for reading."""
+    with duckdb.connect(":memory:", config=_SETTINGS) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"ATTACH {literal(str(path))} AS held (READ_ONLY)")
+        connection.execute("USE held")
+        yield connection
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+@contextmanager
+def handed_in(connection: duckdb.DuckDBPyConnection, relations: Mapping[str, pd.DataFrame]) -> Iterator[None]:
+    """Frames that queries may name while this lasts."""
+    with ExitStack() as stack:
+        for name, frame in relations.items():
+            connection.register(name, frame)
+            stack.callback(connection.unregister, name)
+        yield
+
+
+def building_of(final: Path) -> Path:
+    """Where a file is built before it becomes `final`: beside it, under one fixed name."""
+    return final.with_name(f".{final.name}.building")
+
+
+def remove_database(path: Path) -> None:
+    """Remove a DuckDB file with its log and spilled rows, as far as they are there."""
+    path.unlink(missing_ok=True)
+    _log_of(path).unlink(missing_ok=True)
+    spilled = path.with_name(f"{path.name}.tmp")
+    if spilled.exists():
+        shutil.rmtree(spilled)
+
+
+def put_in_place(building: Path, final: Path) -> None:
+    """Make the closed file `building` the file `final`, in one step and for good.
+
+    A log beside `final` belongs to the file that goes: it would be applied to the new one.
+    """
+    with building.open("rb") as written:
+        os.fsync(written.fileno())
+    _log_of(final).unlink(missing_ok=True)
+    building.replace(final)
+    folder = os.open(final.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")

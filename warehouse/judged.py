@@ -1,0 +1,106 @@
+"""What was judged, as it lies on disk: one folder a return.
+
+Lives here: reading `judged/<submission_id>/` and saying clearly what is missing there.
+Must not live here: judging, or which of several returns is valid (`warehouse.frames`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
+
+Entries = TypeVar("Entries")
+
+_FINDINGS = TypeAdapter(tuple[Finding, ...])
+_NIL_RETURNS = TypeAdapter(tuple[NilReturn, ...])
+_HEADER = ",".join(OBSERVATION_COLUMNS)
+
+
+class JudgedError(Exception):
+    """A folder of `judged/` is not whole. It is derived: it can be made again from landing."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}. It is made again by `regia rebuild`.")
+
+
+@dataclass(frozen=True)
+class JudgedReturn:
+    """A return's verdict, the digest of its bytes, and the folder where the rest stands."""
+
+    folder: Path
+    verdict: Verdict
+    digest: str
+
+    @property
+    def iso_week(self) -> str | None:
+        return str(self.verdict.iso_week) if self.verdict.iso_week else None
+
+    def findings(self) -> tuple[Finding, ...]:
+        path = self.folder / "findings.json"
+        return _checked(path, _FINDINGS, _bytes_of(path))
+
+    def nil_returns(self) -> tuple[NilReturn, ...]:
+        path = self.folder / "nil.json"
+        return _checked(path, _NIL_RETURNS, _bytes_of(path))
+
+    def observations(self) -> Path:
+        """The CSV of its observations, its header checked."""
+        path = self.folder / "observations.csv"
+        try:
+            with path.open(encoding="utf-8") as lines:
+                header = lines.readline().rstrip("\r\n")
+        except FileNotFoundError as error:
+            raise JudgedError(path, "the file is missing") from error
+        if header != _HEADER:
+            raise JudgedError(path, f"the header is not {_HEADER}")
+        return path
+
+
+def read_judged(folder: Path, edition: str) -> tuple[JudgedReturn, ...]:
+    """Every return of the edition that was judged, by submission_id.
+
+    Raises JudgedError where a folder holds no verdict or another return's.
+    """
+    folders = sorted(path for path in folder.glob("*") if not path.name.startswith("."))
+    judged = (_judged_return(path) for path in folders)
+    return tuple(entry for entry in judged if entry.verdict.edition == edition)
+
+
+def _judged_return(folder: Path) -> JudgedReturn:
+    path = folder / "verdict.json"
+    content = _bytes_of(path)
+    try:
+        verdict = Verdict.model_validate_json(content)
+    except ValidationError as error:
+        raise JudgedError(path, f"not a verdict ({error.errors()[0]['msg']})") from error
+    if verdict.submission_id != folder.name:
+        raise JudgedError(path, f"it is the verdict of {verdict.submission_id}")
+    if verdict.received_at.tzinfo is None:
+        raise JudgedError(path, "received_at has no time zone")
+    return JudgedReturn(folder, verdict, hashlib.sha256(content).hexdigest())
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise JudgedError(path, "the file is missing") from error
+
+
+def _checked(path: Path, model: TypeAdapter[Entries], content: bytes) -> Entries:
+    try:
+        return model.validate_json(content)
+    except ValidationError as error:
+        raise JudgedError(path, f"not as expected ({error.errors()[0]['msg']})") from error
+
+
+def for_duckdb(path: Path) -> str:
+    """A path that DuckDB reads as it stands: `[`, `*` and `?` would be read as a pattern."""
+    return re.sub(r"([\[*?])", r"[\1]", str(path))

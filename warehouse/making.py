@@ -1,0 +1,128 @@
+"""What a file is made of and made with: its statements, fingerprints, and the verdicts it holds.
+
+Lives here: telling whether a file still fits the contract, the code and the returns.
+Must not live here: filling it (`warehouse.loading`, `warehouse.publishing`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from schemas.contract import Edition
+from schemas.fields import (
+    PUBLISHED_TABLES,
+    PUBLISHED_VIEWS,
+    SUBMISSION_ID,
+    WAREHOUSE_TABLES,
+    Field,
+    Table,
+)
+from warehouse.ddl import create_table, create_view
+from warehouse.files import read_database
+from warehouse.judged import JudgedReturn
+from warehouse.queries import all_queries, query
+
+MACHINERY = "consolidation"
+"""The schema of what a file remembers of its making; who reads figures needs nothing of it."""
+
+MADE_WITH = Table(
+    "made_with",
+    "something that this file was made with",
+    (
+        Field("part", "VARCHAR", "`tables` (their statements and queries), or an edition."),
+        Field("fingerprint", "VARCHAR", "SHA-256 of it."),
+    ),
+    key=("part",),
+)
+VERDICTS_HELD = Table(
+    "verdicts_held",
+    "a verdict that this file's rows stand for",
+    (SUBMISSION_ID, Field("digest", "VARCHAR", "SHA-256 of the verdict's bytes.")),
+    key=("submission_id",),
+)
+
+TABLES = "tables"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A verdict that rows stand for, and the week that its return is for."""
+
+    digest: str
+    iso_week: str | None
+
+
+def warehouse_statements() -> tuple[str, ...]:
+    """What makes an empty warehouse."""
+    return (
+        *_machinery_statements(),
+        *(line for table in WAREHOUSE_TABLES for line in create_table(table, with_references=False)),
+    )
+
+
+def published_statements() -> tuple[str, ...]:
+    """What makes an empty published file."""
+    return (
+        *_machinery_statements(),
+        *(line for table in PUBLISHED_TABLES for line in create_table(table)),
+        *(line for view in PUBLISHED_VIEWS for line in create_view(view, query(view.name))),
+    )
+
+
+def _machinery_statements() -> tuple[str, ...]:
+    tables = (MADE_WITH, VERDICTS_HELD)
+    made = (line for table in tables for line in create_table(table, schema=MACHINERY))
+    return (f'CREATE SCHEMA "{MACHINERY}"', *made)
+
+
+def warehouse_fingerprints(edition: Edition) -> dict[str, str]:
+    """What a warehouse's rows depend on besides the returns: its tables, and the edition's measures."""
+    measures = (f"{measure.code} {measure.service_kind} {measure.area}" for measure in edition.measures)
+    return {
+        TABLES: _sha256(*warehouse_statements(), query("observations_history")),
+        edition.slug: _sha256(*measures),
+    }
+
+
+def published_fingerprints(edition: Edition) -> dict[str, str]:
+    """What a published file's rows depend on besides the returns: its tables, and the whole edition."""
+    return {
+        TABLES: _sha256(*published_statements(), *all_queries().values()),
+        edition.slug: _sha256(edition.model_dump_json()),
+    }
+
+
+def _sha256(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def made_with(path: Path) -> Mapping[str, str]:
+    """The fingerprints of what the file was made with; none where there is no such file."""
+    if not path.exists():
+        return {}
+    with read_database(path) as connection:
+        return dict(connection.execute(query("made_with")).fetchall())
+
+
+def remember_making(connection: duckdb.DuckDBPyConnection, fingerprints: Mapping[str, str]) -> None:
+    for part, fingerprint in fingerprints.items():
+        connection.execute(query("remember_made_with"), {"part": part, "fingerprint": fingerprint})
+
+
+def held_verdicts(connection: duckdb.DuckDBPyConnection, edition: str) -> dict[str, Held]:
+    rows = connection.execute(query("held_verdicts"), {"edition": edition}).fetchall()
+    return {submission_id: Held(digest, iso_week) for submission_id, digest, iso_week in rows}
+
+
+def verdicts_of(returns: Iterable[JudgedReturn]) -> dict[str, Held]:
+    return {entry.verdict.submission_id: Held(entry.digest, entry.iso_week) for entry in returns}
+
+
+def weeks_that_differ(one: Mapping[str, Held], other: Mapping[str, Held]) -> frozenset[str | None]:
+    """The weeks of the verdicts that are not the same on both sides; None for those without a week."""
+    return frozenset(held.iso_week for _, held in one.items() ^ other.items())

@@ -1,0 +1,3 @@
+-- What a file was made with.
+SELECT part, fingerprint
+FROM consolidation.made_with
