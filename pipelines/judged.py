@@ -82,10 +82,12 @@ def read_verdicts(folder: Path) -> dict[str, Verdict]:
 
 
 def read_findings(folder: Path, submission_id: str) -> tuple[Finding, ...]:
+    """The findings of a judged return, in the order in which they were made."""
     return _FINDINGS.validate_json((folder / submission_id / "findings.json").read_bytes())
 
 
 def read_nils(folder: Path, submission_id: str) -> tuple[NilReturn, ...]:
+    """What a judged return declares nil."""
     return _NILS.validate_json((folder / submission_id / "nil.json").read_bytes())
 
 

@@ -29,13 +29,16 @@ from sources.cells import Workbook
 from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
 
 
+NO_CLAIM = Claim()
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A return as it comes: its files, what the sender says it is for, when and from whom."""
 
     files: tuple[SourceFile, ...]
     received_at: dt.datetime
-    claim: Claim = Claim()
+    claim: Claim = NO_CLAIM
     received_by: str | None = None
     reason_code: str | None = None
 

@@ -180,6 +180,8 @@ class Rules(Entry):
 
 
 class Target(Entry):
+    """A target that the coordination gave for an indicator."""
+
     edition: Text
     city: Slug
     indicator: Text
@@ -189,6 +191,8 @@ class Target(Entry):
 
 
 class Budget(Entry):
+    """A budget that the coordination gave to a city's area."""
+
     edition: Text
     city: Slug
     area: Slug

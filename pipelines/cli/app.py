@@ -300,9 +300,7 @@ def demo(context: typer.Context) -> int:
     options = _given(context)
     manifest = PROJECT / "tests" / "returns" / "manifest.csv"
     if not manifest.exists():
-        raise WrongUsageError(
-            "Le schede di esempio stanno nel progetto, non nel pacchetto installato: usi «make demo»."
-        )
+        raise WrongUsageError("Le schede di esempio stanno nel progetto, non nel pacchetto: usi «make demo».")
     contract = options.contract()
     arrivals = list(arrivals_of(manifest, contract, "demo"))
     samples = {sha256_of(arrival.files) for arrival in arrivals}

@@ -197,15 +197,11 @@ def say_outcome(contract: Contract) -> Callable[[Arrival, Outcome], None]:
         verdict = outcome.verdict
         name = contract.edition.city(verdict.city).name_it if verdict.city else "?"
         rules = Counter(finding.rule for finding in outcome.findings)
-        told = (
-            f"  {', '.join(f'{rule} x{n}' if n > 1 else rule for rule, n in sorted(rules.items()))}"
-            if rules
-            else ""
-        )
+        named = [f"{rule} x{n}" if n > 1 else rule for rule, n in sorted(rules.items())]
+        told = f"  {', '.join(named)}" if named else ""
         known = "  (già ricevuta)" if outcome.is_known else ""
-        _say(
-            f"{verdict.iso_week}  {name:<9}  v{verdict.version or '?'}  {STATUS_IT[verdict.status]}{told}{known}"
-        )
+        version = f"v{verdict.version or '?'}"
+        _say(f"{verdict.iso_week}  {name:<9}  {version}  {STATUS_IT[verdict.status]}{told}{known}")
 
     return say
 
@@ -256,6 +252,7 @@ def print_consolidation(result: Consolidated, home: Home, contract: Contract) ->
 
 
 def changed_documents(changed: Iterable[ChangedVerdict]) -> list[dict[str, Any]]:
+    """The verdicts that would now differ, as JSON tells them."""
     return [
         {"submission_id": c.recorded.submission_id, "recorded": c.recorded.status, "now": c.now.status}
         for c in changed
@@ -265,9 +262,7 @@ def changed_documents(changed: Iterable[ChangedVerdict]) -> list[dict[str, Any]]
 def print_changed(changed: Sequence[ChangedVerdict]) -> None:
     """The verdicts that the rules of today would give otherwise."""
     if changed:
-        print(
-            "Verdetti che oggi sarebbero diversi (restano quelli registrati; --adopt INVIO --by NOME per cambiarli):"
-        )
+        print("Verdetti che oggi sarebbero diversi; restano quelli registrati (--adopt INVIO per cambiarli):")
     for entry in changed:
         recorded: Verdict = entry.recorded
         print(
@@ -283,10 +278,12 @@ def print_what_to_open(home: Home, contract: Contract) -> None:
     print("\nChe cosa aprire:")
     print(f"  {published}  (DuckDB: tabelle observations, submissions, findings, ...)")
     print(f"  .venv/bin/regia status --home {folder}")
-    print(
-        f'  .venv/bin/regia sql --home {folder} "select city, measure, value from observations '
-        "where iso_week = '2023-W42' and city = 'milano' and breakdown = 'total'\""
-    )
+    print(f'  .venv/bin/regia sql --home {folder} "{_EXAMPLE}"')
+
+
+_EXAMPLE = (
+    "FROM observations_labelled WHERE iso_week = '2023-W42' AND city = 'milano' AND breakdown = 'total'"
+)
 
 
 def _shown(path: Path) -> str:

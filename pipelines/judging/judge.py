@@ -67,7 +67,7 @@ def load_contract(folders: EditionFolders) -> Contract:
             )
     missing = CHECKED_WHILE_READING - {rule.check for rule in edition.rules}
     if missing:
-        raise ContractError(path, None, f"no rule has the check {sorted(missing)[0]!r}", "Add the rule.")
+        raise ContractError(path, None, f"no rule has the check {min(missing)!r}", "Add the rule.")
     return Contract(edition, load_layouts(folders.sources / "layouts", edition))
 
 

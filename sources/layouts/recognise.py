@@ -15,7 +15,7 @@ from sources.layouts.texts import folded, text_of
 
 FIRST_ROWS = 40
 ENOUGH = 0.5
-"""The share of a fingerprint's texts from which on a file is read with that layout, and told what it lacks."""
+"""From this share of a fingerprint's texts on, a file is read with that layout and told what it lacks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern, case not counting."""
     return re.compile(pattern, re.IGNORECASE)
 
 

@@ -145,7 +145,12 @@ def _is_first_week(given: ReadReturn, point: str) -> bool:
         return True
     for week in reversed(earlier):
         before = given.past.valid(week)
-        if before is not None and point not in before.nil_points:
-            if any(key[0] == point and value is not None for key, (value, _) in before.values.items()):
-                return False
+        if before is not None and _reports(before, point):
+            return False
     return True
+
+
+def _reports(before: AcceptedReturn, point: str) -> bool:
+    """Whether a service point is not nil and has a value in a return."""
+    is_open = point not in before.nil_points
+    return is_open and any(key[0] == point and value is not None for key, (value, _) in before.values.items())

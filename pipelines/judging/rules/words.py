@@ -17,12 +17,12 @@ _SCOPES = {"this_week": "", "last_week": " della settimana scorsa", "highest": "
 
 
 def in_italian(number: Decimal) -> str:
-    """`1.234,5`"""
+    """A number as `1.234,5`."""
     return format_decimal(number.normalize(), format="#,##0.###", locale="it_IT")
 
 
 def expression_in_italian(expression: str, edition: Edition) -> str:
-    """`«Ospiti a inizio settimana» + «Ingressi» - «Uscite»`"""
+    """An expression as `«Ospiti a inizio settimana» + «Ingressi» - «Uscite»`."""
     words = []
     for index, term in enumerate(terms_of(expression)):
         sign = "- " if term.factor < 0 else ("+ " if index else "")
