@@ -18,17 +18,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.judging.context import AcceptedReturn, FigureKey
-from pipelines.judging.judge import Judgement
 from schemas.contract import Edition, Flag
 from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
 from schemas.weeks import IsoWeek
 from sources.cells import column_index
 from sources.layouts.combine import Figure
 from sources.layouts.extract import Place
+
+if TYPE_CHECKING:
+    from pipelines.judging.judge import Judgement
 
 _UNFINISHED = ".judging-"
 _FINDINGS = TypeAdapter(tuple[Finding, ...])

@@ -22,12 +22,12 @@ from pipelines.acts import adopted_verdicts
 from pipelines.home import Home
 from pipelines.judging.context import Claim, Contract
 from pipelines.judging.judge import Judgement, judge_return
+from pipelines.refusals import WrongUsageError
 from schemas.verdicts import Finding, Verdict
 from schemas.weeks import IsoWeek
 from sources import landing
 from sources.cells import Workbook
 from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
-
 
 NO_CLAIM = Claim()
 
@@ -64,8 +64,11 @@ class ChangedVerdict:
     now: Judgement
 
 
-class ManifestError(Exception):
+class ManifestError(WrongUsageError):
     """A manifest that cannot be taken in: which line, what is wrong."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"L'elenco non si può usare: {problem}. Nulla è stato preso in carico.")
 
 
 def read_source_file(path: Path) -> SourceFile:

@@ -26,9 +26,9 @@ def run(arguments: list[str]) -> int:
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
     import typer
 
-    from pipelines.cli.app import WrongUsageError, app
+    from pipelines.cli.app import app
     from pipelines.home import BusyError
-    from pipelines.receiving import ManifestError
+    from pipelines.refusals import WrongUsageError
     from schemas.editions import UnknownEditionError
     from schemas.tables import ContractError
     from sources.landing import DamagedLandingError
@@ -37,8 +37,6 @@ def run(arguments: list[str]) -> int:
         status = app(args=_with_options_first(arguments), prog_name="regia", standalone_mode=False)
     except WrongUsageError as error:
         return _told(str(error), EXIT_USAGE)
-    except ManifestError as error:
-        return _told(f"Il manifesto non si può usare: {error}. Nulla è stato preso in carico.", EXIT_USAGE)
     except UnknownEditionError as error:
         return _told(f"Edizione sconosciuta: {error}", EXIT_USAGE)
     except ContractError as error:

@@ -19,16 +19,13 @@ from pipelines.cli import EXIT_DONE, EXIT_REJECTED, words
 from pipelines.clock import in_rome, now
 from pipelines.home import Home
 from pipelines.judging.context import Claim, Contract
-from pipelines.judging.judge import load_contract
+from pipelines.judging.contract import load_contract
+from pipelines.refusals import WrongUsageError
 from schemas.editions import DEFAULT_EDITION, PROJECT, find_edition
 from schemas.tables import nearest
 from schemas.weeks import IsoWeek
 
 EVERYWHERE = "Valgono con ogni comando, prima o dopo: --home CARTELLA, --edition EDIZIONE, --json."
-
-
-class WrongUsageError(Exception):
-    """The command was asked for something that cannot be: what, and what to do."""
 
 
 class Reason(StrEnum):
@@ -306,7 +303,7 @@ def demo(context: typer.Context) -> int:
     samples = {sha256_of(arrival.files) for arrival in arrivals}
     if any(receipt.verdict.sha256 not in samples for receipt in receipts(options.home.returns)):
         raise WrongUsageError(
-            f"La cartella {options.home.root} contiene schede vere: per la demo ne scelga un'altra con --home."
+            f"La cartella {options.home.root} contiene altre schede: per la demo ne scelga una con --home."
         )
     outcomes = take_in(options.home, contract, arrivals, words.say_outcome(contract))
     result = weekly.consolidate(options.home, contract, on_progress=words.say_progress)

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 from pipelines.board import CityWeek, State
 from pipelines.home import Home
 from pipelines.judging.context import Contract
-from pipelines.judging.judge import Judgement
-from pipelines.receiving import Arrival, ChangedVerdict, Outcome
 from schemas.verdicts import CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
 if TYPE_CHECKING:
     from pipelines.consolidating import Progress
+    from pipelines.judging.judge import Judgement
+    from pipelines.receiving import Arrival, ChangedVerdict, Outcome
     from pipelines.weekly import Consolidated
     from warehouse.asking import Answer
 

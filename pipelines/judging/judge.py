@@ -13,17 +13,15 @@ from dataclasses import dataclass
 from pipelines.judging.context import Claim, Contract, FigureKey, Past, Pasts, ReadReturn, Remark
 from pipelines.judging.cover import Cover, Facts, read_cover
 from pipelines.judging.frame import judge_cells
-from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
+from pipelines.judging.rules import RULE_FUNCTIONS
 from schemas.contract import TOTAL, Edition, Rule
-from schemas.editions import EditionFolders, load_edition
 from schemas.messages import catalogue
-from schemas.tables import ContractError, did_you_mean, line_of
 from schemas.verdicts import CellCounts, Finding, NilReturn, Status
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
 from sources.layouts.combine import Figure, combine_cells
 from sources.layouts.extract import NilDeclaration, Place, Reading, Trouble, read_facts, read_return
-from sources.layouts.library import KnownLayout, load_layouts
+from sources.layouts.library import KnownLayout
 from sources.layouts.recognise import most_alike
 from sources.reading.reader import Unreadable
 
@@ -50,25 +48,6 @@ class Judgement:
     @property
     def warnings(self) -> int:
         return sum(finding.severity == "warning" for finding in self.findings)
-
-
-def load_contract(folders: EditionFolders) -> Contract:
-    """An edition with its layouts; every rule names a check that exists. Raises ContractError."""
-    edition = load_edition(folders)
-    path = folders.schemas / "rules.yaml"
-    known = {*RULE_FUNCTIONS, *CHECKED_WHILE_READING}
-    for index, rule in enumerate(edition.rules):
-        if rule.check is not None and rule.check not in known:
-            raise ContractError(
-                path,
-                line_of(path, ["rules", index, "check"]),
-                f"no check {rule.check!r}",
-                did_you_mean(rule.check, known),
-            )
-    missing = CHECKED_WHILE_READING - {rule.check for rule in edition.rules}
-    if missing:
-        raise ContractError(path, None, f"no rule has the check {min(missing)!r}", "Add the rule.")
-    return Contract(edition, load_layouts(folders.sources / "layouts", edition))
 
 
 def judge_return(
