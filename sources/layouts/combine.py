@@ -7,17 +7,16 @@ Must not live here: finding the cells (`extract`), or holding the values against
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from schemas.contract import Edition, Flag
 from sources.layouts.extract import MappedCell, Place, Trouble
 from sources.layouts.model import Combine
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A figure of a return: the observation, with the cells that it comes from.
 
     `highest`: the highest of the cells' values where the layout has daily ones.

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import zip_longest
+from typing import Literal, NamedTuple
 
 from schemas.contract import CITY_LEVEL, Edition, Flag, ServicePoint
 from schemas.tables import nearest
@@ -29,8 +30,7 @@ from sources.layouts.texts import compiled, folded, text_of
 from sources.layouts.words import Item, Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands; sheet and cell are None for the file as a whole."""
 
     file: str
@@ -46,8 +46,7 @@ class Fact:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class MappedCell:
+class MappedCell(NamedTuple):
     """One cell that holds a figure. `day`, `part`: which of the cells that together make one figure."""
 
     service_point: str
@@ -105,13 +104,26 @@ def captured(pattern: str, text: str) -> Mapping[str, str] | None:
 # --- a sheet as rows with their meaning
 
 
-@dataclass(frozen=True)
-class _PlacedColumn:
-    """A column as found in a table: its role and what its heading says. None: no heading at all."""
+_Role = Literal["values", "label", "ignored", "refused", "unnamed"]
 
-    rule: Column | None
+
+@dataclass(frozen=True, slots=True)
+class _PlacedColumn:
+    """A column as found in a table: its role and what its heading says. `unnamed`: no heading at all."""
+
+    role: _Role
     says: Mapping[str, str]
-    is_refused: bool = False
+    fills_down: bool = False
+    gives: frozenset[str] = frozenset()
+    """Which of a figure's places the heading says."""
+
+
+def _placed(rule: Column, says: Mapping[str, str]) -> _PlacedColumn:
+    role: _Role = "values" if rule.values else "label" if rule.label else "ignored"
+    return _PlacedColumn(role, says, rule.fill_down, _FIGURE_PLACES.intersection(says))
+
+
+_FIGURE_PLACES = frozenset({"measure", "breakdown", "category", "service_point"})
 
 
 @dataclass(frozen=True)
@@ -142,10 +154,23 @@ class _Frame:
 
     @cached_property
     def filled_down(self) -> tuple[int, ...]:
-        return tuple(i for i, c in enumerate(self.columns) if c.rule is not None and c.rule.fill_down)
+        return tuple(i for i, column in enumerate(self.columns) if column.fills_down)
+
+    @cached_property
+    def tested(self) -> tuple[int, ...]:
+        """The columns that some rule looks at."""
+        return tuple(sorted(frozenset().union(*(used for _, _, used in self.rules))))
+
+    @cached_property
+    def memory(self) -> dict[tuple[object, ...], _RuleFound]:
+        """Which rule rows of these labels fell under: the same labels come again every week."""
+        return {}
 
 
-_NO_COLUMN = _PlacedColumn(None, {})
+_RuleFound = tuple[RowRule | None, Mapping[str, str], frozenset[int]]
+_REMEMBERED_ROWS = 20_000
+
+_NO_COLUMN = _PlacedColumn("unnamed", {})
 
 
 @dataclass(frozen=True)
@@ -174,11 +199,17 @@ class _RowSeen:
     frame: _Frame
 
 
-def _walk(sheet: Sheet, table: Table, says: Mapping[str, str]) -> Iterator[_HeaderSeen | _RowSeen]:
-    headers = _headers(sheet, table)
+Frames = dict[tuple[int, tuple[tuple[str, ...], ...]], _Frame]
+"""The columns under headings seen before, by table and headings."""
+
+
+def _walk(
+    sheet: Sheet, table: Table, says: Mapping[str, str], frames: Frames
+) -> Iterator[_HeaderSeen | _RowSeen]:
+    headers = _headers(sheet, table, frames)
     by_anchor = {header.anchor_row: header for header in headers}
     header_rows = {row for header in headers for row in (*header.lines, *header.names)}
-    frame = _Frame(table, _lettered(table), {})
+    frame = _framed(frames, table, (), _lettered(table), {})
     context: dict[str, str] = {}
     section: str | None = None
     above: dict[int, Value] = {}
@@ -197,23 +228,32 @@ def _walk(sheet: Sheet, table: Table, says: Mapping[str, str]) -> Iterator[_Head
                     labels[index] = above.get(index, "")
         rule, captures, used = _rule_for(frame, labels, section)
         if rule is not None and rule.heading is not None:
-            context = {**context, **captures} if rule.within is not None else captures
+            context = {**context, **captures} if rule.within is not None else dict(captures)
             section, above = rule.heading, {}
         elif rule is not None and rule.values:
             above = {index: labels[index] for index in frame.filled_down}
         yield _RowSeen(number, cells, rule, {**says, **context, **captures}, captures, used, frame)
 
 
-def _rule_for(
-    frame: _Frame, labels: list[Value], section: str | None
-) -> tuple[RowRule | None, dict[str, str], frozenset[int]]:
+def _rule_for(frame: _Frame, labels: list[Value], section: str | None) -> _RuleFound:
     width = len(labels)
+    texts = [text_of(labels[index]) if index < width else "" for index in frame.tested]
+    key = (section, *texts)
+    found = frame.memory.get(key)
+    if found is None:
+        if len(frame.memory) >= _REMEMBERED_ROWS:
+            frame.memory.clear()
+        found = frame.memory[key] = _first_rule(frame, dict(zip(frame.tested, texts, strict=True)), section)
+    return found
+
+
+def _first_rule(frame: _Frame, texts: Mapping[int, str], section: str | None) -> _RuleFound:
     for rule, tests, used in frame.rules:
         if rule.within is not None and section not in rule.within:
             continue
         captures: dict[str, str] = {}
         for index, pattern in tests:
-            groups = captured(pattern, text_of(labels[index]) if index < width else "")
+            groups = captured(pattern, texts[index])
             if groups is None:
                 break
             captures.update(groups)
@@ -222,19 +262,30 @@ def _rule_for(
     return None, {}, frozenset()
 
 
+def _framed(
+    frames: Frames,
+    table: Table,
+    heading: tuple[tuple[str, ...], ...],
+    columns: tuple[_PlacedColumn, ...],
+    keys: Mapping[str, int],
+) -> _Frame:
+    """The frame of these headings: the same one for every sheet and week that has them."""
+    return frames.setdefault((id(table), heading), _Frame(table, columns, keys))
+
+
 def _lettered(table: Table) -> tuple[_PlacedColumn, ...]:
-    found = {column_index(column.at): _PlacedColumn(column, {}) for column in table.columns if column.at}
+    found = {column_index(column.at): _placed(column, {}) for column in table.columns if column.at}
     return tuple(found.get(index, _NO_COLUMN) for index in range(max(found, default=-1) + 1))
 
 
-def _headers(sheet: Sheet, table: Table) -> tuple[_HeaderSeen, ...]:
+def _headers(sheet: Sheet, table: Table, frames: Frames) -> tuple[_HeaderSeen, ...]:
     if table.header is None:
         return ()
     header = table.header
     rows = [n for n, cells in enumerate(sheet.rows) if header.anchor[0] in cells and _holds(cells, header)]
     if not rows:
         rows = [n for n, cells in enumerate(sheet.rows) if _holds(cells, header)]
-    return tuple(_header_at(sheet, table, header, row) for row in rows)
+    return tuple(_header_at(sheet, table, header, row, frames) for row in rows)
 
 
 def _holds(cells: list[Value], header: Header) -> bool:
@@ -242,7 +293,7 @@ def _holds(cells: list[Value], header: Header) -> bool:
     return all(folded(text) in texts for text in header.anchor)
 
 
-def _header_at(sheet: Sheet, table: Table, header: Header, anchor_row: int) -> _HeaderSeen:
+def _header_at(sheet: Sheet, table: Table, header: Header, anchor_row: int, frames: Frames) -> _HeaderSeen:
     lines = tuple(anchor_row + offset for offset in header.lines)
     width = max((len(sheet.rows[row]) for row in lines if 0 <= row < len(sheet.rows)), default=0)
     texts = []
@@ -254,19 +305,30 @@ def _header_at(sheet: Sheet, table: Table, header: Header, anchor_row: int) -> _
                 line[index] = line[index] or line[index - 1]
         texts.append(line)
     stacked = tuple(zip_longest(*texts, fillvalue=""))
-    columns = tuple(_column_for(table, heading) for heading in stacked)
+    names = tuple(anchor_row + offset for offset in header.names)
+    frame = frames.get((id(table), stacked))
+    if frame is None:
+        frame = _framed(frames, table, stacked, _columns(table, stacked), _keys(header, stacked))
+    return _HeaderSeen(anchor_row, lines, names, frame, stacked)
+
+
+def _columns(table: Table, headings: tuple[tuple[str, ...], ...]) -> tuple[_PlacedColumn, ...]:
     lettered = _lettered(table)
-    columns = tuple(
-        lettered[index] if index < len(lettered) and lettered[index].rule else column
-        for index, column in enumerate(columns)
-    )
+    found = [_column_for(table, heading) for heading in headings]
+    for index, column in enumerate(lettered[: len(found)]):
+        if column.role != "unnamed":
+            found[index] = column
+    return tuple(found)
+
+
+def _keys(header: Header, headings: tuple[tuple[str, ...], ...]) -> dict[str, int]:
+    """Which column a heading means: that of the anchor's line, the first of its name."""
     anchor_line = header.lines.index(0) if 0 in header.lines else 0
     keys: dict[str, int] = {}
-    for index, heading in enumerate(stacked):
+    for index, heading in enumerate(headings):
         if heading[anchor_line]:
             keys.setdefault(folded(heading[anchor_line]), index)
-    names = tuple(anchor_row + offset for offset in header.names)
-    return _HeaderSeen(anchor_row, lines, names, _Frame(table, columns, keys), stacked)
+    return keys
 
 
 def _column_for(table: Table, heading: tuple[str, ...]) -> _PlacedColumn:
@@ -282,8 +344,8 @@ def _column_for(table: Table, heading: tuple[str, ...]) -> _PlacedColumn:
                 break
             says.update(groups)
         else:
-            return _PlacedColumn(column, {**says, **{key: f"={code}" for key, code in column.set.items()}})
-    return _PlacedColumn(None, {}, is_refused=True)
+            return _placed(column, {**says, **{key: f"={code}" for key, code in column.set.items()}})
+    return _PlacedColumn("refused", {})
 
 
 # --- which rule of the layout a sheet falls under
@@ -311,13 +373,14 @@ def _assigned(
 def read_facts(workbook: Workbook, known: KnownLayout) -> Mapping[str, tuple[Fact, ...]]:
     """The facts that the file states about itself, each with every place where it stands."""
     facts: dict[str, list[Fact]] = {}
+    frames: Frames = known.frames
     for sheet, spec, says in _assigned(workbook, known):
         if spec is None or spec.table is None:
             continue
         table = known.layout.tables[spec.table]
         if not any(rule.groups & FACTS for rule in table.rows):
             continue
-        for seen in _walk(sheet, table, says):
+        for seen in _walk(sheet, table, says, frames):
             if isinstance(seen, _RowSeen) and seen.rule is not None:
                 for name, text in seen.captured_here.items():
                     if name in FACTS and text:
@@ -347,6 +410,10 @@ class _Point:
 
     code: str
     kind: str
+
+
+_WHOLE_CITY = _Point("", CITY_LEVEL)
+_OTHER_WEEK = _PlacedColumn("ignored", {})
 
 
 def read_return(
@@ -379,8 +446,6 @@ class _Reader:
         self._listed: dict[str, str] = {}
         self._points: dict[str, _Point | None] = {}
         self._told: set[tuple[str, str, str]] = set()
-        ignored = self._layout.other_weeks.ignore if self._layout.other_weeks else "altra settimana"
-        self._other_week = _PlacedColumn(Column(at="A", ignore=ignored), {})
         self._kinds = (*edition.facts.service_kinds, CITY_LEVEL)
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
 
@@ -427,7 +492,7 @@ class _Reader:
                     self._trouble("missing_sheet", Place(self._workbook.sheets[0].file), expected=name)
 
     def _read_sheet(self, sheet: Sheet, spec: Sheets, table: Table, says: Mapping[str, str]) -> None:
-        if table.header is not None and sheet.filled_cells and not _headers(sheet, table):
+        if table.header is not None and sheet.filled_cells and not _headers(sheet, table, self._known.frames):
             self._refused += sheet.filled_cells
             self._trouble(
                 "no_header",
@@ -437,7 +502,7 @@ class _Reader:
             )
             return
         frame: _Frame | None = None
-        for seen in _walk(sheet, table, says):
+        for seen in _walk(sheet, table, says, self._known.frames):
             if isinstance(seen, _HeaderSeen):
                 frame = self._read_header(sheet, seen)
             else:
@@ -453,19 +518,19 @@ class _Reader:
             where = max(filled, default=seen.anchor_row)
             place = self._place(sheet, where, index)
             at = (sheet, where, index)
-            if column.is_refused:
+            if column.role == "refused":
                 text = " / ".join(text for text in seen.texts[index] if text)
                 self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, text))
                 self._refused += len(filled)
-            elif column.rule is None:
+            elif column.role == "unnamed":
                 self._refused += len(filled)
-            elif column.rule.ignore is not None:
+            elif column.role == "ignored":
                 self._ignored += len(filled)
             elif not self._is_own_week(column.says):
-                columns[index] = self._other_week
+                columns[index] = _OTHER_WEEK
                 self._ignored += len(filled)
-            elif column.rule.values and not self._heading_known(column.says, at):
-                columns[index] = _PlacedColumn(None, column.says, is_refused=True)
+            elif column.role == "values" and not self._heading_known(column.says, at):
+                columns[index] = _PlacedColumn("refused", column.says)
                 self._refused += len(filled)
             else:
                 self._mapped += len(filled)
@@ -487,11 +552,7 @@ class _Reader:
         return "measure" not in says or self._labels_known(says, at)
 
     def _one_column_for_the_week(self, sheet: Sheet, seen: _HeaderSeen, columns: list[_PlacedColumn]) -> None:
-        own = [
-            i
-            for i, c in enumerate(columns)
-            if c.rule is not None and c.rule.values and self._is_own_week(c.says)
-        ]
+        own = [i for i, c in enumerate(columns) if c.role == "values" and self._is_own_week(c.says)]
         if len(own) != 1:
             place = self._place(sheet, seen.anchor_row, own[1] if own else 0)
             self._trouble("week_column" if not own else "week_column_twice", place, expected=str(self._week))
@@ -526,16 +587,13 @@ class _Reader:
         else:
             if rule.lists_service_points:
                 self._listed[folded(seen.says["service_point"])] = seen.says["category"]
-            labels_only = rule.nil_values is None
             for index in filled:
-                column = frame.column(index)
-                if index in seen.used:
+                role = frame.column(index).role
+                if index in seen.used or role == "label":
                     self._mapped += 1
-                elif column.rule is not None and column.rule.ignore is not None:
+                elif role == "ignored":
                     self._ignored += 1
-                elif column.rule is not None and column.rule.label:
-                    self._mapped += 1
-                elif column.rule is not None and column.rule.values and not labels_only:
+                elif role == "values" and rule.nil_values is not None:
                     self._read_nil_cell(spec, seen, (sheet, seen.row, index))
                 else:
                     self._out_of_place(sheet, seen, index)
@@ -593,36 +651,41 @@ class _Reader:
         if row_known and "service_point" in says:
             row_known = self._point(says["service_point"], at) is not None
         part = sheet.name if spec.parts else ""
+        given = _FIGURE_PLACES.intersection(says)
         for index in filled:
             column = frame.column(index)
-            rule = column.rule
-            if rule is None:
-                if column.is_refused:
-                    self._refused += 1
-                else:
-                    self._out_of_place(sheet, seen, index)
-            elif rule.ignore is not None:
+            role = column.role
+            if role == "ignored":
                 self._ignored += 1
-            elif rule.label:
+            elif role == "label":
                 self._mapped += 1
+            elif role == "refused":
+                self._refused += 1
+            elif role == "unnamed":
+                self._out_of_place(sheet, seen, index)
             elif not row_known:
                 self._refused += 1
-            elif says.keys() & column.says.keys() & {"measure", "breakdown", "category", "service_point"}:
+            elif column.gives & given:
                 self._out_of_place(sheet, seen, index)
             else:
-                self._read_figure(sheet, part, seen, index, {**says, **column.says})
+                self._read_figure((sheet, seen.row, index), part, seen.cells[index], says, column.says)
 
     def _read_figure(
-        self, sheet: Sheet, part: str, seen: _RowSeen, index: int, says: Mapping[str, str]
+        self, at: _At, part: str, value: Value, row: Mapping[str, str], column: Mapping[str, str]
     ) -> None:
-        at = (sheet, seen.row, index)
-        value = seen.cells[index]
-        label = says.get("service_point")
-        point = self._point(label, at) if label is not None else _Point("", CITY_LEVEL)
+        """Read one value cell, placed by what its row and its column say (never both the same)."""
+        label = row.get("service_point") or column.get("service_point")
+        point = _WHOLE_CITY if label is None else self._point(label, at)
         if point is None:
             self._refused += 1
             return
-        item = self._item(point.kind, says)
+        key = (
+            point.kind,
+            row.get("measure") or column.get("measure", ""),
+            row.get("breakdown") or column.get("breakdown", ""),
+            row.get("category") or column.get("category", ""),
+        )
+        item = self._item(key)
         if isinstance(item, Unknown):
             self._refused += 1
             self._tell_unknown(item, at)
@@ -630,27 +693,23 @@ class _Reader:
         figure = self._known.figures.read(value)
         if figure is None:
             return
-        day = self._day(says["day"], at) if "day" in says else None
-        if "day" in says and day is None:
+        day_text = row.get("day") or column.get("day")
+        day = None if day_text is None else self._day(day_text, at)
+        if day_text is not None and day is None:
             self._refused += 1
             return
         place = self._place(*at)
         if isinstance(figure, NotAFigure):
             self._refused += 1
-            self._troubles.append(
-                Trouble(
-                    f"figure_{figure.reason}",
-                    place,
-                    {
-                        "found": text_of(value),
-                        "service_point": point.code,
-                        "measure": item.measure,
-                        "breakdown": item.breakdown,
-                        "category": item.category,
-                        **dict(zip(("first", "second"), figure.readings, strict=False)),
-                    },
-                )
-            )
+            details = {
+                "found": text_of(value),
+                "service_point": point.code,
+                "measure": item.measure,
+                "breakdown": item.breakdown,
+                "category": item.category,
+                **dict(zip(("first", "second"), figure.readings, strict=False)),
+            }
+            self._troubles.append(Trouble(f"figure_{figure.reason}", place, details))
             return
         self._mapped += 1
         self._cells.append(
@@ -672,8 +731,9 @@ class _Reader:
     def _labels_known(self, says: Mapping[str, str], at: _At) -> bool:
         """Whether measure, breakdown and category are known for some kind of service point."""
         unknown: Unknown | None = None
+        labels = (says.get("measure", ""), says.get("breakdown", ""), says.get("category", ""))
         for kind in self._kinds:
-            item = self._item(kind, says)
+            item = self._item((kind, *labels))
             if isinstance(item, Item):
                 return True
             if item.what != "of_other_kind" and (unknown is None or unknown.what == "measure"):
@@ -684,12 +744,13 @@ class _Reader:
         self._tell_unknown(unknown, at)
         return False
 
-    def _item(self, kind: str, says: Mapping[str, str]) -> Item | Unknown:
-        key = (kind, says.get("measure", ""), says.get("breakdown", ""), says.get("category", ""))
+    def _item(self, key: tuple[str, str, str, str]) -> Item | Unknown:
+        """What kind of service point, measure, breakdown and category labels mean together."""
         memory = self._known.items
-        if key not in memory:
-            memory[key] = self._known.words.item(*key)
-        return memory[key]
+        item = memory.get(key)
+        if item is None:
+            item = memory[key] = self._known.words.item(*key)
+        return item
 
     def _tell_unknown(self, unknown: Unknown, at: _At) -> None:
         kind = (
@@ -720,7 +781,7 @@ class _Reader:
 
     def _find_point(self, label: str) -> _Point | None:
         if folded(label.removeprefix("=")) in self._city_level:
-            return _Point("", CITY_LEVEL)
+            return _WHOLE_CITY
         found: ServicePoint | None = self._roster.get(self._code_of(label).casefold())
         return None if found is None else _Point(found.code, found.kind)
 

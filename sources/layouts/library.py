@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -34,6 +35,11 @@ class KnownLayout:
     @cached_property
     def items(self) -> dict[tuple[str, str, str, str], Item | Unknown]:
         """What label combinations mean, remembered from file to file (the words never change)."""
+        return {}
+
+    @cached_property
+    def frames(self) -> dict[Any, Any]:
+        """The tables' columns under headings seen before (`extract.Frames`)."""
         return {}
 
     @property
