@@ -11,7 +11,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
 
 from schemas.expressions import terms_of
 from schemas.tables import Entry
@@ -39,7 +46,7 @@ def _names(value: Any) -> Any:
     )
 
 
-Week = Annotated[IsoWeek, BeforeValidator(_week)]
+Week = Annotated[IsoWeek, BeforeValidator(_week), PlainSerializer(str, when_used="json")]
 
 
 def _readable(value: str) -> str:

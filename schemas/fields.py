@@ -120,9 +120,7 @@ FLAG = Field(
     values=get_args(Flag),
 )
 SUBMISSION_ID = Field("submission_id", "VARCHAR", "The return that this row comes from, in `submissions`.")
-VERSION = Field(
-    "version", "INTEGER", "Which return of its city and week this is, counted in order of arrival."
-)
+VERSION = Field("version", "INTEGER", "Number of the return within its city and week, by arrival.")
 SOURCE_FILE = Field("source_file", "VARCHAR", "File of the return that holds the value.")
 SOURCE_SHEET = Field("source_sheet", "VARCHAR", "Sheet of that file; '' where the file has no sheets.")
 SOURCE_CELL = Field(
@@ -215,7 +213,7 @@ SUBMISSIONS = Table(
         Field(
             "status",
             "VARCHAR",
-            "Verdict on arrival, never changed afterwards: an accepted return counts, a rejected one does not.",
+            "Verdict on arrival, never changed: an accepted return counts, a rejected one does not.",
             values=get_args(Status),
         ),
         Field("errors", "INTEGER", "Number of findings that are errors."),
@@ -409,7 +407,9 @@ MEASURES = Table(
         AREA,
         SERVICE_KIND,
         Field(
-            "kind", "VARCHAR", "flow (sums over weeks), stock (last week of a period), unique (each person once).",
+            "kind",
+            "VARCHAR",
+            "flow (sums over weeks), stock (last week of a period), unique (each person once).",
             values=("flow", "stock", "unique"),
         ),
         Field("unit", "VARCHAR", "Unit of the figure."),
@@ -420,7 +420,7 @@ MEASURES = Table(
         LABEL_DE,
     ),
     key=("code",),
-)  # fmt: skip
+)
 
 CODE_LISTS = Table(
     "code_lists",
@@ -450,7 +450,9 @@ INDICATOR_CATALOGUE = Table(
         CODE,
         AREA,
         Field(
-            "kind", "VARCHAR", "flow, stock, unique, or ratio (of two sums).",
+            "kind",
+            "VARCHAR",
+            "flow, stock, unique, or ratio (of two sums).",
             values=("flow", "stock", "unique", "ratio"),
         ),
         Field("unit", "VARCHAR", "Unit of the figure."),
@@ -462,12 +464,15 @@ INDICATOR_CATALOGUE = Table(
         BREAKDOWNS,
         Field("eu_mapping", "VARCHAR", "Proposed EU indicator; NULL for none.", is_nullable=True),
         Field(
-            "better", "VARCHAR", "Whether more (up) or less (down) is better; NULL where neither is.", is_nullable=True,
+            "better",
+            "VARCHAR",
+            "Whether more (up) or less (down) is better; NULL where neither is.",
+            is_nullable=True,
             values=("up", "down"),
         ),
     ),
     key=("code",),
-)  # fmt: skip
+)
 
 RULES = Table(
     "rules",
