@@ -88,7 +88,8 @@ def samples_of(*cities: str, weeks: Iterable[str] = ("2023-W40",)) -> list[Sampl
 def six_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that took in the last six weeks and consolidated them; copy it before changing it."""
     # Tests run in several processes: the first makes the home, the others wait for it.
-    shared = tmp_path_factory.getbasetemp().parent
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     home = shared / "six-weeks"
     with (shared / "six-weeks.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
