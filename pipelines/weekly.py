@@ -6,9 +6,12 @@ Must not live here: the steps of a consolidation (`pipelines.consolidating`), or
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import duckdb
 
 from pipelines import judged
 from pipelines.consolidating import OnProgress, no_progress
@@ -42,7 +45,7 @@ def consolidate(
 ) -> Consolidated:
     """Consolidate these weeks; else every week with something new; with `everything`, all weeks received.
 
-    Raises BusyError when another consolidation runs for longer than a minute.
+    Raises BusyError when another consolidation runs for longer than a minute, OSError when the disk refuses.
     """
     from pipelines.orchestration.runs import run_consolidation
 
@@ -50,7 +53,10 @@ def consolidate(
     if everything:
         received = {verdict.iso_week for verdict in returns.verdicts.values()}
         weeks = [week for week in contract.edition.weeks if week in received]
-    done = run_consolidation(home, contract.edition, weeks, on_progress)
+    try:
+        done = run_consolidation(home, contract.edition, weeks, on_progress)
+    except duckdb.IOException as error:
+        raise OSError(errno.EIO, str(error)) from error
     return Consolidated(done.weeks, done.is_published)
 
 

@@ -54,7 +54,7 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as error:
         return error.exit_code
     except typer.exceptions.TyperException as error:
-        return _told(f"{error.format_message()} Per l'aiuto: regia --help", EXIT_USAGE)
+        return _told(f"Comando non valido: {error.format_message()} Per l'aiuto: regia --help", EXIT_USAGE)
     return status if isinstance(status, int) else EXIT_DONE
 
 
