@@ -200,6 +200,8 @@ def _week(
     for name, day in (("first_day", week.monday), ("last_day", week.sunday)):
         fact = stated.get(name)
         if fact is not None and parse_day(fact.text) != day:
-            details = {**words, "found": fact.text, "expected": f"{day:%d/%m/%Y}"}
+            found = parse_day(fact.text)
+            written = fact.text if found is None else f"{found:%d/%m/%Y}"
+            details = {**words, "found": written, "expected": f"{day:%d/%m/%Y}"}
             remarks.append(Remark("days_disagree", fact.place, details))
     return week, remarks

@@ -55,17 +55,17 @@ def _decimals(cell: MappedCell) -> int:
 
 @lru_cache(maxsize=256)
 def _schema(items: frozenset[str], points: frozenset[str]) -> pa.DataFrameSchema:
-    """The schema of the frame; each check is named for the message that tells its failure."""
+    """The schema of the frame; the error of each check names the message that tells it."""
     return pa.DataFrameSchema(
         {
-            "service_point": pa.Column(str, pa.Check.isin(points, name="unknown_service_point")),
-            "item": pa.Column(str, pa.Check.isin(items, name="unknown_category")),
-            "value": pa.Column(float, pa.Check.ge(0, name="figure_negative")),
-            "flag": pa.Column(str, pa.Check.isin(["V", "ND", "NA"], name="figure_not_a_number")),
+            "service_point": pa.Column(str, pa.Check.isin(points, error="unknown_service_point")),
+            "item": pa.Column(str, pa.Check.isin(items, error="unknown_category")),
+            "value": pa.Column(float, pa.Check.ge(0, error="figure_negative")),
+            "flag": pa.Column(str, pa.Check.isin(["V", "ND", "NA"], error="figure_not_a_number")),
         },
         checks=[
-            pa.Check(lambda frame: frame["decimals"] <= frame["allowed_decimals"], name="figure_decimals"),
-            pa.Check(lambda frame: ~frame.duplicated(GRAIN), name="figure_twice"),
+            pa.Check(lambda frame: frame["decimals"] <= frame["allowed_decimals"], error="figure_decimals"),
+            pa.Check(lambda frame: ~frame.duplicated(GRAIN), error="figure_twice"),
         ],
     )
 

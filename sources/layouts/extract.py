@@ -753,14 +753,12 @@ class _Reader:
         return item
 
     def _tell_unknown(self, unknown: Unknown, at: _At) -> None:
-        kind = (
-            f"unknown_{unknown.what}"
-            if unknown.what in ("measure", "breakdown", "category")
-            else unknown.what
-        )
-        self._trouble(
-            kind, self._place(*at), found=unknown.label, nearest=nearest(unknown.label, unknown.known)
-        )
+        is_unknown = unknown.what in ("measure", "breakdown", "category")
+        kind = f"unknown_{unknown.what}" if is_unknown else unknown.what
+        # In the contract's own words a measure's label is its code: show its name.
+        measure = self._edition.measures_by_code.get(unknown.label)
+        found = measure.label_it if measure is not None else unknown.label
+        self._trouble(kind, self._place(*at), found=found, nearest=nearest(unknown.label, unknown.known))
 
     def _point(self, label: str, at: _At) -> _Point | None:
         """The service point that a label names; told once when there is none on the roster."""

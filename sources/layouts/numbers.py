@@ -93,7 +93,7 @@ def _text(text: str, numbers: Numbers, tokens: Tokens) -> Figure | NotAFigure | 
     if not readings:
         return NotAFigure("badly_written")
     if len(readings) > 1:
-        return NotAFigure("two_readings", tuple(f"{reading:f}" for reading in readings))
+        return NotAFigure("two_readings", tuple(f"{reading:f}".replace(".", ",") for reading in readings))
     return _sized(readings[0])
 
 
@@ -137,4 +137,4 @@ def _read_as(text: str, thousands: str | None, decimal: str) -> Decimal | None:
         whole = "".join(groups)
     if not whole.isdigit():
         return None
-    return Decimal(f"{sign}{whole}.{fraction or 0}")
+    return Decimal(f"{sign}{whole}.{fraction}" if fraction else f"{sign}{whole}")

@@ -31,6 +31,8 @@ ZIP = b"PK"
 SEPARATORS = ";,\t|"
 SKIPPED_ENTRIES = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$)")
 LEGACY_ENCODING = "cp1252"
+XLS_PASSWORD = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
+"""A FILEPASS record right after the workbook's first: the reader would call such a file broken."""
 
 
 class RefusedError(Exception):
@@ -62,7 +64,7 @@ def _sheet(name: str, rows: list[list[Any]], visible: bool = True) -> dict[str, 
 def _xls(data: bytes) -> dict[str, Any]:
     names = {name for name in ("EncryptedPackage", "_VBA_PROJECT_CUR", "Workbook", "Book", "WordDocument")
              if name.encode("utf-16-le") in data}  # fmt: skip
-    if "EncryptedPackage" in names:
+    if "EncryptedPackage" in names or XLS_PASSWORD.search(data):
         raise RefusedError("encrypted")
     if "_VBA_PROJECT_CUR" in names:
         raise RefusedError("macros")
@@ -315,7 +317,7 @@ def _csv(data: bytes, encoding: str | None, separator: str | None) -> tuple[list
 
 
 def _extra_lines(row: list[str]) -> int:
-    return sum(cell.count("\n") for cell in row)
+    return sum(len(re.findall(r"\r\n|\r|\n", cell)) for cell in row)
 
 
 def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
