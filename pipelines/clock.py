@@ -13,10 +13,9 @@ from schemas.weeks import ROME
 
 
 def now() -> dt.datetime:
-    """This instant to the second, Europe/Rome. ValueError if `$REGIA_NOW` is no ISO instant."""
+    """This instant, Europe/Rome. ValueError if `$REGIA_NOW` is no ISO instant."""
     given = os.environ.get("REGIA_NOW")
-    instant = in_rome(given) if given else dt.datetime.now(ROME)
-    return instant.replace(microsecond=0)
+    return in_rome(given) if given else dt.datetime.now(ROME)
 
 
 def in_rome(text: str) -> dt.datetime:

@@ -13,12 +13,13 @@ import csv
 import datetime as dt
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from pipelines import judged
 from pipelines.acts import adopted_verdicts
+from pipelines.clock import now
 from pipelines.home import Home
 from pipelines.judging.context import Claim, Contract
 from pipelines.judging.judge import Judgement, judge_return
@@ -34,13 +35,22 @@ NO_CLAIM = Claim()
 
 @dataclass(frozen=True)
 class Arrival:
-    """A return as it comes: its files, what the sender says it is for, when and from whom."""
+    """A return as it comes: its files, what the sender says it is for, when and from whom.
+
+    received_at: None for one that arrives now; its instant is taken when its turn comes, so that returns
+    are always judged in the order of their instants.
+    """
 
     files: tuple[SourceFile, ...]
-    received_at: dt.datetime
+    received_at: dt.datetime | None = None
     claim: Claim = NO_CLAIM
     received_by: str | None = None
     reason_code: str | None = None
+
+    @property
+    def instant(self) -> dt.datetime:
+        assert self.received_at is not None, "its turn has not come"
+        return self.received_at
 
     @property
     def shown_as(self) -> str:
@@ -89,7 +99,7 @@ def hints_for(contract: Contract, claim: Claim) -> CsvHints | None:
 def check_file(home: Home, contract: Contract, arrival: Arrival) -> tuple[Judgement, str]:
     """Judge a return as if it arrived now, keeping nothing; with the submission it would become."""
     sha256 = landing.sha256_of(arrival.files)
-    submission_id = landing.submission_id_of(sha256, arrival.received_at)
+    submission_id = landing.submission_id_of(sha256, arrival.instant)
     returns = judged.JudgedReturns.load(home.judged, contract.edition)
     with ReadAhead(children=1) as reader:
         (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
@@ -115,10 +125,17 @@ def receive(
         with ReadAhead() as reader:
             judge_missing(home, contract, returns, reader)
             for arrival, workbook in _read_new(contract, arrivals, returns, reader):
-                outcome = _take_in(home, contract, arrival, workbook, returns)
+                timed = arrival if arrival.received_at else replace(arrival, received_at=_next(returns))
+                outcome = _take_in(home, contract, timed, workbook, returns)
                 outcomes.append(outcome)
-                on_outcome(arrival, outcome)
+                on_outcome(timed, outcome)
     return outcomes
+
+
+def _next(returns: judged.JudgedReturns) -> dt.datetime:
+    """Now; or just after the last arrival, should the clock have been set back since."""
+    last = max((verdict.received_at for verdict in returns.verdicts.values()), default=None)
+    return now() if last is None or last < now() else last + dt.timedelta(microseconds=1)
 
 
 def _read_new(
@@ -145,8 +162,10 @@ def _read_new(
 def _is_settled(arrival: Arrival, returns: judged.JudgedReturns) -> bool:
     """Whether these bytes were accepted already, or are this very submission."""
     sha256 = landing.sha256_of(arrival.files)
-    submission_id = landing.submission_id_of(sha256, arrival.received_at)
-    return submission_id in returns.verdicts or any(v.is_accepted for v in returns.with_bytes(sha256))
+    if any(verdict.is_accepted for verdict in returns.with_bytes(sha256)):
+        return True
+    at = arrival.received_at
+    return at is not None and landing.submission_id_of(sha256, at) in returns.verdicts
 
 
 def _take_in(
@@ -157,7 +176,7 @@ def _take_in(
     returns: judged.JudgedReturns,
 ) -> Outcome:
     sha256 = landing.sha256_of(arrival.files)
-    submission_id = landing.submission_id_of(sha256, arrival.received_at)
+    submission_id = landing.submission_id_of(sha256, arrival.instant)
     known = _known_already(arrival, sha256, submission_id, returns)
     if known is not None:
         return Outcome(known, judged.read_findings(home.judged, known.submission_id), is_known=True)
@@ -202,9 +221,9 @@ def _judge(
         contract,
         file=arrival.shown_as,
         sha256=sha256,
-        received_at=arrival.received_at,
+        received_at=arrival.instant,
         claim=arrival.claim,
-        pasts=returns.before(arrival.received_at, submission_id),
+        pasts=returns.before(arrival.instant, submission_id),
     )
 
 
@@ -221,7 +240,7 @@ def _verdict(
     week = arrival.claim.week or judgement.week
     supersedes = None
     if judgement.status != "rejected" and city is not None and week is not None:
-        valid = returns.before(arrival.received_at, submission_id).of(city).accepted.get(week)
+        valid = returns.before(arrival.instant, submission_id).of(city).accepted.get(week)
         supersedes = valid.submission_id if valid is not None else None
     return Verdict(
         submission_id=submission_id,
@@ -229,7 +248,7 @@ def _verdict(
         city=city,
         iso_week=week,
         version=judgement.version,
-        received_at=arrival.received_at,
+        received_at=arrival.instant,
         received_by=arrival.received_by,
         is_late=judgement.is_late,
         sha256=sha256,

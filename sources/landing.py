@@ -59,7 +59,7 @@ def sha256_of(files: Sequence[SourceFile]) -> str:
 
 
 def submission_id_of(sha256: str, received_at: dt.datetime) -> str:
-    """`20231016T080105Z-7808fe0f8a7a`: sorts by the time of arrival."""
+    """`20231016T080105Z-7808fe0f8a7a`: the second of the arrival, and the bytes."""
     return f"{received_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{sha256[:12]}"
 
 

@@ -65,7 +65,7 @@ def _told(sentence: str, status: int) -> int:
 
 def _told_of_system(error: OSError) -> int:
     place = f" ({error.filename})" if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return _told("Il disco è pieno: nulla è cambiato. Liberi spazio e riprovi.", EXIT_NOT_NOW)
     if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR):
         return _told(f"Il file o la cartella non c'è{place}. Controlli il percorso.", EXIT_USAGE)

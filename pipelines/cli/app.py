@@ -344,11 +344,11 @@ def _week(contract: Contract, text: str | None) -> IsoWeek | None:
     return week
 
 
-def _received_at(text: str | None) -> dt.datetime:
+def _received_at(text: str | None) -> dt.datetime | None:
     if text is None:
-        return now()
+        return None
     try:
-        instant = in_rome(text).replace(microsecond=0)
+        instant = in_rome(text)
     except ValueError as error:
         raise WrongUsageError(f"«{text}» non è un istante: scriva per esempio 2023-10-18T09:00.") from error
     if instant > now():
