@@ -82,7 +82,8 @@ def rebuild(
     What is published stays open to readers until the new file takes its place.
     """
     with home.consolidating():
-        changed = rejudge_all(home, contract)
+        # First of all: without a warehouse, whatever comes next loads every week again.
         home.warehouse.unlink(missing_ok=True)
         home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
+        changed = rejudge_all(home, contract)
     return changed, consolidate(home, contract, everything=True, on_progress=on_progress)

@@ -38,6 +38,7 @@ def ask(path: Path, question: str, as_of: dt.datetime | None = None) -> Answer:
         connection.execute("SET TimeZone = 'Europe/Rome'")
         name = str(path).replace("'", "''")
         connection.execute(f"ATTACH '{name}' AS published (READ_ONLY)")
+        connection.execute("SET python_enable_replacements = false")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         connection.execute("USE published")

@@ -4,6 +4,8 @@ Lives here: the one place where a name of the catalogue becomes SQL text.
 Must not live here: values (they are bound) and queries (they stand in `warehouse/sql/`).
 """
 
+# ruff: noqa: S608 -- the only text put into SQL here is the catalogue's own.
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -17,6 +19,7 @@ def literal(text: str) -> str:
 
 
 def names(columns: Iterable[str]) -> str:
+    """Columns one after the other, as SQL writes them."""
     return ", ".join(f'"{column}"' for column in columns)
 
 
@@ -45,10 +48,12 @@ def create_table(table: Table, *, schema: str = "main", with_references: bool = 
 
 
 def drop_table(table: Table, *, schema: str = "main") -> str:
+    """The removal of a table with its rows."""
     return f'DROP TABLE "{schema}"."{table.name}"'
 
 
 def create_view(view: View, query: str) -> tuple[str, ...]:
+    """The statements that make a view of a query, then its comments."""
     return (
         f'CREATE VIEW "{view.name}" AS\n{query}',
         f'COMMENT ON VIEW "{view.name}" IS {literal(view.comment)}',
@@ -84,6 +89,7 @@ def rows_of(table: Table, condition: str, *, catalog: str, schema: str = "main")
 
 
 def delete_from(table: Table, condition: str, *, schema: str = "main") -> str:
+    """The removal of the rows that meet the condition."""
     return f'DELETE FROM "{schema}"."{table.name}" WHERE {condition}'
 
 
@@ -103,6 +109,11 @@ def insert_missing(table: Table, relation: str, condition: str) -> str:
         f"SELECT {columns} FROM {relation} WHERE {condition}\n"
         f'EXCEPT SELECT {columns} FROM "{table.name}" WHERE {condition}',
     )
+
+
+def count_rows(table: Table) -> str:
+    """A query for the number of a table's rows."""
+    return f'SELECT count(*) FROM "{table.name}"'
 
 
 def repeated_keys(table: Table, condition: str) -> str:

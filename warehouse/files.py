@@ -17,8 +17,13 @@ import pandas as pd
 
 from warehouse.ddl import literal
 
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "512MB", "threads": 1}
-"""One thread: pieces as small as a week's returns take two threads twice the processor time."""
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "512MB",
+    "threads": 1,
+    "python_enable_replacements": False,
+}
+"""One thread: pieces as small as a week's returns take two threads twice the processor time. No
+replacements: a table that is not there is an error, never a variable that has its name."""
 
 _LOG_LIMIT = "256MB"
 """At every checkpoint DuckDB compresses the end of a table anew; by default that is every 16 MB of log,

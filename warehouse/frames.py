@@ -92,6 +92,7 @@ def checked_frame(table: Table, rows: Iterable[Row]) -> pd.DataFrame:
 
 
 def submissions(returns: Iterable[JudgedReturn]) -> pd.DataFrame:
+    """Every return with its verdict, accepted or not."""
     return checked_frame(
         SUBMISSIONS,
         (
@@ -120,6 +121,7 @@ def submissions(returns: Iterable[JudgedReturn]) -> pd.DataFrame:
 
 
 def findings(returns: Iterable[JudgedReturn]) -> pd.DataFrame:
+    """What the rules found in these returns, numbered within each."""
     return checked_frame(
         FINDINGS,
         (
@@ -143,7 +145,17 @@ def accepted_returns(accepted: Iterable[JudgedReturn]) -> pd.DataFrame:
     for (city, week), versions in _by_city_week(accepted).items():
         received = [entry.verdict.received_at.astimezone(dt.UTC) for entry in versions]
         for entry, known_from, known_to in zip(versions, received, [*received[1:], None], strict=True):
-            rows.append((entry.verdict.submission_id, city, str(week), week.monday, _version(entry), known_from, known_to))
+            rows.append(
+                (
+                    entry.verdict.submission_id,
+                    city,
+                    str(week),
+                    week.monday,
+                    _version(entry),
+                    known_from,
+                    known_to,
+                )
+            )
     frame = pd.DataFrame.from_records(
         rows,
         columns=["submission_id", "city", "iso_week", "week_start", "version", "known_from", "known_to"],
@@ -181,6 +193,7 @@ def _version(entry: JudgedReturn) -> int:
 
 
 def verdicts_held(returns: Iterable[JudgedReturn]) -> pd.DataFrame:
+    """Which verdicts the rows stand for, for the next run to compare."""
     return checked_frame(
         VERDICTS_HELD,
         ({"submission_id": entry.verdict.submission_id, "digest": entry.digest} for entry in returns),

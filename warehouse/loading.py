@@ -44,7 +44,7 @@ _OF_WEEKS = "edition = $edition AND iso_week IN (SELECT unnest($weeks))"
 _OF_EDITION = "edition = $edition"
 
 _WEEKS_AT_ONCE = 8
-"""In one transaction. Fewer: each costs as much again as its rows. More: the caller hears of progress late."""
+"""In one transaction. Fewer: each costs as much again as its rows. More: progress is told late."""
 
 
 Batch = Mapping[IsoWeek | None, Sequence[JudgedReturn]]
@@ -70,6 +70,7 @@ def make_warehouse(path: Path, edition: Edition) -> None:
     fingerprint = {TABLES: warehouse_fingerprints(edition)[TABLES]}
     if fingerprint.items() <= made_with(path).items():
         return
+    path.parent.mkdir(parents=True, exist_ok=True)
     building = building_of(path)
     remove_database(building)
     with write_database(building) as connection, transaction(connection):
@@ -85,6 +86,7 @@ def is_whole(path: Path, edition: Edition) -> bool:
 
 
 def remember_whole(connection: duckdb.DuckDBPyConnection, edition: Edition) -> None:
+    """Record that every return of the edition is loaded."""
     remember_making(connection, warehouse_fingerprints(edition))
 
 
@@ -172,17 +174,21 @@ def _insert_returns(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None
 
 def _insert_observations(connection: duckdb.DuckDBPyConnection, edition: Edition, batch: Batch) -> None:
     files = [
-        for_duckdb(entry.observations())
-        for returns in batch.values()
-        for entry in returns
-        if entry.verdict.is_accepted
+        entry.observations() for returns in batch.values() for entry in returns if entry.verdict.is_accepted
     ]
     if not files:
         return
-    connection.execute(
-        insert_into(OBSERVATIONS_HISTORY, query("observations_history")),
-        {"edition": edition.slug, "files": files, "columns": dict.fromkeys(OBSERVATION_COLUMNS, "VARCHAR")},
-    )
+    try:
+        connection.execute(
+            insert_into(OBSERVATIONS_HISTORY, query("observations_history")),
+            {
+                "edition": edition.slug,
+                "files": [for_duckdb(file) for file in files],
+                "columns": dict.fromkeys(OBSERVATION_COLUMNS, "VARCHAR"),
+            },
+        )
+    except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.ConstraintException) as error:
+        raise JudgedError(files[0].parent.parent, str(error)) from error
     repeated = connection.execute(
         repeated_keys(OBSERVATIONS_HISTORY, _OF_WEEKS), {"edition": edition.slug, "weeks": _weeks(batch)}
     ).fetchall()

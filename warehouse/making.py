@@ -102,24 +102,37 @@ def _sha256(*texts: str) -> str:
 
 
 def made_with(path: Path) -> Mapping[str, str]:
-    """The fingerprints of what the file was made with; none where there is no such file."""
+    """The fingerprints of what the file was made with; none where there is no file of ours.
+
+    Such a file is derived: one that is damaged counts as none, and is made again.
+    """
     if not path.exists():
         return {}
-    with read_database(path) as connection:
-        return dict(connection.execute(query("made_with")).fetchall())
+    try:
+        with read_database(path) as connection:
+            return dict(connection.execute(query("made_with")).fetchall())
+    except duckdb.CatalogException:
+        return {}
+    except duckdb.IOException as error:
+        if "not a valid DuckDB database file" not in str(error):
+            raise
+        return {}
 
 
 def remember_making(connection: duckdb.DuckDBPyConnection, fingerprints: Mapping[str, str]) -> None:
+    """Write into the file what it was made with."""
     for part, fingerprint in fingerprints.items():
         connection.execute(query("remember_made_with"), {"part": part, "fingerprint": fingerprint})
 
 
 def held_verdicts(connection: duckdb.DuckDBPyConnection, edition: str) -> dict[str, Held]:
+    """The verdicts that the file's rows stand for, by submission_id."""
     rows = connection.execute(query("held_verdicts"), {"edition": edition}).fetchall()
     return {submission_id: Held(digest, iso_week) for submission_id, digest, iso_week in rows}
 
 
 def verdicts_of(returns: Iterable[JudgedReturn]) -> dict[str, Held]:
+    """The verdicts as they were judged, in the form in which files hold them."""
     return {entry.verdict.submission_id: Held(entry.digest, entry.iso_week) for entry in returns}
 
 

@@ -25,7 +25,7 @@ from schemas.fields import (
     SUBMISSIONS,
 )
 from schemas.weeks import IsoWeek
-from warehouse.ddl import create_table, delete_from, drop_table, insert_into, literal, rows_of
+from warehouse.ddl import count_rows, create_table, delete_from, drop_table, insert_into, literal, rows_of
 from warehouse.files import (
     building_of,
     handed_in,
@@ -152,7 +152,9 @@ def _bring_up_to_date(
                 _replace_weeks(connection, edition, weeks[start : start + _WEEKS_AT_ONCE])
         connection.execute("DETACH warehouse")
         connection.execute("CHECKPOINT")
-        return {table.name: _count(connection, table.name) for table in PUBLISHED_TABLES}
+        return {
+            table.name: connection.execute(count_rows(table)).fetchall()[0][0] for table in PUBLISHED_TABLES
+        }
 
 
 def _replace_weeks(connection: duckdb.DuckDBPyConnection, edition: Edition, weeks: tuple[str, ...]) -> None:
@@ -162,7 +164,3 @@ def _replace_weeks(connection: duckdb.DuckDBPyConnection, edition: Edition, week
     known = rows_of(OBSERVATIONS_HISTORY, _OF_WEEKS, catalog="warehouse")
     connection.execute(insert_into(OBSERVATIONS_HISTORY, known), of_weeks)
     connection.execute(insert_into(OBSERVATIONS, query("observations")), of_weeks)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    return int(connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()[0][0])

@@ -14,6 +14,7 @@ _FOLDER = Path(__file__).resolve().parent / "sql"
 
 @cache
 def query(name: str) -> str:
+    """The text of one query."""
     return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8").strip()
 
 

@@ -315,7 +315,7 @@ def print_board(board: Sequence[CityWeek], weeks: Sequence[IsoWeek], contract: C
     by_place = {(entry.city, entry.week): entry for entry in board}
     if len(weeks) == 1:
         print(f"{weeks[0].in_italian().capitalize()}, scadenza {weeks[0].due_at:%d/%m/%Y alle %H:%M}")
-    cells = {place: _board_cell(entry) for place, entry in by_place.items()}
+    cells = {(c, w): _board_cell(by_place.get((c, w))) for c in names for w in weeks}
     widths = {w: max([len(str(w)), *(len(cells[c, w]) for c in names)]) for w in weeks}
     print("  ".join([" " * width, *(f"{w!s:<{widths[w]}}" for w in weeks)]).rstrip())
     for city, name in names.items():
@@ -324,7 +324,9 @@ def print_board(board: Sequence[CityWeek], weeks: Sequence[IsoWeek], contract: C
     print("\n" + ", ".join(f"{_STATES_IT[state]}: {counts[state]}" for state in _STATES_IT if counts[state]))
 
 
-def _board_cell(entry: CityWeek) -> str:
+def _board_cell(entry: CityWeek | None) -> str:
+    if entry is None:
+        return "-"
     text = _STATES_IT[entry.state]
     if entry.is_revised:
         text += f", v{entry.version}"

@@ -74,7 +74,7 @@ def judge_return(
         return _rejected(voice, [Remark("layout_unknown", Place(file))], counts=counts)
     facts = read_facts(given, known)
     cover = read_cover(facts, known, contract.edition, claim, received_at, file)
-    if cover.week is not None and not known.is_valid_in(cover.week):
+    if cover.week is not None and cover.week in contract.edition.weeks and not known.is_valid_in(cover.week):
         other = most_alike(given, contract.layouts.valid_in(cover.week))
         if other is None or other.known.layout.city != known.layout.city:
             return _rejected(voice, [Remark("layout_unknown", Place(file))], cover=cover)

@@ -1,0 +1,504 @@
+"""The weekly run: what is new is found and published, however the run before it ended."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+import io
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+import warnings
+from collections import defaultdict
+from decimal import Decimal
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import FrameType
+
+import dagster as dg
+import duckdb
+import pytest
+
+from pipelines.consolidating import (
+    News,
+    Progress,
+    consolidate_weeks,
+    find_news,
+    load_weeks,
+    unpublished_weeks,
+    weeks_with_news,
+)
+from pipelines.home import BusyError, Home
+from pipelines.orchestration.definitions import build_defs, defs
+from pipelines.orchestration.runs import dagster_instance, run_consolidation, unbroken_ranges
+from schemas.contract import Edition
+from schemas.editions import PROJECT
+from schemas.verdicts import Finding
+from tests.warehouse.judged_folders import (
+    Key,
+    all_rows,
+    ask,
+    at,
+    figures,
+    invented_edition,
+    put_judged,
+    week,
+)
+
+EDITION = invented_edition()
+WARNING = Finding(rule="H05", severity="warning", message="Da verificare", action="Confermare")
+
+
+def put_first_returns(home: Home) -> None:
+    """Six weeks of two cities, and a file that nobody could read."""
+    for number in range(40, 46):
+        put_judged(home, "ancona", number, at(number, 1), figures("AN-OSS-01", f"{number}"))
+        put_judged(home, "napoli", number, at(number, 2), figures("NA-OSS-01", "1"), findings=[WARNING])
+    put_judged(home, None, None, at(41, 2), status="rejected", findings=[WARNING])
+
+
+def put_later_returns(home: Home) -> None:
+    """A correction of week 41, the first return of week 46, and another unreadable file."""
+    put_judged(home, "napoli", 41, at(46, 1), figures("NA-OSS-01", "7"), version=2)
+    put_judged(home, "ancona", 46, at(46, 2), figures("AN-OSS-01", "46"))
+    put_judged(home, None, None, at(46, 3), status="rejected")
+
+
+def consolidate_news(home: Home, edition: Edition = EDITION) -> News:
+    with home.consolidating(0):
+        news = find_news(home, edition)
+        if news:
+            consolidate_weeks(home, edition, news.weeks)
+    return news
+
+
+def everything(home: Home) -> dict[str, object]:
+    return {"warehouse": all_rows(home.warehouse), "published": all_rows(home.published("prova"))}
+
+
+def weeks_of(*numbers: int) -> tuple[object, ...]:
+    return tuple(week(number) for number in numbers)
+
+
+@pytest.fixture(scope="module")
+def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The first returns, consolidated; tests take copies."""
+    home = Home(tmp_path_factory.mktemp("consolidated"))
+    put_first_returns(home)
+    consolidate_news(home)
+    return home
+
+
+@pytest.fixture
+def filled(consolidated: Home, home: Home) -> Home:
+    """A copy of the first returns, consolidated."""
+    shutil.copytree(consolidated.root, home.root)
+    return home
+
+
+# What is new.
+
+
+def test_the_first_run_takes_every_week_and_the_second_finds_nothing(home: Home) -> None:
+    put_first_returns(home)
+    assert unpublished_weeks(home, EDITION) == weeks_of(40, 41, 42, 43, 44, 45)
+    assert consolidate_news(home) == News(weeks_of(40, 41, 42, 43, 44, 45), is_elsewhere=True)
+    assert find_news(home, EDITION) == News((), is_elsewhere=False)
+    assert unpublished_weeks(home, EDITION) == ()
+
+
+def test_only_weeks_with_something_new_are_taken(filled: Home) -> None:
+    put_later_returns(filled)
+    assert weeks_with_news(filled, EDITION) == weeks_of(41, 46)
+    consolidate_news(filled)
+    assert not find_news(filled, EDITION)
+
+
+def test_a_second_run_over_everything_changes_no_row(filled: Home) -> None:
+    before = everything(filled)
+    consolidate_weeks(filled, EDITION, EDITION.weeks)
+    assert everything(filled) == before
+    consolidate_weeks(filled, EDITION, [week(43)])
+    assert everything(filled) == before
+
+
+def test_week_by_week_gives_what_one_run_gives(filled: Home, tmp_path: Path) -> None:
+    put_later_returns(filled)
+    consolidate_news(filled)
+    at_once = Home(tmp_path / "at once")
+    put_first_returns(at_once)
+    put_later_returns(at_once)
+    consolidate_news(at_once)
+    assert everything(filled) == everything(at_once)
+
+
+def test_a_return_judged_again_is_news_when_its_verdict_changed(filled: Home) -> None:
+    key = put_judged(filled, "napoli", 46, at(46, 1), figures("NA-OSS-01", "3"), submission_id="again")
+    consolidate_news(filled)
+    put_judged(filled, "napoli", 46, at(46, 1), figures("NA-OSS-01", "3"), submission_id=key)
+    assert not find_news(filled, EDITION)
+    put_judged(
+        filled, "napoli", 46, at(46, 1), figures("NA-OSS-01", "3"), submission_id=key, status="rejected"
+    )
+    assert consolidate_news(filled).weeks == weeks_of(46)
+    assert ask(filled.published("prova"), "FROM observations WHERE iso_week = '2023-W46'") == []
+
+
+def test_a_return_that_is_gone_is_news(filled: Home) -> None:
+    key = put_judged(filled, "como", 42, at(46, 1), figures("CO-OSS-01", "1"))
+    before = everything(filled)
+    consolidate_news(filled)
+    shutil.rmtree(filled.judged / key)
+    assert consolidate_news(filled).weeks == weeks_of(42)
+    assert everything(filled) == before
+
+
+def test_files_nobody_could_place_are_published_without_any_week(filled: Home) -> None:
+    key = put_judged(filled, None, None, at(47, 1), status="rejected", findings=[WARNING])
+    assert find_news(filled, EDITION) == News((), is_elsewhere=True)
+    consolidate_news(filled)
+    found = ask(filled.published("prova"), f"SELECT count(*) FROM findings WHERE submission_id = '{key}'")
+    assert found == [(1,)]
+    assert not find_news(filled, EDITION)
+
+
+def test_a_changed_contract_is_news(filled: Home) -> None:
+    facts = EDITION.facts.model_copy(update={"service_kinds": {"desk": "punto di accesso"}})
+    renamed = EDITION.model_copy(update={"facts": facts})
+    assert consolidate_news(filled, renamed) == News((), is_elsewhere=True)
+    assert ask(filled.published("prova"), "SELECT label_it FROM service_kinds") == [("punto di accesso",)]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database" * 1000], ids=["empty", "damaged"])
+def test_a_damaged_derived_file_is_made_again(filled: Home, content: bytes) -> None:
+    before = everything(filled)
+    filled.warehouse.write_bytes(content)
+    filled.published("prova").write_bytes(content)
+    consolidate_news(filled)
+    assert everything(filled) == before
+
+
+def test_a_database_of_somebody_else_is_replaced(filled: Home) -> None:
+    before = everything(filled)
+    for path in (filled.warehouse, filled.published("prova")):
+        path.unlink()
+        duckdb.connect(str(path)).close()
+    consolidate_news(filled)
+    assert everything(filled) == before
+
+
+@pytest.mark.parametrize("lost", ["warehouse", "published", "both"])
+def test_derived_files_are_made_again_from_what_was_judged(filled: Home, lost: str) -> None:
+    before = everything(filled)
+    if lost != "published":
+        filled.warehouse.unlink()
+    if lost != "warehouse":
+        shutil.rmtree(filled.published("prova").parent)
+    consolidate_news(filled)
+    assert everything(filled) == before
+
+
+def test_progress_is_told_city_by_city(home: Home) -> None:
+    put_judged(home, "ancona", 40, at(40, 1), figures("AN-OSS-01", "1"))
+    put_judged(home, "napoli", 40, at(40, 1), figures("NA-OSS-01", "1"), status="accepted_with_warnings")
+    put_judged(home, "napoli", 40, at(40, 2), {}, status="rejected", version=2)
+    put_judged(home, "como", 40, at(40, 2), {}, status="rejected")
+    told: list[Progress] = []
+    consolidate_weeks(home, EDITION, [week(40)], told.append)
+    assert told == [
+        Progress("loaded", week(40), "ancona", "accepted", 4),
+        Progress("loaded", week(40), "como", "rejected", 0),
+        Progress("loaded", week(40), "napoli", "accepted_with_warnings", 4),
+        Progress("published", week(40)),
+    ]
+
+
+def test_the_truth_of_the_sample_comes_out_as_it_went_in(home: Home, edition: Edition) -> None:
+    """Two weeks of the real size: 16 cities, 11,000 values a week; Potenza is late, Sassari missing."""
+    truth: dict[tuple[str, str], dict[Key, str]] = defaultdict(dict)
+    with gzip.open(PROJECT / "tests/returns/truth/observations.csv.gz", "rt", encoding="utf-8") as rows:
+        for row in csv.DictReader(rows):
+            if row["iso_week"] in ("2023-W41", "2023-W42"):
+                key = (row["service_point"], row["measure"], row["breakdown"], row["category"])
+                truth[row["iso_week"], row["city"]][key] = row["value"] if row["flag"] == "V" else row["flag"]
+    manifest = (PROJECT / "tests/returns/manifest.csv").read_text(encoding="utf-8")
+    for line in csv.DictReader(io.StringIO(manifest)):
+        if (figures_of := truth.get((line["iso_week"], line["city"]))) and line["expect"] != "rejected":
+            put_judged(
+                home,
+                line["city"],
+                int(line["iso_week"][-2:]),
+                dt.datetime.fromisoformat(line["received_at"]),
+                figures_of,
+                version=int(line["version"]),
+                edition="lgnet2",
+            )
+    consolidate_news(home, edition)
+    found = ask(
+        home.published("lgnet2"),
+        "SELECT iso_week, city, service_point, measure, breakdown, category, value, flag FROM observations",
+    )
+    assert len(found) == sum(len(values) for values in truth.values()) > 20_000
+    for iso_week, city, *key, value, flag in found:
+        expected = truth[str(iso_week), str(city)][tuple(key)]  # type: ignore[index]
+        assert (value, flag) == ((None, expected) if expected in ("ND", "NA") else (Decimal(expected), "V"))
+    states = ask(
+        home.published("lgnet2"),
+        "SELECT city, status FROM expected_returns WHERE iso_week = '2023-W42' AND known_to IS NULL "
+        "AND status <> 'on_time' ORDER BY ALL",
+    )
+    assert states == [("potenza", "late"), ("sassari", "missing")]
+
+
+# Killed at any instant.
+
+_WATCHED = frozenset(
+    {
+        "execute",
+        "executemany",
+        "begin",
+        "commit",
+        "connect",
+        "register",
+        "fsync",
+        "replace",
+        "rename",
+        "unlink",
+    }
+)
+
+
+def die_at(root: str, call: int, counted: str) -> None:
+    """Consolidate, and be killed just before the n-th call to the database or the file system."""
+    calls = 0
+
+    def count(frame: FrameType, event: str, called: object) -> None:
+        nonlocal calls
+        if event == "c_call" and getattr(called, "__name__", "") in _WATCHED:
+            calls += 1
+            if calls == call:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(count)
+    consolidate_news(Home(Path(root)))
+    sys.setprofile(None)
+    Path(counted).write_text(str(calls), encoding="utf-8")
+
+
+def die_after_loading(root: str) -> None:
+    """Run the job, and be killed when the first week of the second range is loaded."""
+
+    def die(progress: Progress) -> None:
+        if progress == Progress("loaded", week(46), "ancona", "accepted", 4):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    run_consolidation(Home(Path(root)), EDITION, on_progress=die)
+
+
+FORK = multiprocessing.get_context("fork")
+"""A fork has all modules loaded already: dying costs no more than the run itself."""
+
+
+def _started(target: object, *arguments: object) -> BaseProcess:
+    process = FORK.Process(target=target, args=arguments)  # type: ignore[arg-type]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the runner of the tests has a thread of its own
+        process.start()
+    return process
+
+
+def _exit_of(process: BaseProcess) -> int | None:
+    process.join(60)
+    return process.exitcode
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    consolidated: Home, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Home, dict[str, object], int]:
+    """A home with something new, what an undisturbed run makes of it, and how many calls that takes."""
+    base = Home(tmp_path_factory.mktemp("base") / "home")
+    shutil.copytree(consolidated.root, base.root)
+    put_later_returns(base)
+    done = Home(tmp_path_factory.mktemp("done") / "home")
+    shutil.copytree(base.root, done.root)
+    counted = done.root.with_name("calls")
+    assert _exit_of(_started(die_at, str(done.root), 0, str(counted))) == 0
+    return base, everything(done), int(counted.read_text(encoding="utf-8"))
+
+
+POINTS = 36
+FEW = range(3, POINTS, 8)
+
+
+@pytest.mark.parametrize(
+    "point",
+    [point if point in FEW else pytest.param(point, marks=pytest.mark.long) for point in range(POINTS)],
+)
+def test_a_run_killed_anywhere_is_taken_up_by_the_next(
+    undisturbed: tuple[Home, dict[str, object], int], tmp_path: Path, point: int
+) -> None:
+    base, expected, calls = undisturbed
+    home = Home(tmp_path / "home")
+    shutil.copytree(base.root, home.root)
+    before = all_rows(home.published("prova"))
+    call = 1 + (calls - 1) * point // (POINTS - 1)
+    killed = _started(die_at, str(home.root), call, str(tmp_path / "calls"))
+    assert _exit_of(killed) == -signal.SIGKILL
+    assert all_rows(home.published("prova")) in (before, expected["published"])
+    consolidate_news(home)
+    assert everything(home) == expected
+    assert [path.name for path in home.published("prova").parent.iterdir()] == ["prova.duckdb"]
+
+
+def test_loaded_but_not_published_is_still_news(filled: Home) -> None:
+    put_later_returns(filled)
+    load_weeks(filled, EDITION, [week(41), week(46)])
+    assert find_news(filled, EDITION) == News(weeks_of(41, 46), is_elsewhere=True)
+    consolidate_news(filled)
+    assert len(ask(filled.published("prova"), "FROM observations WHERE iso_week = '2023-W46'")) == 4
+
+
+# The job.
+
+
+def test_the_asset_graph_is_what_we_think() -> None:
+    built = build_defs(Home(Path("nowhere")), EDITION)
+    graph = built.resolve_asset_graph()
+    assert {
+        node.key.to_user_string(): {
+            "after": sorted(key.to_user_string() for key in node.parent_keys),
+            "made by a step": node.is_materializable,
+            "group": node.group_name,
+            "partitions": node.partitions_def.get_partition_keys() if node.partitions_def else None,
+            "one run for many weeks": node.backfill_policy == dg.BackfillPolicy.single_run(),
+        }
+        for node in graph.asset_nodes
+    } == {
+        f"prova/{name}": {
+            "after": [f"prova/{parent}"] if parent else [],
+            "made by a step": parent is not None,
+            "group": "prova",
+            "partitions": [f"2023-W{number}" for number in range(40, 53)],
+            "one run for many weeks": parent is not None,
+        }
+        for name, parent in (
+            ("judged_returns", None),
+            ("week_observations", "judged_returns"),
+            ("published", "week_observations"),
+        )
+    }
+    job = built.resolve_job_def("weekly_consolidation")
+    assert {key.to_user_string() for key in job.asset_layer.selected_asset_keys} == {
+        "prova/week_observations",
+        "prova/published",
+    }
+    assert built.executor == dg.in_process_executor
+
+
+def test_dagster_finds_the_built_in_edition(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REGIA_HOME", str(tmp_path))
+    keys = {key.to_user_string() for key in defs().resolve_asset_graph().get_all_asset_keys()}
+    assert keys == {"lgnet2/judged_returns", "lgnet2/week_observations", "lgnet2/published"}
+
+
+def test_weeks_are_run_in_unbroken_ranges() -> None:
+    weeks = [*weeks_of(46, 40, 41, 43), *weeks_of(40)]
+    assert unbroken_ranges(weeks) == (  # type: ignore[arg-type]
+        weeks_of(40, 41),
+        weeks_of(43, 43),
+        weeks_of(46, 46),
+    )
+    assert unbroken_ranges([]) == ()
+
+
+def test_the_job_runs_quietly_and_leaves_a_record(
+    home: Home, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    put_first_returns(home)
+    put_later_returns(home)
+    done = run_consolidation(home, EDITION)
+    again = run_consolidation(home, EDITION)
+    assert (done.weeks, done.is_published) == (weeks_of(40, 41, 42, 43, 44, 45, 46), True)
+    assert (again.weeks, again.is_published) == ((), False)
+    assert capfd.readouterr() == ("", "")
+    with dagster_instance(home) as instance:
+        runs = instance.get_runs()
+        key = dg.AssetKey(["prova", "week_observations"])
+        weeks = instance.get_materialized_partitions(key)
+        last = instance.fetch_materializations(
+            dg.AssetRecordsFilter(key, asset_partitions=["2023-W46"]), limit=1
+        ).records[0]
+    assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS]
+    assert weeks == {str(done) for done in done.weeks}
+    assert last.asset_materialization is not None
+    told = {name: value.value for name, value in last.asset_materialization.metadata.items()}
+    assert told == {"returns": 1, "cities": 1, "dagster/partition_row_count": 4}
+    without_dagster = Home(tmp_path / "other")
+    put_first_returns(without_dagster)
+    put_later_returns(without_dagster)
+    consolidate_news(without_dagster)
+    assert everything(home) == everything(without_dagster)
+
+
+def test_a_job_killed_between_two_ranges_is_taken_up_and_closed(
+    undisturbed: tuple[Home, dict[str, object], int], home: Home
+) -> None:
+    base, expected, _ = undisturbed
+    shutil.copytree(base.root, home.root)
+    assert _exit_of(_started(die_after_loading, str(home.root))) == -signal.SIGKILL
+    assert ask(home.published("prova"), "SELECT DISTINCT iso_week FROM observations WHERE version = 2") == [
+        ("2023-W41",)
+    ]
+    run_consolidation(home, EDITION)
+    assert everything(home) == expected
+    with dagster_instance(home) as instance:
+        statuses = [run.status for run in instance.get_runs()]
+    assert sorted(status.value for status in statuses) == ["FAILURE", "SUCCESS", "SUCCESS"]
+
+
+def test_what_stops_a_step_comes_out_as_it_is(filled: Home, capfd: pytest.CaptureFixture[str]) -> None:
+    from warehouse.judged import JudgedError
+
+    before = all_rows(filled.published("prova"))
+    key = put_judged(filled, "napoli", 46, at(46, 1), figures("NA-OSS-01", "1"))
+    (filled.judged / key / "observations.csv").unlink()
+    with pytest.raises(JudgedError, match="the file is missing"):
+        run_consolidation(filled, EDITION)
+    assert all_rows(filled.published("prova")) == before
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_belongs_to_no_week_needs_no_job(filled: Home) -> None:
+    put_judged(filled, None, None, at(47, 1), status="rejected")
+    done = run_consolidation(filled, EDITION)
+    assert (done.weeks, done.is_published) == ((), True)
+    assert not find_news(filled, EDITION)
+
+
+def test_a_second_consolidation_is_told_to_come_back(filled: Home) -> None:
+    put_later_returns(filled)
+    with filled.consolidating(), pytest.raises(BusyError):
+        run_consolidation(filled, EDITION, wait_seconds=0.2)
+    assert weeks_with_news(filled, EDITION) == weeks_of(41, 46)
+
+
+def _hold_open(path: str, is_open: object, may_close: object) -> None:
+    with duckdb.connect(path):
+        is_open.set()  # type: ignore[attr-defined]
+        may_close.wait(60)  # type: ignore[attr-defined]
+
+
+def test_a_warehouse_open_in_another_program_is_busy(filled: Home) -> None:
+    is_open, may_close = FORK.Event(), FORK.Event()
+    other = _started(_hold_open, str(filled.warehouse), is_open, may_close)
+    try:
+        assert is_open.wait(60)
+        with pytest.raises(BusyError, match="open in another program"):
+            run_consolidation(filled, EDITION)
+    finally:
+        may_close.set()
+        other.join(60)

@@ -1,0 +1,487 @@
+CREATE SCHEMA "consolidation";
+CREATE TABLE "consolidation"."made_with" (
+  "part" VARCHAR NOT NULL,
+  "fingerprint" VARCHAR NOT NULL,
+  PRIMARY KEY ("part")
+);
+COMMENT ON TABLE "consolidation"."made_with" IS 'One row is something that this file was made with. Key: part.';
+COMMENT ON COLUMN "consolidation"."made_with"."part" IS '`tables` (their statements and queries), or an edition.';
+COMMENT ON COLUMN "consolidation"."made_with"."fingerprint" IS 'SHA-256 of it.';
+CREATE TABLE "consolidation"."verdicts_held" (
+  "submission_id" VARCHAR NOT NULL,
+  "digest" VARCHAR NOT NULL,
+  PRIMARY KEY ("submission_id")
+);
+COMMENT ON TABLE "consolidation"."verdicts_held" IS 'One row is a verdict that this file''s rows stand for. Key: submission_id.';
+COMMENT ON COLUMN "consolidation"."verdicts_held"."submission_id" IS 'The return that this row comes from, in `submissions`.';
+COMMENT ON COLUMN "consolidation"."verdicts_held"."digest" IS 'SHA-256 of the verdict''s bytes.';
+CREATE TABLE "main"."cities" (
+  "slug" VARCHAR NOT NULL,
+  "cadastral_code" VARCHAR NOT NULL,
+  "istat_code" VARCHAR NOT NULL,
+  "istat_valid_from" DATE,
+  "istat_valid_to" DATE,
+  "province" VARCHAR NOT NULL,
+  "region_code" VARCHAR NOT NULL,
+  "region" VARCHAR NOT NULL,
+  "nuts3" VARCHAR NOT NULL,
+  "name_it" VARCHAR NOT NULL,
+  "name_de" VARCHAR,
+  "reporting_body" VARCHAR NOT NULL,
+  "body_kind" VARCHAR NOT NULL,
+  "population_2022" INTEGER NOT NULL,
+  "population_under18_2022" INTEGER NOT NULL,
+  PRIMARY KEY ("slug", "istat_code")
+);
+COMMENT ON TABLE "main"."cities" IS 'One row is a city of the network in one period of its ISTAT code. Key: slug, istat_code.';
+COMMENT ON COLUMN "main"."cities"."slug" IS 'The city''s short name; one city has one slug in all its periods.';
+COMMENT ON COLUMN "main"."cities"."cadastral_code" IS 'Cadastral code: the official key that stays.';
+COMMENT ON COLUMN "main"."cities"."istat_code" IS 'ISTAT code of the comune in this period.';
+COMMENT ON COLUMN "main"."cities"."istat_valid_from" IS 'First day of that code; NULL = from the beginning.';
+COMMENT ON COLUMN "main"."cities"."istat_valid_to" IS 'Last day of that code; NULL = no end.';
+COMMENT ON COLUMN "main"."cities"."province" IS 'Letters of the province (NA is Napoli).';
+COMMENT ON COLUMN "main"."cities"."region_code" IS 'ISTAT code of the region.';
+COMMENT ON COLUMN "main"."cities"."region" IS 'Name of the region.';
+COMMENT ON COLUMN "main"."cities"."nuts3" IS 'NUTS 3 code (NUTS 2024).';
+COMMENT ON COLUMN "main"."cities"."name_it" IS 'Name in Italian.';
+COMMENT ON COLUMN "main"."cities"."name_de" IS 'Name in German; NULL where it has none of its own.';
+COMMENT ON COLUMN "main"."cities"."reporting_body" IS 'Body that sends the returns; it may differ from the city.';
+COMMENT ON COLUMN "main"."cities"."body_kind" IS 'Kind of that body.';
+COMMENT ON COLUMN "main"."cities"."population_2022" IS 'Residents in 2022.';
+COMMENT ON COLUMN "main"."cities"."population_under18_2022" IS 'Residents under 18 in 2022.';
+CREATE TABLE "main"."service_points" (
+  "city" VARCHAR NOT NULL,
+  "code" VARCHAR NOT NULL,
+  "kind" VARCHAR NOT NULL,
+  "name" VARCHAR NOT NULL,
+  "beds" INTEGER,
+  "roster_from" VARCHAR NOT NULL,
+  "roster_to" VARCHAR,
+  PRIMARY KEY ("code")
+);
+COMMENT ON TABLE "main"."service_points" IS 'One row is a service point in the weeks of its roster. Key: code.';
+COMMENT ON COLUMN "main"."service_points"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "main"."service_points"."code" IS 'Code of the service point, such as MI-OSS-01.';
+COMMENT ON COLUMN "main"."service_points"."kind" IS 'Kind of service point, by its code in `service_kinds`.';
+COMMENT ON COLUMN "main"."service_points"."name" IS 'Its name.';
+COMMENT ON COLUMN "main"."service_points"."beds" IS 'Capacity in beds; NULL where it has none.';
+COMMENT ON COLUMN "main"."service_points"."roster_from" IS 'First week in which it is due, written 2023-W42.';
+COMMENT ON COLUMN "main"."service_points"."roster_to" IS 'Last week in which it is due; NULL = no end.';
+CREATE TABLE "main"."weeks" (
+  "iso_week" VARCHAR NOT NULL,
+  "week_start" DATE NOT NULL,
+  "week_end" DATE NOT NULL,
+  "due_at" TIMESTAMPTZ NOT NULL,
+  "month" VARCHAR NOT NULL,
+  "quarter" VARCHAR NOT NULL,
+  PRIMARY KEY ("iso_week")
+);
+COMMENT ON TABLE "main"."weeks" IS 'One row is a week of the edition. Key: iso_week.';
+COMMENT ON COLUMN "main"."weeks"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."weeks"."week_start" IS 'Monday of the week.';
+COMMENT ON COLUMN "main"."weeks"."week_end" IS 'Sunday of the week.';
+COMMENT ON COLUMN "main"."weeks"."due_at" IS 'Deadline of the week''s returns; that instant is still on time.';
+COMMENT ON COLUMN "main"."weeks"."month" IS 'Month of the week''s Thursday, written 2023-10.';
+COMMENT ON COLUMN "main"."weeks"."quarter" IS 'Quarter of the week''s Thursday, written 2023-Q4.';
+CREATE TABLE "main"."areas" (
+  "code" VARCHAR NOT NULL,
+  "label_it" VARCHAR NOT NULL,
+  "label_en" VARCHAR NOT NULL,
+  "label_de" VARCHAR NOT NULL,
+  PRIMARY KEY ("code")
+);
+COMMENT ON TABLE "main"."areas" IS 'One row is an area of activity of the edition. Key: code.';
+COMMENT ON COLUMN "main"."areas"."code" IS 'Its code.';
+COMMENT ON COLUMN "main"."areas"."label_it" IS 'Its name in Italian.';
+COMMENT ON COLUMN "main"."areas"."label_en" IS 'Its name in English.';
+COMMENT ON COLUMN "main"."areas"."label_de" IS 'Its name in German.';
+CREATE TABLE "main"."service_kinds" (
+  "code" VARCHAR NOT NULL,
+  "label_it" VARCHAR NOT NULL,
+  PRIMARY KEY ("code")
+);
+COMMENT ON TABLE "main"."service_kinds" IS 'One row is a kind of service point. Key: code.';
+COMMENT ON COLUMN "main"."service_kinds"."code" IS 'Its code.';
+COMMENT ON COLUMN "main"."service_kinds"."label_it" IS 'Its name in Italian.';
+CREATE TABLE "main"."measures" (
+  "code" VARCHAR NOT NULL,
+  "area" VARCHAR NOT NULL,
+  "service_kind" VARCHAR NOT NULL,
+  "kind" VARCHAR NOT NULL CHECK ("kind" IN ('flow', 'stock', 'unique')),
+  "unit" VARCHAR NOT NULL,
+  "decimals" INTEGER NOT NULL,
+  "breakdowns" VARCHAR[] NOT NULL,
+  "label_it" VARCHAR NOT NULL,
+  "label_en" VARCHAR NOT NULL,
+  "label_de" VARCHAR NOT NULL,
+  PRIMARY KEY ("code")
+);
+COMMENT ON TABLE "main"."measures" IS 'One row is something that a kind of service point (or the city) counts every week. Key: code.';
+COMMENT ON COLUMN "main"."measures"."code" IS 'Its code.';
+COMMENT ON COLUMN "main"."measures"."area" IS 'Area of activity, by its code in `areas`.';
+COMMENT ON COLUMN "main"."measures"."service_kind" IS 'Kind of service point that the measure belongs to; `city` for city-level measures.';
+COMMENT ON COLUMN "main"."measures"."kind" IS 'flow (sums over weeks), stock (last week of a period), unique (each person once).';
+COMMENT ON COLUMN "main"."measures"."unit" IS 'Unit of the figure.';
+COMMENT ON COLUMN "main"."measures"."decimals" IS 'Decimals that a figure may have.';
+COMMENT ON COLUMN "main"."measures"."breakdowns" IS 'Code lists by which it is broken down; empty: only the total.';
+COMMENT ON COLUMN "main"."measures"."label_it" IS 'Its name in Italian.';
+COMMENT ON COLUMN "main"."measures"."label_en" IS 'Its name in English.';
+COMMENT ON COLUMN "main"."measures"."label_de" IS 'Its name in German.';
+CREATE TABLE "main"."code_lists" (
+  "list" VARCHAR NOT NULL,
+  "list_label_it" VARCHAR NOT NULL,
+  "code" VARCHAR NOT NULL,
+  "is_additive" BOOLEAN NOT NULL,
+  "label_it" VARCHAR NOT NULL,
+  "label_en" VARCHAR NOT NULL,
+  "label_de" VARCHAR NOT NULL,
+  "note" VARCHAR,
+  PRIMARY KEY ("list", "code")
+);
+COMMENT ON TABLE "main"."code_lists" IS 'One row is a category of a code list. Key: list, code.';
+COMMENT ON COLUMN "main"."code_lists"."list" IS 'The code list.';
+COMMENT ON COLUMN "main"."code_lists"."list_label_it" IS 'The code list''s name in Italian.';
+COMMENT ON COLUMN "main"."code_lists"."code" IS 'Code of the category within its list.';
+COMMENT ON COLUMN "main"."code_lists"."is_additive" IS 'Whether the list''s categories sum to the total.';
+COMMENT ON COLUMN "main"."code_lists"."label_it" IS 'Its name in Italian.';
+COMMENT ON COLUMN "main"."code_lists"."label_en" IS 'Its name in English.';
+COMMENT ON COLUMN "main"."code_lists"."label_de" IS 'Its name in German.';
+COMMENT ON COLUMN "main"."code_lists"."note" IS 'What formulas know the category by, such as `stable`; NULL for none.';
+CREATE TABLE "main"."indicator_catalogue" (
+  "code" VARCHAR NOT NULL,
+  "area" VARCHAR NOT NULL,
+  "kind" VARCHAR NOT NULL CHECK ("kind" IN ('flow', 'stock', 'unique', 'ratio')),
+  "unit" VARCHAR NOT NULL,
+  "label_it" VARCHAR NOT NULL,
+  "label_en" VARCHAR NOT NULL,
+  "label_de" VARCHAR NOT NULL,
+  "formula" VARCHAR NOT NULL,
+  "over_time" VARCHAR NOT NULL,
+  "breakdowns" VARCHAR[] NOT NULL,
+  "eu_mapping" VARCHAR,
+  "better" VARCHAR CHECK ("better" IN ('up', 'down')),
+  PRIMARY KEY ("code")
+);
+COMMENT ON TABLE "main"."indicator_catalogue" IS 'One row is something that the network publishes, computed from measures. Key: code.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."code" IS 'Its code.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."area" IS 'Area of activity, by its code in `areas`.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."kind" IS 'flow, stock, unique, or ratio (of two sums).';
+COMMENT ON COLUMN "main"."indicator_catalogue"."unit" IS 'Unit of the figure.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."label_it" IS 'Its name in Italian.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."label_en" IS 'Its name in English.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."label_de" IS 'Its name in German.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."formula" IS 'How it is computed from measures.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."over_time" IS 'How weeks make a longer period.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."breakdowns" IS 'Code lists by which it is broken down; empty: only the total.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."eu_mapping" IS 'Proposed EU indicator; NULL for none.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."better" IS 'Whether more (up) or less (down) is better; NULL where neither is.';
+CREATE TABLE "main"."rules" (
+  "id" VARCHAR NOT NULL,
+  "severity" VARCHAR NOT NULL CHECK ("severity" IN ('error', 'warning')),
+  "about" VARCHAR NOT NULL,
+  "is_waivable" BOOLEAN NOT NULL,
+  "is_enforced" BOOLEAN NOT NULL,
+  "owner" VARCHAR NOT NULL,
+  "valid_from" DATE NOT NULL,
+  "valid_to" DATE,
+  "statement_it" VARCHAR NOT NULL,
+  "statement_en" VARCHAR NOT NULL,
+  PRIMARY KEY ("id")
+);
+COMMENT ON TABLE "main"."rules" IS 'One row is a rule that returns are held against. Key: id.';
+COMMENT ON COLUMN "main"."rules"."id" IS 'The rule: H rejects a return, S warns.';
+COMMENT ON COLUMN "main"."rules"."severity" IS 'What a finding of it is.';
+COMMENT ON COLUMN "main"."rules"."about" IS 'What it judges: file, return, cell or measure.';
+COMMENT ON COLUMN "main"."rules"."is_waivable" IS 'Whether the coordination may waive it for a city.';
+COMMENT ON COLUMN "main"."rules"."is_enforced" IS 'Whether returns are held against it yet.';
+COMMENT ON COLUMN "main"."rules"."owner" IS 'Who decides on it.';
+COMMENT ON COLUMN "main"."rules"."valid_from" IS 'First day on which it is valid.';
+COMMENT ON COLUMN "main"."rules"."valid_to" IS 'Last day on which it is valid; NULL = no end.';
+COMMENT ON COLUMN "main"."rules"."statement_it" IS 'What it demands, in Italian.';
+COMMENT ON COLUMN "main"."rules"."statement_en" IS 'What it demands, in English.';
+CREATE TABLE "main"."waivers" (
+  "city" VARCHAR NOT NULL,
+  "rule" VARCHAR NOT NULL,
+  "scope" VARCHAR NOT NULL,
+  "reason" VARCHAR NOT NULL,
+  "decided_by" VARCHAR NOT NULL,
+  "valid_from" DATE NOT NULL,
+  "valid_to" DATE,
+  PRIMARY KEY ("city", "rule", "scope", "valid_from"),
+  FOREIGN KEY ("rule") REFERENCES "rules"
+);
+COMMENT ON TABLE "main"."waivers" IS 'One row is a rule waived for a city: its errors count as warnings. Key: city, rule, scope, valid_from.';
+COMMENT ON COLUMN "main"."waivers"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "main"."waivers"."rule" IS 'Rule that is waived, by its id in `rules`.';
+COMMENT ON COLUMN "main"."waivers"."scope" IS 'What it is waived for.';
+COMMENT ON COLUMN "main"."waivers"."reason" IS 'Why.';
+COMMENT ON COLUMN "main"."waivers"."decided_by" IS 'Who decided.';
+COMMENT ON COLUMN "main"."waivers"."valid_from" IS 'First day on which it is valid.';
+COMMENT ON COLUMN "main"."waivers"."valid_to" IS 'Last day on which it is valid; NULL = no end.';
+CREATE TABLE "main"."submissions" (
+  "submission_id" VARCHAR NOT NULL,
+  "edition" VARCHAR NOT NULL,
+  "city" VARCHAR,
+  "iso_week" VARCHAR,
+  "version" INTEGER,
+  "received_at" TIMESTAMPTZ NOT NULL,
+  "received_by" VARCHAR,
+  "is_late" BOOLEAN,
+  "sha256" VARCHAR NOT NULL,
+  "file_names" VARCHAR[] NOT NULL,
+  "layout" VARCHAR,
+  "status" VARCHAR NOT NULL CHECK ("status" IN ('accepted', 'accepted_with_warnings', 'rejected')),
+  "errors" INTEGER NOT NULL,
+  "warnings" INTEGER NOT NULL,
+  "supersedes" VARCHAR,
+  "reason_code" VARCHAR,
+  PRIMARY KEY ("submission_id")
+);
+COMMENT ON TABLE "main"."submissions" IS 'One row is a return received. Key: submission_id.';
+COMMENT ON COLUMN "main"."submissions"."submission_id" IS 'The return: from the sha256 of its bytes and its received_at.';
+COMMENT ON COLUMN "main"."submissions"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."submissions"."city" IS 'City that the return is from; NULL where it could not be told.';
+COMMENT ON COLUMN "main"."submissions"."iso_week" IS 'Week that the return is for; NULL where it could not be told.';
+COMMENT ON COLUMN "main"."submissions"."version" IS 'Which return of its city and week this is, in order of arrival; NULL without city or week.';
+COMMENT ON COLUMN "main"."submissions"."received_at" IS 'Instant of arrival.';
+COMMENT ON COLUMN "main"."submissions"."received_by" IS 'Who took the return in; NULL where nobody was named.';
+COMMENT ON COLUMN "main"."submissions"."is_late" IS 'Whether it came after the week''s deadline; NULL without a week.';
+COMMENT ON COLUMN "main"."submissions"."sha256" IS 'SHA-256 of the bytes received.';
+COMMENT ON COLUMN "main"."submissions"."file_names" IS 'Names that the files had on arrival.';
+COMMENT ON COLUMN "main"."submissions"."layout" IS 'Layout by which it was read; NULL where none fitted.';
+COMMENT ON COLUMN "main"."submissions"."status" IS 'Verdict on arrival, never changed: an accepted return counts, a rejected one does not.';
+COMMENT ON COLUMN "main"."submissions"."errors" IS 'Number of findings that are errors.';
+COMMENT ON COLUMN "main"."submissions"."warnings" IS 'Number of findings that are warnings.';
+COMMENT ON COLUMN "main"."submissions"."supersedes" IS 'Accepted return whose place this one took; NULL for a first one.';
+COMMENT ON COLUMN "main"."submissions"."reason_code" IS 'Reason given for sending again; NULL where none was given.';
+CREATE TABLE "main"."findings" (
+  "submission_id" VARCHAR NOT NULL,
+  "finding" INTEGER NOT NULL,
+  "rule" VARCHAR NOT NULL,
+  "severity" VARCHAR NOT NULL CHECK ("severity" IN ('error', 'warning')),
+  "file" VARCHAR,
+  "sheet" VARCHAR,
+  "cell" VARCHAR,
+  "cells" VARCHAR[] NOT NULL,
+  "service_point" VARCHAR,
+  "measure" VARCHAR,
+  "breakdown" VARCHAR,
+  "category" VARCHAR,
+  "found" VARCHAR,
+  "expected" VARCHAR,
+  "message" VARCHAR NOT NULL,
+  "action" VARCHAR NOT NULL,
+  "disposition" VARCHAR NOT NULL CHECK ("disposition" IN ('open', 'confirmed', 'waived')),
+  "note" VARCHAR,
+  PRIMARY KEY ("submission_id", "finding"),
+  FOREIGN KEY ("submission_id") REFERENCES "submissions"
+);
+COMMENT ON TABLE "main"."findings" IS 'One row is something that a rule found in a return. Key: submission_id, finding.';
+COMMENT ON COLUMN "main"."findings"."submission_id" IS 'The return that this row comes from, in `submissions`.';
+COMMENT ON COLUMN "main"."findings"."finding" IS 'Number of the finding within its return, from 1.';
+COMMENT ON COLUMN "main"."findings"."rule" IS 'Rule that found it, by its id in `rules`.';
+COMMENT ON COLUMN "main"."findings"."severity" IS '`error` rejects the return, `warning` does not.';
+COMMENT ON COLUMN "main"."findings"."file" IS 'File it concerns; NULL where it concerns the whole return.';
+COMMENT ON COLUMN "main"."findings"."sheet" IS 'Sheet it concerns; NULL where it concerns no sheet.';
+COMMENT ON COLUMN "main"."findings"."cell" IS 'Cell it concerns, A1 or row:column; the total''s cell where it concerns several; NULL for none.';
+COMMENT ON COLUMN "main"."findings"."cells" IS 'All cells it concerns; empty for none.';
+COMMENT ON COLUMN "main"."findings"."service_point" IS 'Service point it concerns; NULL where it concerns none.';
+COMMENT ON COLUMN "main"."findings"."measure" IS 'Measure it concerns; NULL where it concerns none.';
+COMMENT ON COLUMN "main"."findings"."breakdown" IS 'Breakdown it concerns; NULL where it concerns none.';
+COMMENT ON COLUMN "main"."findings"."category" IS 'Category it concerns; NULL where it concerns none.';
+COMMENT ON COLUMN "main"."findings"."found" IS 'What stands there, as written; NULL where it may not be repeated.';
+COMMENT ON COLUMN "main"."findings"."expected" IS 'What was expected there; NULL where no one value was.';
+COMMENT ON COLUMN "main"."findings"."message" IS 'What is wrong, in the city''s language.';
+COMMENT ON COLUMN "main"."findings"."action" IS 'What the city is asked to do, in its language.';
+COMMENT ON COLUMN "main"."findings"."disposition" IS 'open, confirmed by the city, or waived by the coordination.';
+COMMENT ON COLUMN "main"."findings"."note" IS 'Note of who confirmed or waived it; NULL while open.';
+CREATE TABLE "main"."nil_returns" (
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "service_point" VARCHAR NOT NULL,
+  "area" VARCHAR NOT NULL,
+  "reason" VARCHAR NOT NULL,
+  "submission_id" VARCHAR NOT NULL,
+  "known_from" TIMESTAMPTZ NOT NULL,
+  "known_to" TIMESTAMPTZ,
+  PRIMARY KEY ("edition", "iso_week", "city", "service_point", "area", "submission_id"),
+  FOREIGN KEY ("submission_id") REFERENCES "submissions"
+);
+COMMENT ON TABLE "main"."nil_returns" IS 'One row is an area or service point declared without activity. Key: edition, iso_week, city, service_point, area, submission_id.';
+COMMENT ON COLUMN "main"."nil_returns"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."nil_returns"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."nil_returns"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "main"."nil_returns"."service_point" IS 'Service point declared nil; '''' where the whole area is.';
+COMMENT ON COLUMN "main"."nil_returns"."area" IS 'Area of activity, by its code in `areas`.';
+COMMENT ON COLUMN "main"."nil_returns"."reason" IS 'Reason that the city gave.';
+COMMENT ON COLUMN "main"."nil_returns"."submission_id" IS 'The return that this row comes from, in `submissions`.';
+COMMENT ON COLUMN "main"."nil_returns"."known_from" IS 'Instant from which this was known: the return''s received_at.';
+COMMENT ON COLUMN "main"."nil_returns"."known_to" IS 'Instant at which a later accepted return of the same city and week took its place; NULL = still valid.';
+CREATE TABLE "main"."expected_returns" (
+  "edition" VARCHAR NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "due_at" TIMESTAMPTZ NOT NULL,
+  "status" VARCHAR NOT NULL CHECK ("status" IN ('on_time', 'late', 'missing', 'rejected', 'awaited')),
+  "submission_id" VARCHAR,
+  "known_from" TIMESTAMPTZ NOT NULL,
+  "known_to" TIMESTAMPTZ,
+  PRIMARY KEY ("edition", "city", "iso_week", "known_from"),
+  FOREIGN KEY ("submission_id") REFERENCES "submissions"
+);
+COMMENT ON TABLE "main"."expected_returns" IS 'One row is a city-week that is due, in one state it was known in. Key: edition, city, iso_week, known_from.';
+COMMENT ON COLUMN "main"."expected_returns"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."expected_returns"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "main"."expected_returns"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."expected_returns"."due_at" IS 'Deadline; that instant is still on time.';
+COMMENT ON COLUMN "main"."expected_returns"."status" IS 'awaited, missing (deadline passed, nothing came), rejected (only rejected returns came), on_time or late (by the first accepted return).';
+COMMENT ON COLUMN "main"."expected_returns"."submission_id" IS 'The return that made this state; NULL where none came.';
+COMMENT ON COLUMN "main"."expected_returns"."known_from" IS 'Instant from which the city-week was in this state.';
+COMMENT ON COLUMN "main"."expected_returns"."known_to" IS 'Instant at which the state changed; NULL = still so.';
+CREATE TABLE "main"."observations" (
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "week_start" DATE NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "service_point" VARCHAR NOT NULL,
+  "service_kind" VARCHAR NOT NULL,
+  "area" VARCHAR NOT NULL,
+  "measure" VARCHAR NOT NULL,
+  "breakdown" VARCHAR NOT NULL,
+  "category" VARCHAR NOT NULL,
+  "value" DECIMAL(18,3),
+  "flag" VARCHAR NOT NULL CHECK ("flag" IN ('V', 'ND', 'NA')),
+  "submission_id" VARCHAR NOT NULL,
+  "version" INTEGER NOT NULL,
+  "source_file" VARCHAR NOT NULL,
+  "source_sheet" VARCHAR NOT NULL,
+  "source_cell" VARCHAR NOT NULL,
+  CHECK ((flag = 'V') = (value IS NOT NULL))
+);
+COMMENT ON TABLE "main"."observations" IS 'One row is a value now valid. Key: edition, iso_week, city, service_point, measure, breakdown, category.';
+COMMENT ON COLUMN "main"."observations"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."observations"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."observations"."week_start" IS 'Monday of the week.';
+COMMENT ON COLUMN "main"."observations"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "main"."observations"."service_point" IS 'Service point, by its code in `service_points`; '''' for what the city reports as a whole.';
+COMMENT ON COLUMN "main"."observations"."service_kind" IS 'Kind of service point that the measure belongs to; `city` for city-level measures.';
+COMMENT ON COLUMN "main"."observations"."area" IS 'Area of activity, by its code in `areas`.';
+COMMENT ON COLUMN "main"."observations"."measure" IS 'What was counted, by its code in `measures`.';
+COMMENT ON COLUMN "main"."observations"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
+COMMENT ON COLUMN "main"."observations"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "main"."observations"."value" IS 'The figure; NULL where the flag is not V, never 0 instead.';
+COMMENT ON COLUMN "main"."observations"."flag" IS 'V a value (zero included), ND not available, NA not applicable; a blank cell gives no row.';
+COMMENT ON COLUMN "main"."observations"."submission_id" IS 'The return that this row comes from, in `submissions`.';
+COMMENT ON COLUMN "main"."observations"."version" IS 'Number of the return within its city and week, by arrival.';
+COMMENT ON COLUMN "main"."observations"."source_file" IS 'File of the return that holds the value.';
+COMMENT ON COLUMN "main"."observations"."source_sheet" IS 'Sheet of that file; '''' where the file has no sheets.';
+COMMENT ON COLUMN "main"."observations"."source_cell" IS 'Cell in A1 form, or row:column in a CSV; a list where the value comes from several cells.';
+CREATE TABLE "main"."observations_history" (
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "week_start" DATE NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "service_point" VARCHAR NOT NULL,
+  "service_kind" VARCHAR NOT NULL,
+  "area" VARCHAR NOT NULL,
+  "measure" VARCHAR NOT NULL,
+  "breakdown" VARCHAR NOT NULL,
+  "category" VARCHAR NOT NULL,
+  "value" DECIMAL(18,3),
+  "flag" VARCHAR NOT NULL CHECK ("flag" IN ('V', 'ND', 'NA')),
+  "submission_id" VARCHAR NOT NULL,
+  "version" INTEGER NOT NULL,
+  "source_file" VARCHAR NOT NULL,
+  "source_sheet" VARCHAR NOT NULL,
+  "source_cell" VARCHAR NOT NULL,
+  "known_from" TIMESTAMPTZ NOT NULL,
+  "known_to" TIMESTAMPTZ,
+  CHECK ((flag = 'V') = (value IS NOT NULL))
+);
+COMMENT ON TABLE "main"."observations_history" IS 'One row is a value as it was ever known. Key: edition, iso_week, city, service_point, measure, breakdown, category, submission_id.';
+COMMENT ON COLUMN "main"."observations_history"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."observations_history"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."observations_history"."week_start" IS 'Monday of the week.';
+COMMENT ON COLUMN "main"."observations_history"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "main"."observations_history"."service_point" IS 'Service point, by its code in `service_points`; '''' for what the city reports as a whole.';
+COMMENT ON COLUMN "main"."observations_history"."service_kind" IS 'Kind of service point that the measure belongs to; `city` for city-level measures.';
+COMMENT ON COLUMN "main"."observations_history"."area" IS 'Area of activity, by its code in `areas`.';
+COMMENT ON COLUMN "main"."observations_history"."measure" IS 'What was counted, by its code in `measures`.';
+COMMENT ON COLUMN "main"."observations_history"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
+COMMENT ON COLUMN "main"."observations_history"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "main"."observations_history"."value" IS 'The figure; NULL where the flag is not V, never 0 instead.';
+COMMENT ON COLUMN "main"."observations_history"."flag" IS 'V a value (zero included), ND not available, NA not applicable; a blank cell gives no row.';
+COMMENT ON COLUMN "main"."observations_history"."submission_id" IS 'The return that this row comes from, in `submissions`.';
+COMMENT ON COLUMN "main"."observations_history"."version" IS 'Number of the return within its city and week, by arrival.';
+COMMENT ON COLUMN "main"."observations_history"."source_file" IS 'File of the return that holds the value.';
+COMMENT ON COLUMN "main"."observations_history"."source_sheet" IS 'Sheet of that file; '''' where the file has no sheets.';
+COMMENT ON COLUMN "main"."observations_history"."source_cell" IS 'Cell in A1 form, or row:column in a CSV; a list where the value comes from several cells.';
+COMMENT ON COLUMN "main"."observations_history"."known_from" IS 'Instant from which this was known: the return''s received_at.';
+COMMENT ON COLUMN "main"."observations_history"."known_to" IS 'Instant at which a later accepted return of the same city and week took its place; NULL = still valid.';
+CREATE VIEW "cities_now" AS
+-- Each city once, in the latest period of its ISTAT code.
+SELECT *
+FROM cities
+QUALIFY row_number() OVER (PARTITION BY slug ORDER BY istat_valid_from DESC NULLS LAST) = 1;
+COMMENT ON VIEW "cities_now" IS 'One row is a city, in the latest period of its ISTAT code.';
+COMMENT ON COLUMN "cities_now"."slug" IS 'The city''s short name; one city has one slug in all its periods.';
+COMMENT ON COLUMN "cities_now"."cadastral_code" IS 'Cadastral code: the official key that stays.';
+COMMENT ON COLUMN "cities_now"."istat_code" IS 'ISTAT code of the comune in this period.';
+COMMENT ON COLUMN "cities_now"."istat_valid_from" IS 'First day of that code; NULL = from the beginning.';
+COMMENT ON COLUMN "cities_now"."istat_valid_to" IS 'Last day of that code; NULL = no end.';
+COMMENT ON COLUMN "cities_now"."province" IS 'Letters of the province (NA is Napoli).';
+COMMENT ON COLUMN "cities_now"."region_code" IS 'ISTAT code of the region.';
+COMMENT ON COLUMN "cities_now"."region" IS 'Name of the region.';
+COMMENT ON COLUMN "cities_now"."nuts3" IS 'NUTS 3 code (NUTS 2024).';
+COMMENT ON COLUMN "cities_now"."name_it" IS 'Name in Italian.';
+COMMENT ON COLUMN "cities_now"."name_de" IS 'Name in German; NULL where it has none of its own.';
+COMMENT ON COLUMN "cities_now"."reporting_body" IS 'Body that sends the returns; it may differ from the city.';
+COMMENT ON COLUMN "cities_now"."body_kind" IS 'Kind of that body.';
+COMMENT ON COLUMN "cities_now"."population_2022" IS 'Residents in 2022.';
+COMMENT ON COLUMN "cities_now"."population_under18_2022" IS 'Residents under 18 in 2022.';
+CREATE VIEW "observations_labelled" AS
+-- The values now valid, each code followed by its Italian name.
+SELECT
+    observations.*,
+    cities_now.name_it AS city_name,
+    service_points.name AS service_point_name,
+    service_kinds.label_it AS service_kind_label,
+    areas.label_it AS area_label,
+    measures.label_it AS measure_label,
+    measures.unit,
+    code_lists.list_label_it AS breakdown_label,
+    code_lists.label_it AS category_label
+FROM observations
+LEFT JOIN cities_now ON cities_now.slug = observations.city
+LEFT JOIN service_points ON service_points.code = observations.service_point
+LEFT JOIN service_kinds ON service_kinds.code = observations.service_kind
+LEFT JOIN areas ON areas.code = observations.area
+LEFT JOIN measures ON measures.code = observations.measure
+LEFT JOIN code_lists ON code_lists.list = observations.breakdown AND code_lists.code = observations.category;
+COMMENT ON VIEW "observations_labelled" IS 'One row is a value now valid, with Italian labels.';
+COMMENT ON COLUMN "observations_labelled"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "observations_labelled"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "observations_labelled"."week_start" IS 'Monday of the week.';
+COMMENT ON COLUMN "observations_labelled"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "observations_labelled"."service_point" IS 'Service point, by its code in `service_points`; '''' for what the city reports as a whole.';
+COMMENT ON COLUMN "observations_labelled"."service_kind" IS 'Kind of service point that the measure belongs to; `city` for city-level measures.';
+COMMENT ON COLUMN "observations_labelled"."area" IS 'Area of activity, by its code in `areas`.';
+COMMENT ON COLUMN "observations_labelled"."measure" IS 'What was counted, by its code in `measures`.';
+COMMENT ON COLUMN "observations_labelled"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
+COMMENT ON COLUMN "observations_labelled"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "observations_labelled"."value" IS 'The figure; NULL where the flag is not V, never 0 instead.';
+COMMENT ON COLUMN "observations_labelled"."flag" IS 'V a value (zero included), ND not available, NA not applicable; a blank cell gives no row.';
+COMMENT ON COLUMN "observations_labelled"."submission_id" IS 'The return that this row comes from, in `submissions`.';
+COMMENT ON COLUMN "observations_labelled"."version" IS 'Number of the return within its city and week, by arrival.';
+COMMENT ON COLUMN "observations_labelled"."source_file" IS 'File of the return that holds the value.';
+COMMENT ON COLUMN "observations_labelled"."source_sheet" IS 'Sheet of that file; '''' where the file has no sheets.';
+COMMENT ON COLUMN "observations_labelled"."source_cell" IS 'Cell in A1 form, or row:column in a CSV; a list where the value comes from several cells.';
+COMMENT ON COLUMN "observations_labelled"."city_name" IS 'The city''s name in Italian.';
+COMMENT ON COLUMN "observations_labelled"."service_point_name" IS 'The service point''s name; NULL for city-level measures.';
+COMMENT ON COLUMN "observations_labelled"."service_kind_label" IS 'The kind''s name in Italian; NULL for city-level measures.';
+COMMENT ON COLUMN "observations_labelled"."area_label" IS 'The area''s name in Italian.';
+COMMENT ON COLUMN "observations_labelled"."measure_label" IS 'The measure''s name in Italian.';
+COMMENT ON COLUMN "observations_labelled"."unit" IS 'Unit of the figure.';
+COMMENT ON COLUMN "observations_labelled"."breakdown_label" IS 'The code list''s name in Italian; NULL for totals.';
+COMMENT ON COLUMN "observations_labelled"."category_label" IS 'The category''s name in Italian; NULL for totals.';

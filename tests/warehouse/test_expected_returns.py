@@ -1,0 +1,139 @@
+"""The states of a city-week that is due, each from the event that made it to the one that ended it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from pipelines.consolidating import load_weeks
+from pipelines.home import Home
+from schemas.weeks import IsoWeek
+from tests.warehouse.judged_folders import Rows, ask, at, figures, invented_edition, put_judged, week
+
+EDITION = invented_edition()
+OPENS = week(41).ends_at
+DUE = week(41).due_at
+
+
+@pytest.fixture
+def horizon(home: Home) -> Home:
+    """Another city's accepted return makes W41 due; it came on the first Monday, before every deadline."""
+    put_judged(home, "ancona", 41, at(41, 1), figures("AN-OSS-01", "1"))
+    return home
+
+
+def states(home: Home, city: str = "napoli", number: int = 41) -> Rows:
+    load_weeks(home, EDITION, [week(40), week(41), week(42)])
+    return ask(
+        home.warehouse,
+        f"SELECT status, submission_id, known_from, known_to FROM expected_returns "
+        f"WHERE city = '{city}' AND iso_week = '{week(number)}' ORDER BY known_from",
+    )
+
+
+def later(home: Home, received_at: dt.datetime) -> None:
+    """Time goes on: another city's return arrives."""
+    put_judged(home, "ancona", 41, received_at, figures("AN-OSS-01", "2"), version=2)
+
+
+def test_nothing_came_and_the_deadline_is_still_ahead(horizon: Home) -> None:
+    assert states(horizon) == [("awaited", None, OPENS, None)]
+
+
+def test_nothing_came_by_the_deadline(horizon: Home) -> None:
+    later(horizon, DUE)
+    assert states(horizon) == [("awaited", None, OPENS, DUE), ("missing", None, DUE, None)]
+
+
+def test_the_instant_of_the_deadline_is_on_time(horizon: Home) -> None:
+    came = put_judged(horizon, "napoli", 41, DUE, figures("NA-OSS-01", "1"))
+    assert states(horizon) == [("awaited", None, OPENS, DUE), ("on_time", came, DUE, None)]
+
+
+def test_a_return_after_the_deadline_is_late(horizon: Home) -> None:
+    friday = at(41, 5)
+    came = put_judged(horizon, "napoli", 41, friday, figures("NA-OSS-01", "1"))
+    assert states(horizon) == [
+        ("awaited", None, OPENS, DUE),
+        ("missing", None, DUE, friday),
+        ("late", came, friday, None),
+    ]
+
+
+def test_a_rejected_return_stands_until_one_is_accepted(horizon: Home) -> None:
+    first = put_judged(horizon, "napoli", 41, at(41, 1), status="rejected")
+    second = put_judged(horizon, "napoli", 41, at(41, 2), status="rejected", version=2)
+    accepted = put_judged(horizon, "napoli", 41, at(41, 3), figures("NA-OSS-01", "1"), version=3)
+    assert states(horizon) == [
+        ("awaited", None, OPENS, at(41, 1)),
+        ("rejected", first, at(41, 1), at(41, 2)),
+        ("rejected", second, at(41, 2), at(41, 3)),
+        ("on_time", accepted, at(41, 3), None),
+    ]
+
+
+def test_a_rejected_return_is_not_missing_when_the_deadline_passes(horizon: Home) -> None:
+    rejected = put_judged(horizon, "napoli", 41, at(41, 2), status="rejected")
+    later(horizon, at(41, 5))
+    assert states(horizon)[-1] == ("rejected", rejected, at(41, 2), None)
+
+
+def test_a_city_stays_on_time_through_later_versions(horizon: Home) -> None:
+    first = put_judged(horizon, "napoli", 41, at(41, 1), figures("NA-OSS-01", "1"))
+    put_judged(horizon, "napoli", 41, at(41, 2), status="rejected", version=2)
+    second = put_judged(horizon, "napoli", 41, at(41, 5), figures("NA-OSS-01", "2"), version=3)
+    assert states(horizon) == [
+        ("awaited", None, OPENS, at(41, 1)),
+        ("on_time", first, at(41, 1), at(41, 5)),
+        ("on_time", second, at(41, 5), None),
+    ]
+
+
+def test_a_return_sent_before_its_week_ended_counts_from_its_end(horizon: Home) -> None:
+    early = put_judged(horizon, "napoli", 41, OPENS - dt.timedelta(days=2), status="rejected")
+    assert states(horizon) == [("rejected", early, OPENS, None)]
+
+
+def test_weeks_are_due_up_to_the_last_accepted_return(horizon: Home) -> None:
+    put_judged(horizon, "napoli", 42, at(42, 1), status="rejected")
+    assert states(horizon, number=40)[-1] == ("missing", None, week(40).due_at, None)
+    assert states(horizon, number=42) == []
+
+
+def test_nothing_is_due_before_anything_was_accepted(home: Home) -> None:
+    put_judged(home, "napoli", 41, at(41, 1), status="rejected")
+    assert states(home) == []
+
+
+def test_a_city_is_due_once_its_roster_lists_a_service_point(horizon: Home) -> None:
+    put_judged(horizon, "napoli", 42, at(42, 1), figures("NA-OSS-01", "1"))
+    assert states(horizon, "como", 41) == []
+    assert states(horizon, "como", 42) == [("awaited", None, week(42).ends_at, None)]
+
+
+def test_a_city_without_any_service_point_is_due_in_every_week(horizon: Home) -> None:
+    points = tuple(point for point in EDITION.service_points if point.city != "como")
+    load_weeks(horizon, EDITION.model_copy(update={"service_points": points}), [week(41)])
+    found = ask(
+        horizon.warehouse, "SELECT DISTINCT iso_week FROM expected_returns WHERE city = 'como' ORDER BY ALL"
+    )
+    assert found == [("2023-W40",), ("2023-W41",)]
+
+
+def test_summer_and_winter_time_are_told_apart() -> None:
+    """The deadline is noon in Rome: 10:00 UTC in week 42, 11:00 UTC after the clocks went back."""
+    assert [IsoWeek(2023, n).due_at.astimezone(dt.UTC).hour for n in (41, 42, 43)] == [10, 10, 11]
+
+
+def test_one_state_at_a_time(horizon: Home) -> None:
+    for day, status in ((1, "rejected"), (2, "accepted"), (4, "accepted")):
+        put_judged(horizon, "napoli", 41, at(41, day), {}, status=status, version=day)  # type: ignore[arg-type]
+    load_weeks(horizon, EDITION, [week(41)])
+    overlaps = ask(
+        horizon.warehouse,
+        "SELECT * FROM expected_returns a JOIN expected_returns b USING (edition, city, iso_week) "
+        "WHERE a.known_from < b.known_from AND (a.known_to IS NULL OR a.known_to > b.known_from)",
+    )
+    now = ask(horizon.warehouse, "SELECT count(*) FROM expected_returns WHERE known_to IS NULL")
+    assert (overlaps, now) == ([], [(4,)])
