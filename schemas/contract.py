@@ -22,7 +22,7 @@ from pydantic import (
 
 from schemas.expressions import terms_of
 from schemas.tables import Entry
-from schemas.weeks import IsoWeek
+from schemas.weeks import ROME, IsoWeek
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -88,6 +88,12 @@ class ServicePoint(Entry):
     beds: int | None = Field(default=None, ge=0)
     roster_from: Week
     roster_to: Week | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ServicePoint:
+        if self.roster_to is not None and self.roster_to < self.roster_from:
+            raise ValueError("roster_to comes before roster_from")
+        return self
 
     def is_on_roster(self, week: IsoWeek) -> bool:
         return self.roster_from <= week and (self.roster_to is None or week <= self.roster_to)
@@ -172,7 +178,7 @@ class Rule(Entry):
     breakdown: Slug | None = None
 
     def is_in_force(self, at: dt.datetime) -> bool:
-        day = at.date()
+        day = at.astimezone(ROME).date()
         return (
             self.check is not None
             and self.valid_from <= day

@@ -15,11 +15,9 @@ from pipelines.judging.context import Claim, Remark
 from schemas.contract import Edition
 from schemas.tables import nearest
 from schemas.weeks import IsoWeek
-from sources.layouts.extract import Fact, Place, parse_day
+from sources.layouts.extract import Fact, Facts, Place, parse_day
 from sources.layouts.library import KnownLayout
 from sources.layouts.texts import folded
-
-Facts = Mapping[str, tuple[Fact, ...]]
 
 _FACT_NAMES_IT = {
     "entity": "l'ente",
@@ -70,7 +68,8 @@ def read_cover(
     remarks: list[Remark] = []
     stated = {name: found[0] for name, found in facts.items()}
     remarks += _missing(stated, known, whole)
-    remarks += _disagreements(facts)
+    remarks += disagreements(facts)
+    remarks += _model(stated, known)
     city, about_city = _city(stated, known, edition, whole)
     remarks += about_city
     if city is not None:
@@ -104,7 +103,7 @@ def _missing(stated: Mapping[str, Fact], known: KnownLayout, whole: Place) -> li
     ]
 
 
-def _disagreements(facts: Facts) -> list[Remark]:
+def disagreements(facts: Facts) -> list[Remark]:
     """A fact that stands in several places must be the same in all of them."""
     remarks = []
     for name, found in facts.items():
@@ -123,7 +122,27 @@ def _disagreements(facts: Facts) -> list[Remark]:
 
 
 def _plain(name: str, text: str) -> str:
+    if name in ("first_day", "last_day", "compiled"):
+        day = parse_day(text)
+        return text if day is None else day.isoformat()
     return text.lstrip("0") if name == "week" else text
+
+
+def stated_week(facts: Facts) -> IsoWeek | None:
+    """The week that a file states, as far as it states a week that there is."""
+    if "week" not in facts or "year" not in facts:
+        return None
+    try:
+        return IsoWeek(int(facts["year"][0].text), int(facts["week"][0].text))
+    except ValueError:
+        return None
+
+
+def _model(stated: Mapping[str, Fact], known: KnownLayout) -> list[Remark]:
+    model, expected = stated.get("model"), known.layout.model
+    if expected is None or model is None or model.text == expected:
+        return []  # a missing one is told as missing
+    return [Remark("model_unknown", model.place, {"found": model.text, "expected": expected})]
 
 
 def _city(

@@ -11,18 +11,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipelines.judging.context import Claim, Contract, FigureKey, Past, Pasts, ReadReturn, Remark
-from pipelines.judging.cover import Cover, Facts, read_cover
+from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
-from pipelines.judging.rules import RULE_FUNCTIONS
+from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
 from schemas.contract import TOTAL, Edition, Rule
 from schemas.messages import catalogue
 from schemas.verdicts import CellCounts, Finding, NilReturn, Status
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
 from sources.layouts.combine import Figure, combine_cells
-from sources.layouts.extract import NilDeclaration, Place, Reading, Trouble, read_facts, read_return
+from sources.layouts.extract import Facts, NilDeclaration, Place, Reading, Trouble, read_facts, read_return
 from sources.layouts.library import KnownLayout
-from sources.layouts.recognise import most_alike
+from sources.layouts.recognise import alike
 from sources.reading.reader import Unreadable
 
 
@@ -65,22 +65,15 @@ def judge_return(
     `file`: the name to show for the return as a whole. `pasts`: what was accepted before that instant.
     """
     claim = claim or Claim()
-    voice = _Voice(contract.edition, contract.edition.rules_in_force(received_at))
+    voice = _Voice(contract.edition, _rules_for(contract.edition, received_at))
     if isinstance(given, Unreadable):
         return _rejected(voice, [Remark(f"file_{given.reason}", Place(given.file))])
-    known = _layout_of(given, contract, claim)
-    if known is None:
+    recognised = _layout_of(given, contract, claim)
+    if recognised is None:
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
         return _rejected(voice, [Remark("layout_unknown", Place(file))], counts=counts)
-    facts = read_facts(given, known)
+    known, facts = recognised
     cover = read_cover(facts, known, contract.edition, claim, received_at, file)
-    if cover.week is not None and cover.week in contract.edition.weeks and not known.is_valid_in(cover.week):
-        other = most_alike(given, contract.layouts.valid_in(cover.week))
-        if other is None or other.known.layout.city != known.layout.city:
-            return _rejected(voice, [Remark("layout_unknown", Place(file))], cover=cover)
-        known = other.known
-        facts = read_facts(given, known)
-        cover = read_cover(facts, known, contract.edition, claim, received_at, file)
     week = cover.week if cover.week in contract.edition.weeks else claim.week
     if cover.city is None or week is None:
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
@@ -90,11 +83,28 @@ def judge_return(
     )
 
 
-def _layout_of(workbook: Workbook, contract: Contract, claim: Claim) -> KnownLayout | None:
+def _rules_for(edition: Edition, at: dt.datetime) -> dict[str, Rule]:
+    """The rules in force at an arrival. What makes a file readable at all never expires."""
+    return {
+        rule.id: rule for rule in edition.rules if rule.check in CHECKED_WHILE_READING or rule.is_in_force(at)
+    }
+
+
+def _layout_of(workbook: Workbook, contract: Contract, claim: Claim) -> tuple[KnownLayout, Facts] | None:
+    """The layout that the file looks most like and that holds in its week, with the facts it finds.
+
+    Where no layout finds a week of its own, the one that the file looks most like.
+    """
     layouts = contract.layouts
     usual = layouts.usual_for(claim.city) if claim.city else ()
-    like = most_alike(workbook, layouts.layouts, usual)
-    return like.known if like else None
+    found = [
+        (like.known, read_facts(workbook, like.known)) for like in alike(workbook, layouts.layouts, usual)
+    ]
+    for known, facts in found:
+        week = stated_week(facts)
+        if week is not None and known.is_valid_in(week):
+            return known, facts
+    return found[0] if found else None
 
 
 def _judge_figures(
@@ -134,6 +144,7 @@ def _judge_figures(
     )
     remarks = [
         *cover.remarks,
+        *disagreements(reading.facts),
         *_rows_missing(facts, reading),
         *(_remark_of(trouble) for trouble in (*reading.troubles, *combine_troubles)),
         *cell_remarks,
@@ -147,19 +158,21 @@ def _judge_figures(
         "mark": known.layout.numbers.decimal_mark,
     }
     findings = voice.findings(remarks, words)
-    refused_later = len({(r.place.sheet, r.place.cell) for r in cell_remarks})
+    refused_later = len(reading.cells) - len(cells) + sum(len(trouble.cells) for trouble in combine_troubles)
     counts = reading.counts.model_copy(
         update={
             "mapped": reading.counts.mapped - refused_later,
             "refused": reading.counts.refused + refused_later,
         }
     )
+    status = _status(findings)
+    assert counts.refused == 0 or status == "rejected", "a refused cell is a finding"
     return Judgement(
         city=city,
         week=cover.week,
         version=cover.version,
         layout=known.name,
-        status=_status(findings),
+        status=status,
         is_late=_is_late(past, cover.week, received_at),
         counts=counts,
         findings=findings,

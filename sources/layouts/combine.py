@@ -102,10 +102,10 @@ def _trouble(kind: str, cell: MappedCell, cells: list[MappedCell]) -> Trouble:
         "category": cell.category,
         "found": "" if cell.value is None else f"{cell.value:f}",
     }
-    return Trouble(kind, cell.place, details, tuple(_address(one.place, cell.place) for one in cells))
+    return Trouble(kind, cell.place, details, tuple(address_beside(one.place, cell.place) for one in cells))
 
 
-def _address(place: Place, beside: Place) -> str:
+def address_beside(place: Place, beside: Place) -> str:
     """A cell's address; with its sheet where that differs from the one beside it."""
     if place.sheet == beside.sheet or place.sheet is None:
         return place.cell or ""

@@ -25,7 +25,7 @@ from schemas.weeks import IsoWeek, month_number_it
 from sources.cells import Sheet, Value, Workbook, column_index, is_blank
 from sources.layouts.library import KnownLayout
 from sources.layouts.model import FACTS, Column, Header, RowRule, Sheets, Table, is_letters
-from sources.layouts.numbers import NotAFigure
+from sources.layouts.numbers import Figure, NotAFigure
 from sources.layouts.texts import compiled, folded, text_of
 from sources.layouts.words import Item, Unknown
 
@@ -82,8 +82,10 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file says besides its facts, before anything is judged."""
+    """What a file says, before anything is judged."""
 
+    facts: Facts
+    """Every place where the file states a fact about itself."""
     cells: tuple[MappedCell, ...]
     nils: tuple[NilDeclaration, ...]
     troubles: tuple[Trouble, ...]
@@ -175,11 +177,10 @@ _NO_COLUMN = _PlacedColumn("unnamed", {})
 
 @dataclass(frozen=True)
 class _HeaderSeen:
-    """An event of the walk: a header, its frame, and the row numbers of its lines and name rows."""
+    """An event of the walk: a header, its frame, and the row numbers of its lines."""
 
     anchor_row: int
     lines: tuple[int, ...]
-    names: tuple[int, ...]
     frame: _Frame
     texts: tuple[tuple[str, ...], ...]
 
@@ -208,7 +209,7 @@ def _walk(
 ) -> Iterator[_HeaderSeen | _RowSeen]:
     headers = _headers(sheet, table, frames)
     by_anchor = {header.anchor_row: header for header in headers}
-    header_rows = {row for header in headers for row in (*header.lines, *header.names)}
+    header_rows = {row for header in headers for row in header.lines}
     frame = _framed(frames, table, (), _lettered(table), {})
     context: dict[str, str] = {}
     section: str | None = None
@@ -282,9 +283,7 @@ def _headers(sheet: Sheet, table: Table, frames: Frames) -> tuple[_HeaderSeen, .
     if table.header is None:
         return ()
     header = table.header
-    rows = [n for n, cells in enumerate(sheet.rows) if header.anchor[0] in cells and _holds(cells, header)]
-    if not rows:
-        rows = [n for n, cells in enumerate(sheet.rows) if _holds(cells, header)]
+    rows = [n for n, cells in enumerate(sheet.rows) if _holds(cells, header)]
     return tuple(_header_at(sheet, table, header, row, frames) for row in rows)
 
 
@@ -301,15 +300,27 @@ def _header_at(sheet: Sheet, table: Table, header: Header, anchor_row: int, fram
         cells = sheet.rows[row] if 0 <= row < len(sheet.rows) else []
         line = [text_of(value) for value in cells] + [""] * (width - len(cells))
         if offset in header.fill_right:
-            for index in range(1, width):
-                line[index] = line[index] or line[index - 1]
+            line = _filled_right(line, header.merged_columns)
         texts.append(line)
     stacked = tuple(zip_longest(*texts, fillvalue=""))
-    names = tuple(anchor_row + offset for offset in header.names)
     frame = frames.get((id(table), stacked))
     if frame is None:
         frame = _framed(frames, table, stacked, _columns(table, stacked), _keys(header, stacked))
-    return _HeaderSeen(anchor_row, lines, names, frame, stacked)
+    return _HeaderSeen(anchor_row, lines, frame, stacked)
+
+
+def _filled_right(line: list[str], at_most: int | None) -> list[str]:
+    """The line with the text of a merged cell in each of its columns."""
+    filled: list[str] = []
+    reach = 0
+    for index, text in enumerate(line):
+        if text or not index or (at_most is not None and reach >= at_most):
+            filled.append(text)
+            reach = 1
+        else:
+            filled.append(filled[-1])
+            reach += 1
+    return filled
 
 
 def _columns(table: Table, headings: tuple[tuple[str, ...], ...]) -> tuple[_PlacedColumn, ...]:
@@ -351,9 +362,10 @@ def _column_for(table: Table, heading: tuple[str, ...]) -> _PlacedColumn:
 # --- which rule of the layout a sheet falls under
 
 
-def _assigned(
-    workbook: Workbook, known: KnownLayout
-) -> Iterator[tuple[Sheet, Sheets | None, Mapping[str, str]]]:
+_Assigned = tuple[Sheet, Sheets | None, Mapping[str, str]]
+
+
+def _assigned(workbook: Workbook, known: KnownLayout) -> Iterator[_Assigned]:
     for sheet in workbook:
         name = sheet.name
         for spec in known.layout.sheets:
@@ -370,26 +382,40 @@ def _assigned(
             yield sheet, only, {}
 
 
-def read_facts(workbook: Workbook, known: KnownLayout) -> Mapping[str, tuple[Fact, ...]]:
-    """The facts that the file states about itself, each with every place where it stands."""
+Facts = Mapping[str, tuple[Fact, ...]]
+
+
+def read_facts(workbook: Workbook, known: KnownLayout) -> Facts:
+    """The facts that the file states about itself, as far as it takes to find each of them once."""
     facts: dict[str, list[Fact]] = {}
-    frames: Frames = known.frames
     for sheet, spec, says in _assigned(workbook, known):
         if spec is None or spec.table is None:
             continue
         table = known.layout.tables[spec.table]
         if not any(rule.groups & FACTS for rule in table.rows):
             continue
-        for seen in _walk(sheet, table, says, frames):
-            if isinstance(seen, _RowSeen) and seen.rule is not None:
-                for name, text in seen.captured_here.items():
-                    if name in FACTS and text:
-                        column = min(seen.used)
-                        for key, pattern in seen.rule.when.items():
-                            if f"(?P<{name}>" in pattern:
-                                column = seen.frame.index_of(key) or 0
-                        place = Place(sheet.file, _sheet_name(sheet), sheet.address(seen.row, column))
-                        facts.setdefault(name, []).append(Fact(text, place))
+        for seen in _walk(sheet, table, says, known.frames):
+            if isinstance(seen, _RowSeen):
+                _collect_facts(sheet, seen, facts)
+            if known.layout.stated_facts <= facts.keys():
+                return _frozen(facts)
+    return _frozen(facts)
+
+
+def _collect_facts(sheet: Sheet, seen: _RowSeen, facts: dict[str, list[Fact]]) -> None:
+    if seen.rule is None or not seen.rule.groups & FACTS:
+        return
+    for name, text in seen.captured_here.items():
+        if name in FACTS and text:
+            column = min(seen.used)
+            for key, pattern in seen.rule.when.items():
+                if f"(?P<{name}>" in pattern:
+                    column = seen.frame.index_of(key) or 0
+            place = Place(sheet.file, _sheet_name(sheet), sheet.address(seen.row, column))
+            facts.setdefault(name, []).append(Fact(text, place))
+
+
+def _frozen(facts: Mapping[str, list[Fact]]) -> Facts:
     return {name: tuple(found) for name, found in facts.items()}
 
 
@@ -442,16 +468,18 @@ class _Reader:
         self._cells: list[MappedCell] = []
         self._nils: list[NilDeclaration] = []
         self._troubles: list[Trouble] = []
+        self._facts: dict[str, list[Fact]] = {}
         self._mapped = self._ignored = self._refused = self._data_rows = 0
         self._listed: dict[str, str] = {}
         self._points: dict[str, _Point | None] = {}
         self._told: set[tuple[str, str, str]] = set()
+        self._adds_rows = self._layout.combine is not None and self._layout.combine.adds_rows
         self._kinds = (*edition.facts.service_kinds, CITY_LEVEL)
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
 
     def run(self) -> Reading:
         seen_sheets = set()
-        for sheet, spec, says in _assigned(self._workbook, self._known):
+        for sheet, spec, says in self._lists_first():
             if spec is None:
                 self._unknown_sheet(sheet)
                 continue
@@ -467,9 +495,26 @@ class _Reader:
             ignored=self._ignored,
             refused=self._refused,
         )
-        return Reading(tuple(self._cells), tuple(self._nils), tuple(self._troubles), counts, self._data_rows)
+        return Reading(
+            _frozen(self._facts),
+            tuple(self._cells),
+            tuple(self._nils),
+            tuple(self._troubles),
+            counts,
+            self._data_rows,
+        )
 
     # sheets
+
+    def _lists_first(self) -> list[_Assigned]:
+        """The sheets in the order of the file, but those first that list service points."""
+
+        def lists(assigned: _Assigned) -> bool:
+            spec = assigned[1]
+            table = self._layout.tables.get(spec.table or "") if spec is not None else None
+            return table is not None and any(rule.lists_service_points for rule in table.rows)
+
+        return sorted(_assigned(self._workbook, self._known), key=lambda assigned: not lists(assigned))
 
     def _unknown_sheet(self, sheet: Sheet) -> None:
         if sheet.filled_cells == 0:
@@ -506,6 +551,7 @@ class _Reader:
             if isinstance(seen, _HeaderSeen):
                 frame = self._read_header(sheet, seen)
             else:
+                _collect_facts(sheet, seen, self._facts)
                 self._read_row(sheet, spec, seen, frame or seen.frame)
 
     # headers
@@ -518,7 +564,9 @@ class _Reader:
             where = max(filled, default=seen.anchor_row)
             place = self._place(sheet, where, index)
             at = (sheet, where, index)
-            if column.role == "refused":
+            if not filled and column.role == "refused":
+                columns[index] = _NO_COLUMN
+            elif column.role == "refused":
                 text = " / ".join(text for text in seen.texts[index] if text)
                 self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, text))
                 self._refused += len(filled)
@@ -534,10 +582,6 @@ class _Reader:
                 self._refused += len(filled)
             else:
                 self._mapped += len(filled)
-        for row in seen.names:
-            self._ignored += (
-                sum(not is_blank(value) for value in sheet.rows[row]) if row < len(sheet.rows) else 0
-            )
         if self._layout.other_weeks is not None:
             self._one_column_for_the_week(sheet, seen, columns)
         return replace(seen.frame, columns=tuple(columns))
@@ -571,34 +615,62 @@ class _Reader:
             i for i, v in enumerate(seen.cells) if v != "" and (v.__class__ is not str or not is_blank(v))
         ]
         rule = seen.rule
-        if rule is None:
+        if sheet.is_csv and any("\n" in str(seen.cells[index]) for index in filled):
             self._refused += len(filled)
-            label = text_of(seen.cells[filled[0]])
-            self._trouble(
-                "unknown_row",
-                self._place(sheet, seen.row, filled[0]),
-                found=label,
-                nearest=nearest(label, self._known.words.all_measure_labels()),
-            )
-        elif rule.ignore is not None:
-            self._ignored += len(filled)
+            self._trouble("line_break", self._place(sheet, seen.row, filled[0]))
+            return
+        if rule is None:
+            self._refuse_row(sheet, seen, filled)
+            return
+        if rule.ignore is not None:
+            self._ignore_row(sheet, seen, frame, filled, rule)
         elif rule.values:
             self._read_values(sheet, spec, seen, frame, filled)
         else:
-            if rule.lists_service_points:
-                self._listed[folded(seen.says["service_point"])] = seen.says["category"]
-            for index in filled:
-                role = frame.column(index).role
-                if index in seen.used or role == "label":
-                    self._mapped += 1
-                elif role == "ignored":
-                    self._ignored += 1
-                elif role == "values" and rule.nil_values is not None:
-                    self._read_nil_cell(spec, seen, (sheet, seen.row, index))
-                else:
-                    self._out_of_place(sheet, seen, index)
-        if rule is not None and rule.nil:
+            self._read_labels(sheet, spec, seen, frame, filled, rule)
+        if rule.nil:
             self._declare_nil(spec, seen.says, (sheet, seen.row, min(seen.used)))
+
+    def _refuse_row(self, sheet: Sheet, seen: _RowSeen, filled: list[int]) -> None:
+        self._refused += len(filled)
+        label = text_of(seen.cells[filled[0]])
+        self._trouble(
+            "unknown_row",
+            self._place(sheet, seen.row, filled[0]),
+            found=label,
+            nearest=nearest(label, self._known.words.all_measure_labels()),
+        )
+
+    def _ignore_row(
+        self, sheet: Sheet, seen: _RowSeen, frame: _Frame, filled: list[int], rule: RowRule
+    ) -> None:
+        for index in filled:
+            if rule.texts_only and self._is_number_in_values(seen, frame, index):
+                self._out_of_place(sheet, seen, index)
+            else:
+                self._ignored += 1
+
+    def _read_labels(
+        self, sheet: Sheet, spec: Sheets, seen: _RowSeen, frame: _Frame, filled: list[int], rule: RowRule
+    ) -> None:
+        """A heading, a fact, a list's entry: its labels are mapped, and no figure may stand beside them."""
+        if rule.lists_service_points:
+            self._listed[folded(seen.says["service_point"])] = seen.says["category"]
+        for index in filled:
+            role = frame.column(index).role
+            if index in seen.used or role == "label":
+                self._mapped += 1
+            elif role == "ignored":
+                self._ignored += 1
+            elif role == "values" and rule.nil_values is not None:
+                self._read_nil_cell(spec, seen, (sheet, seen.row, index))
+            else:
+                self._out_of_place(sheet, seen, index)
+
+    def _is_number_in_values(self, seen: _RowSeen, frame: _Frame, index: int) -> bool:
+        value = seen.cells[index]
+        is_value_column = frame.column(index).role == "values"
+        return is_value_column and isinstance(self._known.figures.read(value), Figure)
 
     def _read_nil_cell(self, spec: Sheets, seen: _RowSeen, at: _At) -> None:
         assert seen.rule is not None and seen.rule.nil_values is not None
@@ -712,6 +784,8 @@ class _Reader:
             self._troubles.append(Trouble(f"figure_{figure.reason}", place, details))
             return
         self._mapped += 1
+        if self._adds_rows and self._edition.measures_by_code[item.measure].kind != "stock":
+            part = str(at[1])
         self._cells.append(
             MappedCell(
                 point.code,

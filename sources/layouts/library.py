@@ -6,7 +6,7 @@ Must not live here: recognising a file (`recognise`) or reading one (`extract`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,27 @@ def load_layouts(folder: Path, edition: Edition) -> LayoutLibrary:
             )
         if use.city not in edition.city_slugs:
             raise _unknown_city(path, use.city, edition)
-    return LayoutLibrary(tuple(layouts), tuple(use for _, use in in_use))
+    return LayoutLibrary(_each_until_the_next(folder, layouts), tuple(use for _, use in in_use))
+
+
+def _each_until_the_next(folder: Path, layouts: list[KnownLayout]) -> tuple[KnownLayout, ...]:
+    """Layouts of one name follow each other: without an end of its own, one holds until the next begins."""
+    ended = []
+    for known in layouts:
+        layout = known.layout
+        later = [k.layout.valid_from for k in layouts if k.layout.layout == layout.layout]
+        following = min((week for week in later if week > layout.valid_from), default=None)
+        if following is not None and layout.valid_to is not None and layout.valid_to >= following:
+            path = folder / layout.layout / f"{layout.valid_from}.yaml"
+            raise ContractError(
+                path,
+                line_of(path, ["valid_to"]),
+                f"another layout holds from {following} on",
+                "End this one before.",
+            )
+        end = layout.valid_to if following is None or layout.valid_to else following.shifted(-1)
+        ended.append(replace(known, layout=layout.model_copy(update={"valid_to": end})))
+    return tuple(ended)
 
 
 def _is_reference(path: Path) -> bool:

@@ -130,8 +130,8 @@ class Header(Entry):
     """The header's lines, by their distance from the anchor row; the columns' `head` follow this order."""
     fill_right: tuple[int, ...] = ()
     """Lines whose cells are merged over several columns: a blank takes the text to its left."""
-    names: tuple[int, ...] = ()
-    """Lines that repeat names for the reader: ignored."""
+    merged_columns: int | None = Field(default=None, ge=2)
+    """Over how many columns such a cell reaches at most; unlimited where the measure decides."""
 
 
 class RowRule(Entry):
@@ -155,6 +155,8 @@ class RowRule(Entry):
     lists_service_points: bool = False
     """The row gives a service point's name in the file (`service_point`) and its code (`category`)."""
     ignore: Text | None = None
+    texts_only: bool = False
+    """With `ignore`: a row of names for the reader; a number in one of its value cells is refused."""
 
     @model_validator(mode="after")
     def _does_something(self) -> RowRule:
@@ -220,11 +222,13 @@ class Combine(Entry):
 
     over: `parts` (always the sum) or `days` (sum for flow and unique, `stocks` for stock measures).
     tokens: `any` cell that says ND or NA makes the figure so; or it must stand `alone`.
+    adds_rows: several rows of one day are no repetition: flow and unique measures add them.
     """
 
     over: Literal["parts", "days"]
     stocks: Literal["sum", "latest", "last_day_only"]
     tokens: Literal["any", "alone"]
+    adds_rows: bool = False
 
 
 class OtherWeeks(Entry):
@@ -245,6 +249,8 @@ class Layout(Entry):
     fingerprint: Fingerprint
     entity: tuple[Text, ...] = ()
     """What the cover may give as the sending entity."""
+    model: Text | None = None
+    """What the cover must give as the model of the workbook."""
     numbers: Numbers
     tokens: Tokens
     service_points: ServicePoints
@@ -256,6 +262,12 @@ class Layout(Entry):
     other_weeks: OtherWeeks | None = None
     sheets: Annotated[tuple[Sheets, ...], Field(min_length=1)]
     tables: dict[Slug, Table]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Layout:
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("valid_to comes before valid_from")
+        return self
 
     @model_validator(mode="after")
     def _tables_known(self) -> Layout:

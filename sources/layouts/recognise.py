@@ -29,7 +29,14 @@ class Likeness:
 def most_alike(
     workbook: Workbook, layouts: Iterable[KnownLayout], preferred: Iterable[KnownLayout] = ()
 ) -> Likeness | None:
-    """The layout that the file looks most like; None when it looks like none of them.
+    """The layout that the file looks most like; None when it looks like none of them."""
+    return next(iter(alike(workbook, layouts, preferred)), None)
+
+
+def alike(
+    workbook: Workbook, layouts: Iterable[KnownLayout], preferred: Iterable[KnownLayout] = ()
+) -> tuple[Likeness, ...]:
+    """The layouts that the file looks like, the most alike first.
 
     Among equals: one of the `preferred` (those that the claimed city sends in), then the latest.
     """
@@ -50,11 +57,10 @@ def most_alike(
         share = sum(folded(text) in there for text in fingerprint.texts) / len(fingerprint.texts)
         if share >= ENOUGH:
             found.append(Likeness(known, share))
-    return max(
-        found,
-        key=lambda like: (like.share, like.known.name in liked, like.known.layout.valid_from),
-        default=None,
+    found.sort(
+        key=lambda like: (like.share, like.known.name in liked, like.known.layout.valid_from), reverse=True
     )
+    return tuple(found)
 
 
 def _texts(sheet: Sheet) -> frozenset[str]:

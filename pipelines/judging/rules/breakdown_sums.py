@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipelines.judging.context import ReadReturn, Remark
-from pipelines.judging.rules.words import in_italian
+from pipelines.judging.rules.words import addresses, in_italian
 from schemas.contract import Rule
 
 
@@ -48,7 +48,7 @@ def judge_breakdown_sums(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
                     },
                     rule=rule.id,
                     figure=(point, measure.code, breakdown, ""),
-                    cells=tuple(place.cell or "" for part in answered for place in part.places),
+                    cells=addresses([place for part in answered for place in part.places], total.places[0]),
                     found=f"{found:f}",
                     expected=f"{expected:f}",
                 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.judging.context import ReadReturn, Remark
-from pipelines.judging.rules.words import in_italian
+from pipelines.judging.rules.words import addresses, in_italian
 from schemas.contract import Rule
 
 
@@ -26,7 +26,7 @@ def judge_category_confined(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
                 {"found": in_italian(figure.value), "expected": allowed},
                 rule=rule.id,
                 figure=(point, measure, breakdown, category),
-                cells=tuple(place.cell or "" for place in figure.places),
+                cells=addresses(figure.places, figure.places[0]),
                 found=f"{figure.value:f}",
                 expected="0",
             )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.judging.context import AcceptedReturn, ReadReturn, Remark
-from pipelines.judging.rules.words import expression_in_italian, in_italian
+from pipelines.judging.rules.words import addresses, expression_in_italian, in_italian
 from schemas.contract import TOTAL, Comparison, Flag, Rule
 from schemas.expressions import Term, terms_of
 from sources.layouts.extract import Place
@@ -88,7 +88,7 @@ def _compare(
         },
         rule=rule.id,
         figure=(point, terms_of(comparison.left)[0].measure, breakdown, category),
-        cells=tuple(place.cell or "" for place in (*left.places, *right.places)),
+        cells=addresses((*left.places, *right.places), left.places[0]),
         found=f"{left.value:f}",
         expected=f"{right.value:f}",
     )
@@ -145,12 +145,13 @@ def _is_first_week(given: ReadReturn, point: str) -> bool:
         return True
     for week in reversed(earlier):
         before = given.past.valid(week)
-        if before is not None and _reports(before, point):
+        if before is not None and _reports(given, before, point):
             return False
     return True
 
 
-def _reports(before: AcceptedReturn, point: str) -> bool:
-    """Whether a service point is not nil and has a value in a return."""
-    is_open = point not in before.nil_points
+def _reports(given: ReadReturn, before: AcceptedReturn, point: str) -> bool:
+    """Whether a service point is not nil (nor its area) and has a value in a return."""
+    areas = {measure.area for measure in given.edition.measures_of(given.kind_of(point))}
+    is_open = point not in before.nil_points and not areas & before.nil_areas
     return is_open and any(key[0] == point and value is not None for key, (value, _) in before.values.items())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.judging.context import FigureKey, ReadReturn, Remark
+from pipelines.judging.rules.words import addresses
 from schemas.contract import CITY_LEVEL, Rule
 from sources.layouts.combine import Figure
 from sources.layouts.extract import NilDeclaration
@@ -31,7 +32,7 @@ def judge_nil_is_nil(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
                     {"nil": name, "found": _shown(figure)},
                     rule=rule.id,
                     figure=key,
-                    cells=tuple(place.cell or "" for place in figure.places),
+                    cells=addresses(figure.places, figure.places[0]),
                     found=_shown(figure),
                     expected="0",
                 )

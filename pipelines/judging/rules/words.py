@@ -6,12 +6,21 @@ Must not live here: whole messages; those stand in the catalogue.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from babel.numbers import format_decimal
 
 from schemas.contract import Edition
 from schemas.expressions import terms_of
+from sources.layouts.combine import address_beside
+from sources.layouts.extract import Place
+
+
+def addresses(places: Iterable[Place], beside: Place) -> tuple[str, ...]:
+    """The cells that a finding lists; with their sheet where it is not that of the finding's own cell."""
+    return tuple(address_beside(place, beside) for place in places)
+
 
 _SCOPES = {"this_week": "", "last_week": " della settimana scorsa", "highest": ""}
 
