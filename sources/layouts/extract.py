@@ -611,9 +611,7 @@ class _Reader:
     # rows
 
     def _read_row(self, sheet: Sheet, spec: Sheets, seen: _RowSeen, frame: _Frame) -> None:
-        filled = [
-            i for i, v in enumerate(seen.cells) if v != "" and (v.__class__ is not str or not is_blank(v))
-        ]
+        filled = [i for i, v in enumerate(seen.cells) if v != "" and not is_blank(v)]
         rule = seen.rule
         if sheet.is_csv and any("\n" in str(seen.cells[index]) for index in filled):
             self._refused += len(filled)

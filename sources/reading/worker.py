@@ -88,7 +88,7 @@ def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int
         raise RefusedError("macros")
     if "xl/workbook.xml" in names:
         _whole(archive, entries)
-        return {"format": "xlsx", "sheets": _without_values(_calamine(data), archive, "xlsx"), "notes": {}}
+        return {"format": "xlsx", "sheets": _with_marks(_calamine(data), archive, "xlsx"), "notes": {}}
     if "content.xml" in names and "mimetype" in names:
         if archive.read("mimetype")[:100].strip() != b"application/vnd.oasis.opendocument.spreadsheet":
             raise RefusedError("unknown_format")
@@ -97,7 +97,7 @@ def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int
         if any(name.startswith(("Basic/", "Scripts/")) for name in names):
             raise RefusedError("macros")
         _whole(archive, entries)
-        return {"format": "ods", "sheets": _without_values(_calamine(data), archive, "ods"), "notes": {}}
+        return {"format": "ods", "sheets": _with_marks(_calamine(data), archive, "ods"), "notes": {}}
     entries = [info for info in entries if not SKIPPED_ENTRIES.search(info.filename)]
     if not entries:
         raise RefusedError("empty")
@@ -105,9 +105,13 @@ def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int
         raise RefusedError("unknown_format")
     _whole(archive, entries)
     sheets, notes = [], {}
+    base_names = Counter(info.filename.rsplit("/", 1)[-1] for info in entries)
     for info in entries:
-        rows, notes[info.filename] = _csv(archive.read(info), encoding, separator)
-        sheets.append(_sheet(info.filename, rows))
+        # The folder that was zipped does not matter, as long as no name stands twice.
+        base = info.filename.rsplit("/", 1)[-1]
+        name = base if base_names[base] == 1 else info.filename
+        rows, notes[name] = _csv(archive.read(info), encoding, separator)
+        sheets.append(_sheet(name, rows))
     return {"format": "zip", "sheets": sheets, "notes": notes}
 
 
@@ -143,36 +147,40 @@ def _calamine(data: bytes) -> list[dict[str, Any]]:
     return sheets
 
 
-# --- formulas saved without a value: the reader gives an empty cell, which would pass for "not reported"
+# --- cells that hold something for which the reader gives an empty cell, which would pass for "not reported"
 
 
-def _without_values(
-    sheets: list[dict[str, Any]], archive: zipfile.ZipFile, kind: str
-) -> list[dict[str, Any]]:
-    """Put {"formula": true} into each cell that holds a formula and no stored value."""
-    places = _xlsx_formulas(archive) if kind == "xlsx" else _ods_formulas(archive)
+def _with_marks(sheets: list[dict[str, Any]], archive: zipfile.ZipFile, kind: str) -> list[dict[str, Any]]:
+    """Put a mark into each cell that is not blank in the file but blank to the reader.
+
+    A formula without a stored value is {"formula": true}; an error or an untyped text is that text.
+    """
+    places = _xlsx_marks(archive) if kind == "xlsx" else _ods_marks(archive)
     by_name = {sheet["name"]: sheet["rows"] for sheet in sheets}
     for name, cells in places.items():
         rows = by_name.get(name)
         if rows is None:
             continue
-        for row, column in cells:
+        for row, column, mark in cells:
             while len(rows) <= row:
                 rows.append([])
             while len(rows[row]) <= column:
                 rows[row].append("")
             if rows[row][column] == "":
-                rows[row][column] = {"formula": True}
+                rows[row][column] = mark
     return sheets
 
 
-def _xlsx_formulas(archive: zipfile.ZipFile) -> dict[str, list[tuple[int, int]]]:
-    names = _xlsx_sheet_files(archive)
+Mark = tuple[int, int, Any]
+_FORMULA = {"formula": True}
+
+
+def _xlsx_marks(archive: zipfile.ZipFile) -> dict[str, list[Mark]]:
     found = {}
-    for name, file in names.items():
+    for name, file in _xlsx_sheet_files(archive).items():
         data = archive.read(file)
-        if b"<f" in data:
-            cells = _formula_cells(data)
+        if b"<f" in data or b":f" in data or b't="e"' in data or b"t='e'" in data:
+            cells = _xlsx_cells(data)
             if cells:
                 found[name] = cells
     return found
@@ -206,32 +214,44 @@ def _xlsx_sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
 _ADDRESS = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
 
 
-def _formula_cells(data: bytes) -> list[tuple[int, int]]:
-    """The cells of a worksheet part that hold a formula but no (or an empty) stored value."""
-    cells: list[tuple[int, int]] = []
-    state = {"address": "", "formula": False, "value": False, "in_value": False}
+def _xlsx_cells(data: bytes) -> list[Mark]:
+    """The cells of a worksheet part that hold an error, or a formula but no stored value."""
+    cells: list[Mark] = []
+    state: dict[str, Any] = {"row": -1, "column": -1, "type": "", "formula": False, "in": False, "text": None}
 
     def start(name: str, attributes: dict[str, str]) -> None:
         tag = name.rsplit(":", 1)[-1]
-        if tag == "c":
-            state.update(address=attributes.get("r", ""), formula=False, value=False)
+        if tag == "row":
+            state.update(row=int(attributes.get("r", state["row"] + 2)) - 1, column=-1)
+        elif tag == "c":
+            match = _ADDRESS.match(attributes.get("r", ""))
+            row, column = state["row"], state["column"] + 1
+            if match:
+                row, column = int(match[2]) - 1, _column_number(match[1])
+            state.update(row=row, column=column, type=attributes.get("t", ""), formula=False, text=None)
         elif tag == "f":
             state["formula"] = True
         elif tag in ("v", "t"):
-            state["in_value"] = True
+            state["in"] = True
+            state["text"] = state["text"] or ""
 
     def text(content: str) -> None:
-        if state["in_value"] and content:
-            state["value"] = True
+        if state["in"]:
+            state["text"] += content
 
     def end(name: str) -> None:
         tag = name.rsplit(":", 1)[-1]
         if tag in ("v", "t"):
-            state["in_value"] = False
-        elif tag == "c" and state["formula"] and not state["value"]:
-            match = _ADDRESS.match(str(state["address"]))
-            if match:
-                cells.append((int(match[2]) - 1, _column_number(match[1])))
+            state["in"] = False
+        if tag != "c":
+            return
+        stored = state["text"]
+        is_empty_text = stored is not None and state["type"] == "str"
+        if state["type"] == "e":
+            cells.append((state["row"], state["column"], stored or "#ERR"))
+        elif state["formula"] and not stored and not is_empty_text:
+            # (A formula whose stored result is the empty text is a blank cell.)
+            cells.append((state["row"], state["column"], _FORMULA))
 
     _parse(data, start=start, text=text, end=end)
     return cells
@@ -244,36 +264,70 @@ def _column_number(letters: str) -> int:
     return number - 1
 
 
-def _ods_formulas(archive: zipfile.ZipFile) -> dict[str, list[tuple[int, int]]]:
+_ODS_DOUBTFUL = re.compile(
+    rb"<table:table-cell(?=[^>]*[^/]>)(?![^>]*office:value-type=)"  # something in a cell without a type
+    rb"|office:value-type=.float.(?![^>]*office:value=)"
+    rb"|calcext:value-type=.error"
+    rb"|table:formula="
+)
+_MOST_REPEATED = 1000
+
+
+def _ods_marks(archive: zipfile.ZipFile) -> dict[str, list[Mark]]:
+    """The cells of a spreadsheet that show a text, or hold a formula, but store no value."""
     data = archive.read("content.xml")
-    if b"table:formula" not in data:
+    if not _ODS_DOUBTFUL.search(data):
         return {}
-    found: dict[str, list[tuple[int, int]]] = {}
-    state: dict[str, Any] = {"sheet": "", "row": 0, "column": 0, "repeat_row": 1}
+    found: dict[str, list[Mark]] = {}
+    state: dict[str, Any] = {
+        "sheet": "",
+        "row": 0,
+        "column": 0,
+        "rows": 1,
+        "cell": None,
+        "text": "",
+        "note": 0,
+    }
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if name == "table:table":
             state.update(sheet=attributes.get("table:name", ""), row=0, column=0)
         elif name == "table:table-row":
-            state.update(column=0, repeat_row=int(attributes.get("table:number-rows-repeated", "1")))
+            state.update(column=0, rows=int(attributes.get("table:number-rows-repeated", "1")))
         elif name in ("table:table-cell", "table:covered-table-cell"):
-            repeat = int(attributes.get("table:number-columns-repeated", "1"))
-            stored = any((k.startswith("office:") and k.endswith("-value")) or k == "office:value"
-                         for k in attributes)  # fmt: skip
-            is_text = attributes.get("office:value-type") == "string"
-            if "table:formula" in attributes and not stored and not is_text:
-                places = found.setdefault(state["sheet"], [])
-                for row in range(min(state["repeat_row"], 1000)):
-                    for column in range(min(repeat, 1000)):
-                        places.append((state["row"] + row, state["column"] + column))
-            state["column"] = state["column"] + repeat
+            state.update(cell=attributes, text="")
+        elif name == "office:annotation":
+            state["note"] += 1
+
+    def text(content: str) -> None:
+        if state["cell"] is not None and not state["note"]:
+            state["text"] += content
 
     def end(name: str) -> None:
         if name == "table:table-row":
-            state["row"] = state["row"] + state["repeat_row"]
+            state["row"] += state["rows"]
+        elif name == "office:annotation":
+            state["note"] -= 1
+        elif name in ("table:table-cell", "table:covered-table-cell"):
+            cell, shown = state["cell"] or {}, state["text"].strip()
+            repeat = int(cell.get("table:number-columns-repeated", "1"))
+            mark = _FORMULA if "table:formula" in cell and not shown else shown
+            if mark and not _stores_value(cell, shown):
+                places = found.setdefault(state["sheet"], [])
+                for row in range(min(state["rows"], _MOST_REPEATED)):
+                    for column in range(min(repeat, _MOST_REPEATED)):
+                        places.append((state["row"] + row, state["column"] + column, mark))
+            state["column"] += repeat
+            state["cell"] = None
 
-    _parse(data, start=start, end=end)
+    _parse(data, start=start, text=text, end=end)
     return found
+
+
+def _stores_value(cell: dict[str, str], shown: str) -> bool:
+    """Whether a cell stores its value; a formula whose stored result is the empty text does."""
+    names = ("office:value", "office:date-value", "office:time-value", "office:boolean-value")
+    return any(cell.get(name) for name in names) or ("office:string-value" in cell and not shown)
 
 
 def _parse(data: bytes, start: Any = None, text: Any = None, end: Any = None) -> None:
