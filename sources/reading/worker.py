@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 from xml.parsers import expat
 
 import python_calamine
+import xlrd
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK"
@@ -70,7 +71,7 @@ def _xls(data: bytes) -> dict[str, Any]:
         raise RefusedError("macros")
     if "WordDocument" in names and "Workbook" not in names:
         raise RefusedError("unknown_format")
-    return {"format": "xls", "sheets": _calamine(data), "notes": {}}
+    return {"format": "xls", "sheets": _marked(_calamine(data), _xls_marks(data)), "notes": {}}
 
 
 def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int
         raise RefusedError("macros")
     if "xl/workbook.xml" in names:
         _whole(archive, entries)
-        return {"format": "xlsx", "sheets": _with_marks(_calamine(data), archive, "xlsx"), "notes": {}}
+        return {"format": "xlsx", "sheets": _marked(_calamine(data), _xlsx_marks(archive)), "notes": {}}
     if "content.xml" in names and "mimetype" in names:
         if archive.read("mimetype")[:100].strip() != b"application/vnd.oasis.opendocument.spreadsheet":
             raise RefusedError("unknown_format")
@@ -97,7 +98,7 @@ def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int
         if any(name.startswith(("Basic/", "Scripts/")) for name in names):
             raise RefusedError("macros")
         _whole(archive, entries)
-        return {"format": "ods", "sheets": _with_marks(_calamine(data), archive, "ods"), "notes": {}}
+        return {"format": "ods", "sheets": _marked(_calamine(data), _ods_marks(archive)), "notes": {}}
     entries = [info for info in entries if not SKIPPED_ENTRIES.search(info.filename)]
     if not entries:
         raise RefusedError("empty")
@@ -150,14 +151,13 @@ def _calamine(data: bytes) -> list[dict[str, Any]]:
 # --- cells that hold something for which the reader gives an empty cell, which would pass for "not reported"
 
 
-def _with_marks(sheets: list[dict[str, Any]], archive: zipfile.ZipFile, kind: str) -> list[dict[str, Any]]:
+def _marked(sheets: list[dict[str, Any]], marks: dict[str, list[Mark]]) -> list[dict[str, Any]]:
     """Put a mark into each cell that is not blank in the file but blank to the reader.
 
     A formula without a stored value is {"formula": true}; an error or an untyped text is that text.
     """
-    places = _xlsx_marks(archive) if kind == "xlsx" else _ods_marks(archive)
     by_name = {sheet["name"]: sheet["rows"] for sheet in sheets}
-    for name, cells in places.items():
+    for name, cells in marks.items():
         rows = by_name.get(name)
         if rows is None:
             continue
@@ -173,6 +173,20 @@ def _with_marks(sheets: list[dict[str, Any]], archive: zipfile.ZipFile, kind: st
 
 Mark = tuple[int, int, Any]
 _FORMULA = {"formula": True}
+
+
+def _xls_marks(data: bytes) -> dict[str, list[Mark]]:
+    """The error cells. (A formula that was never computed cannot be told from an empty text here.)"""
+    book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
+    return {
+        sheet.name: [
+            (row, column, xlrd.error_text_from_code.get(sheet.cell_value(row, column), "#ERR"))
+            for row in range(sheet.nrows)
+            for column, kind in enumerate(sheet.row_types(row))
+            if kind == xlrd.XL_CELL_ERROR
+        ]
+        for sheet in book.sheets()
+    }
 
 
 def _xlsx_marks(archive: zipfile.ZipFile) -> dict[str, list[Mark]]:
