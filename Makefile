@@ -35,7 +35,7 @@ help: ## Say what can be asked for
 setup: $(STAMP) ## Make the environment from the lock (the other commands do it by themselves)
 
 demo: $(STAMP) ## Take the sample returns through everything, and say what to open
-	$(VENV)/bin/regia demo
+	$(VENV)/bin/regia demo --home $${REGIA_HOME:-data/demo}
 
 test: $(STAMP) ## Run the fast tests
 	$(PYTEST)

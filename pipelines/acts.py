@@ -40,6 +40,11 @@ def write_act(folder: Path, act: Adoption) -> Path:
         os.fsync(stream.fileno())
     unfinished.chmod(0o444)
     unfinished.rename(folder / name)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
     return folder / name
 
 

@@ -9,13 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import os
 
+from pipelines.refusals import WrongUsageError
 from schemas.weeks import ROME
 
 
 def now() -> dt.datetime:
-    """This instant, Europe/Rome. ValueError if `$REGIA_NOW` is no ISO instant."""
+    """This instant, Europe/Rome. WrongUsageError if `$REGIA_NOW` is no ISO instant."""
     given = os.environ.get("REGIA_NOW")
-    return in_rome(given) if given else dt.datetime.now(ROME)
+    try:
+        return in_rome(given) if given else dt.datetime.now(ROME)
+    except ValueError as error:
+        raise WrongUsageError(f"$REGIA_NOW non è un istante: «{given}».") from error
+
+
+def is_plausible(instant: dt.datetime) -> bool:
+    """Whether something can have arrived at that instant: not in the future, nor before computers."""
+    return dt.datetime(1990, 1, 1, tzinfo=ROME) <= instant <= now()
 
 
 def in_rome(text: str) -> dt.datetime:

@@ -6,6 +6,7 @@ Must not live here: what is written into those paths.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -27,7 +28,10 @@ class Home:
 
     @classmethod
     def find(cls, given: Path | None) -> Home:
-        return cls((given or Path(os.environ.get("REGIA_HOME") or "data")).absolute())
+        root = (given or Path(os.environ.get("REGIA_HOME") or "data")).absolute()
+        if root.exists() and not root.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(root))
+        return cls(root)
 
     @property
     def returns(self) -> Path:
@@ -63,7 +67,7 @@ class Home:
 
     @contextmanager
     def receiving(self, wait_seconds: float = 60) -> Iterator[None]:
-        """Hold the landing's lock for one arrival (returns are judged in order of arrival)."""
+        """Hold the landing's lock for one run of arrivals (returns are judged in order of arrival)."""
         with _locked(self.root / ".receiving", wait_seconds):
             yield
 

@@ -38,20 +38,28 @@ _FINDINGS = TypeAdapter(tuple[Finding, ...])
 _NILS = TypeAdapter(tuple[NilReturn, ...])
 
 
-def write_judged(folder: Path, verdict: Verdict, judgement: Judgement) -> None:
-    """Put a judgement into `folder` (`judged`), replacing an earlier one of the same submission whole."""
+def prepare_judged(folder: Path, verdict: Verdict, judgement: Judgement) -> None:
+    """Write a judgement beside its place in `folder` (`judged`), where nobody sees it yet."""
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f"{_UNFINISHED}{verdict.submission_id}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    (unfinished / "verdict.json").write_text(_json(verdict.model_dump(mode="json")), encoding="utf-8")
-    findings = _FINDINGS.dump_python(judgement.findings, mode="json")
-    (unfinished / "findings.json").write_text(_json(findings), encoding="utf-8")
-    nils = _NILS.dump_python(judgement.nils, mode="json")
-    (unfinished / "nil.json").write_text(_json(nils), encoding="utf-8")
-    (unfinished / "observations.csv").write_text(
-        _observations(judgement.figures), encoding="utf-8", newline=""
-    )
+    _write(unfinished / "verdict.json", _json(verdict.model_dump(mode="json")))
+    _write(unfinished / "findings.json", _json(_FINDINGS.dump_python(judgement.findings, mode="json")))
+    _write(unfinished / "nil.json", _json(_NILS.dump_python(judgement.nils, mode="json")))
+    _write(unfinished / "observations.csv", _observations(judgement.figures))
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def place_judged(folder: Path, verdict: Verdict) -> None:
+    """Put a prepared judgement in its place, instead of an earlier one of the same submission."""
+    unfinished = folder / f"{_UNFINISHED}{verdict.submission_id}"
     final = folder / verdict.submission_id
     if final.exists():
         replaced = folder / f"{_UNFINISHED}{verdict.submission_id}-replaced"
@@ -176,7 +184,12 @@ class JudgedReturns:
 
     def add(self, verdict: Verdict, judgement: Judgement) -> None:
         """Write a judgement and count it from now on."""
-        write_judged(self.folder, verdict, judgement)
+        prepare_judged(self.folder, verdict, judgement)
+        self.add_prepared(verdict, judgement)
+
+    def add_prepared(self, verdict: Verdict, judgement: Judgement) -> None:
+        """Count a judgement that was prepared."""
+        place_judged(self.folder, verdict)
         self._count(verdict)
         self._remember(verdict.submission_id, {f.key: (f.value, f.flag) for f in judgement.figures})
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,13 +20,13 @@ from pathlib import Path
 
 from pipelines import judged
 from pipelines.acts import adopted_verdicts
-from pipelines.clock import now
+from pipelines.clock import is_plausible, now
 from pipelines.home import Home
 from pipelines.judging.context import Claim, Contract
 from pipelines.judging.judge import Judgement, judge_return
 from pipelines.refusals import WrongUsageError
 from schemas.verdicts import Finding, Verdict
-from schemas.weeks import IsoWeek
+from schemas.weeks import ROME, IsoWeek
 from sources import landing
 from sources.cells import Workbook
 from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
@@ -83,7 +84,8 @@ class ManifestError(WrongUsageError):
 
 def read_source_file(path: Path) -> SourceFile:
     """A file from disk. Raises OSError if it cannot be read."""
-    return SourceFile(path.name, path.read_bytes())
+    name = os.fsencode(path.name).decode("utf-8", "replace")
+    return SourceFile(name, path.read_bytes())
 
 
 def hints_for(contract: Contract, claim: Claim) -> CsvHints | None:
@@ -96,14 +98,20 @@ def hints_for(contract: Contract, claim: Claim) -> CsvHints | None:
     return None
 
 
-def check_file(home: Home, contract: Contract, arrival: Arrival) -> tuple[Judgement, str]:
-    """Judge a return as if it arrived now, keeping nothing; with the submission it would become."""
+def check_file(home: Home, contract: Contract, arrival: Arrival) -> Judgement:
+    """Judge a return as if it arrived at its instant, keeping nothing.
+
+    Bytes that were accepted already are judged as they were then: sending them again changes nothing.
+    """
     sha256 = landing.sha256_of(arrival.files)
-    submission_id = landing.submission_id_of(sha256, arrival.instant)
     returns = judged.JudgedReturns.load(home.judged, contract.edition)
+    known = _accepted_already(arrival, sha256, returns)
+    if known is not None:
+        arrival = replace(arrival, received_at=known.received_at)
+    submission_id = landing.submission_id_of(sha256, arrival.instant)
     with ReadAhead(children=1) as reader:
         (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
-    return _judge(contract, arrival, workbook, sha256, submission_id, returns), submission_id
+    return _judge(contract, arrival, workbook, sha256, submission_id, returns)
 
 
 def receive(
@@ -125,17 +133,29 @@ def receive(
         with ReadAhead() as reader:
             judge_missing(home, contract, returns, reader)
             for arrival, workbook in _read_new(contract, arrivals, returns, reader):
-                timed = arrival if arrival.received_at else replace(arrival, received_at=_next(returns))
+                timed = _timed(arrival, returns)
                 outcome = _take_in(home, contract, timed, workbook, returns)
                 outcomes.append(outcome)
                 on_outcome(timed, outcome)
     return outcomes
 
 
-def _next(returns: judged.JudgedReturns) -> dt.datetime:
-    """Now; or just after the last arrival, should the clock have been set back since."""
-    last = max((verdict.received_at for verdict in returns.verdicts.values()), default=None)
-    return now() if last is None or last < now() else last + dt.timedelta(microseconds=1)
+_MOMENT = dt.timedelta(microseconds=1)
+
+
+def _timed(arrival: Arrival, returns: judged.JudgedReturns) -> Arrival:
+    """The arrival with an instant of its own: now, if none is given, and after the last one, should the
+    clock have been set back; a given one a moment later, where it is taken by another submission.
+    """
+    taken = {verdict.received_at for verdict in returns.verdicts.values()}
+    if arrival.received_at is None:
+        instant = max(now(), max(taken) + _MOMENT) if taken else now()
+        return replace(arrival, received_at=instant)
+    instant = arrival.received_at
+    if landing.submission_id_of(landing.sha256_of(arrival.files), instant) not in returns.verdicts:
+        while instant in taken:
+            instant += _MOMENT
+    return replace(arrival, received_at=instant)
 
 
 def _read_new(
@@ -162,10 +182,23 @@ def _read_new(
 def _is_settled(arrival: Arrival, returns: judged.JudgedReturns) -> bool:
     """Whether these bytes were accepted already, or are this very submission."""
     sha256 = landing.sha256_of(arrival.files)
-    if any(verdict.is_accepted for verdict in returns.with_bytes(sha256)):
+    if _accepted_already(arrival, sha256, returns) is not None:
         return True
     at = arrival.received_at
     return at is not None and landing.submission_id_of(sha256, at) in returns.verdicts
+
+
+def _accepted_already(arrival: Arrival, sha256: str, returns: judged.JudgedReturns) -> Verdict | None:
+    """The accepted submission of these bytes, unless the sender now claims another city or week."""
+    claim = arrival.claim
+    for verdict in returns.with_bytes(sha256):
+        if (
+            verdict.is_accepted
+            and claim.city in (None, verdict.city)
+            and claim.week in (None, verdict.iso_week)
+        ):
+            return verdict
+    return None
 
 
 def _take_in(
@@ -177,7 +210,7 @@ def _take_in(
 ) -> Outcome:
     sha256 = landing.sha256_of(arrival.files)
     submission_id = landing.submission_id_of(sha256, arrival.instant)
-    known = _known_already(arrival, sha256, submission_id, returns)
+    known = returns.verdicts.get(submission_id) or _accepted_already(arrival, sha256, returns)
     if known is not None:
         return Outcome(known, judged.read_findings(home.judged, known.submission_id), is_known=True)
     assert workbook is not None
@@ -188,6 +221,9 @@ def _take_in(
         last = rejected_before[-1]
         if judged.read_findings(home.judged, last.submission_id) == judgement.findings:
             return Outcome(last, judgement.findings, is_known=True)
+    _refuse_out_of_order(arrival, verdict, returns)
+    # All that needs room on the disk comes before the rename from which on the return counts.
+    judged.prepare_judged(home.judged, verdict, judgement)
     landing.land(
         home.returns,
         verdict,
@@ -196,16 +232,20 @@ def _take_in(
         claimed_week=arrival.claim.week,
         code_version=installed_version("regia"),
     )
-    returns.add(verdict, judgement)
+    returns.add_prepared(verdict, judgement)
     return Outcome(verdict, judgement.findings)
 
 
-def _known_already(
-    arrival: Arrival, sha256: str, submission_id: str, returns: judged.JudgedReturns
-) -> Verdict | None:
-    if submission_id in returns.verdicts:
-        return returns.verdicts[submission_id]
-    return next((v for v in returns.with_bytes(sha256) if v.is_accepted), None)
+def _refuse_out_of_order(arrival: Arrival, verdict: Verdict, returns: judged.JudgedReturns) -> None:
+    """An accepted version cannot come before one that was accepted for the same week already."""
+    for other in returns.verdicts.values():
+        same = other.city_week == verdict.city_week
+        if same and verdict.is_accepted and other.is_accepted and other.received_at > arrival.instant:
+            raise WrongUsageError(
+                f"Per questa città e settimana è già valida una scheda arrivata il "
+                f"{other.received_at.astimezone(ROME):%d/%m/%Y alle %H:%M}, dopo la data di arrivo indicata. "
+                f"«{arrival.shown_as}» non è stato preso in carico."
+            )
 
 
 def _judge(
@@ -278,10 +318,15 @@ def judge_missing(
     ]
     changed = []
     adopted = adopted_verdicts(home.acts)
-    given = ((landing.read_files(home.returns, receipt), _hints(contract, receipt)) for receipt in missing)
-    for receipt, workbook in zip(missing, reader.read_all(given), strict=True):
-        arrival = _arrival_of(home, receipt)
-        recorded = receipt.verdict
+    arrivals: list[Arrival] = []
+
+    def to_read() -> Iterator[tuple[list[SourceFile], CsvHints | None]]:
+        for receipt in missing:
+            arrivals.append(_arrival_of(home, receipt))
+            yield list(arrivals[-1].files), hints_for(contract, arrivals[-1].claim)
+
+    for receipt, workbook in zip(missing, reader.read_all(to_read()), strict=True):
+        arrival, recorded = arrivals.pop(0), receipt.verdict
         judgement = _judge(contract, arrival, workbook, recorded.sha256, recorded.submission_id, returns)
         if recorded.submission_id in adopted:
             recorded = _verdict(
@@ -291,10 +336,6 @@ def judge_missing(
             changed.append(ChangedVerdict(recorded, judgement))
         returns.add(recorded, judgement)
     return changed
-
-
-def _hints(contract: Contract, receipt: landing.Receipt) -> CsvHints | None:
-    return hints_for(contract, Claim(receipt.claimed_city, receipt.claimed_week))
 
 
 def _arrival_of(home: Home, receipt: landing.Receipt) -> Arrival:
@@ -316,12 +357,14 @@ def rejudge_all(home: Home, contract: Contract) -> list[ChangedVerdict]:
     with home.receiving():
         landing.remove_unfinished(home.returns)
         judged.remove_unfinished(home.judged)
-        for verdict in judged.read_verdicts(home.judged).values():
-            if verdict.edition == contract.edition.slug:
-                shutil.rmtree(home.judged / verdict.submission_id)
-        returns = judged.JudgedReturns.load(home.judged, contract.edition)
+        # One after the other takes the place of its old judgement, against those judged again before it.
+        returns = judged.JudgedReturns(home.judged)
         with ReadAhead() as reader:
-            return judge_missing(home, contract, returns, reader)
+            changed = judge_missing(home, contract, returns, reader)
+        for verdict in judged.read_verdicts(home.judged).values():
+            if verdict.edition == contract.edition.slug and verdict.submission_id not in returns.verdicts:
+                shutil.rmtree(home.judged / verdict.submission_id)
+    return changed
 
 
 # --- manifests
@@ -342,24 +385,31 @@ def arrivals_of(manifest: Path, contract: Contract, received_by: str | None) -> 
 def _manifest_rows(
     manifest: Path, contract: Contract
 ) -> Iterator[tuple[int, Claim, Sequence[Path], dt.datetime]]:
-    with manifest.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        missing = {"iso_week", "city", "files", "received_at"} - set(reader.fieldnames or ())
-        if missing:
-            raise ManifestError(f"riga 1: mancano le colonne {', '.join(sorted(missing))}")
-        for row in reader:
-            line = reader.line_num
-            try:
-                week = IsoWeek.parse(row["iso_week"])
-                received_at = dt.datetime.fromisoformat(row["received_at"])
-            except ValueError as error:
-                raise ManifestError(f"riga {line}: settimana o data di arrivo non leggibile") from error
-            if received_at.tzinfo is None:
-                raise ManifestError(f"riga {line}: received_at non dice il fuso orario (per esempio +01:00)")
-            if row["city"] not in contract.edition.city_slugs:
-                raise ManifestError(f"riga {line}: la città «{row['city']}» non fa parte dell'edizione")
-            paths = [manifest.parent / name for name in row["files"].split(";") if name]
-            absent = next((path for path in paths if not path.is_file()), None)
-            if absent is not None or not paths:
-                raise ManifestError(f"riga {line}: il file «{absent or ''}» non c'è")
-            yield line, Claim(row["city"], week), paths, received_at
+    try:
+        text = manifest.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ManifestError("non è un CSV in UTF-8") from error
+    reader = csv.DictReader(text.splitlines(keepends=True))
+    missing = {"iso_week", "city", "files", "received_at"} - set(reader.fieldnames or ())
+    if missing:
+        raise ManifestError(f"riga 1: mancano le colonne {', '.join(sorted(missing))}")
+    for row in reader:
+        line = reader.line_num
+        if None in row.values():
+            raise ManifestError(f"riga {line}: mancano delle celle")
+        try:
+            week = IsoWeek.parse(row["iso_week"])
+            received_at = dt.datetime.fromisoformat(row["received_at"])
+        except ValueError as error:
+            raise ManifestError(f"riga {line}: settimana o data di arrivo non leggibile") from error
+        if received_at.tzinfo is None:
+            raise ManifestError(f"riga {line}: received_at non dice il fuso orario (per esempio +01:00)")
+        if not is_plausible(received_at):
+            raise ManifestError(f"riga {line}: la data di arrivo {row['received_at']} non è possibile")
+        if row["city"] not in contract.edition.city_slugs:
+            raise ManifestError(f"riga {line}: la città «{row['city']}» non fa parte dell'edizione")
+        paths = [manifest.parent / name for name in row["files"].split(";") if name]
+        absent = next((path for path in paths if not path.is_file()), None)
+        if absent is not None or not paths:
+            raise ManifestError(f"riga {line}: il file «{absent or ''}» non c'è")
+        yield line, Claim(row["city"], week), paths, received_at

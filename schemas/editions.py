@@ -43,7 +43,11 @@ class EditionFolders:
 
 
 class UnknownEditionError(Exception):
-    """No such edition, with the editions that there are."""
+    """No such edition; `known` are those that there are."""
+
+    def __init__(self, slug: str, known: Sequence[str]) -> None:
+        super().__init__(f"no edition {slug!r}. {did_you_mean(slug, known)}")
+        self.slug, self.known = slug, tuple(known)
 
 
 def find_edition(slug: str) -> EditionFolders:
@@ -55,7 +59,7 @@ def find_edition(slug: str) -> EditionFolders:
         if name == slug:
             return folders
     known = sorted({name for name, _ in _editions()})
-    raise UnknownEditionError(f"no edition {slug!r}. {did_you_mean(slug, known)}")
+    raise UnknownEditionError(slug, known)
 
 
 def _editions() -> Iterable[tuple[str, EditionFolders]]:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Sequence
+
+from pipelines.refusals import WrongUsageError
 
 EXIT_DONE, EXIT_REJECTED, EXIT_USAGE, EXIT_NOT_NOW = 0, 1, 2, 3
 
@@ -28,7 +31,6 @@ def run(arguments: list[str]) -> int:
 
     from pipelines.cli.app import app
     from pipelines.home import BusyError
-    from pipelines.refusals import WrongUsageError
     from schemas.editions import UnknownEditionError
     from schemas.tables import ContractError
     from sources.landing import DamagedLandingError
@@ -38,7 +40,7 @@ def run(arguments: list[str]) -> int:
     except WrongUsageError as error:
         return _told(str(error), EXIT_USAGE)
     except UnknownEditionError as error:
-        return _told(f"Edizione sconosciuta: {error}", EXIT_USAGE)
+        return _told(f"L'edizione «{error.slug}» non c'è. Ci sono: {', '.join(error.known)}.", EXIT_USAGE)
     except ContractError as error:
         return _told(f"Errore nei dati del contratto: {error}", EXIT_USAGE)
     except DamagedLandingError as error:
@@ -54,8 +56,32 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as error:
         return error.exit_code
     except typer.exceptions.TyperException as error:
-        return _told(f"Comando non valido: {error.format_message()} Per l'aiuto: regia --help", EXIT_USAGE)
+        return _told(f"{_in_italian(error.format_message())} Per l'aiuto: regia --help", EXIT_USAGE)
     return status if isinstance(status, int) else EXIT_DONE
+
+
+_CLI_SENTENCES = (
+    (
+        r"No such command '(.*?)'\.(?: Did you mean '(.*?)'\?)?.*",
+        "Il comando «{0}» non c'è.",
+        " Intendeva «{1}»?",
+    ),
+    (r"No such option:? '?(.*?)'?\.?(?: .*)?", "L'opzione {0} non c'è.", ""),
+    (r"Missing argument '(.*?)'\.?", "Manca l'argomento {0}.", ""),
+    (r"Missing command\.?", "Manca il comando.", ""),
+    (r"Got unexpected extra arguments? \((.*?)\)", "C'è un argomento di troppo: {0}.", ""),
+    (r"Option '(.*?)' requires an argument\.?", "Dopo {0} manca il valore.", ""),
+)
+
+
+def _in_italian(sentence: str) -> str:
+    """What the command line's library says, in Italian where it is one of its usual sentences."""
+    for pattern, told, more in _CLI_SENTENCES:
+        match = re.fullmatch(pattern, sentence, re.DOTALL)
+        if match:
+            words = match.groups()
+            return (told + (more if words and words[-1] else "")).format(*words)
+    return f"Comando non valido: {sentence}"
 
 
 def _told(sentence: str, status: int) -> int:
@@ -66,7 +92,9 @@ def _told(sentence: str, status: int) -> int:
 def _told_of_system(error: OSError) -> int:
     place = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return _told("Il disco è pieno: nulla è cambiato. Liberi spazio e riprovi.", EXIT_NOT_NOW)
+        return _told(
+            "Il disco è pieno: l'operazione non è stata fatta. Liberi spazio e riprovi.", EXIT_NOT_NOW
+        )
     if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR):
         return _told(f"Il file o la cartella non c'è{place}. Controlli il percorso.", EXIT_USAGE)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -87,6 +115,8 @@ def _with_options_first(arguments: list[str]) -> list[str]:
             break
         if name in _ANYWHERE:
             taken = 1 + (_ANYWHERE[name] if "=" not in argument else 0)
+            if index + taken > len(arguments) or (taken > 1 and arguments[index + 1].startswith("-")):
+                raise WrongUsageError(f"Dopo {name} manca il valore.")
             first += arguments[index : index + taken]
             index += taken
         else:

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli import EXIT_DONE, EXIT_REJECTED, words
-from pipelines.clock import in_rome, now
+from pipelines.clock import in_rome, is_plausible, now
 from pipelines.home import Home
 from pipelines.judging.context import Claim, Contract
 from pipelines.judging.contract import load_contract
@@ -101,8 +101,7 @@ def check(context: typer.Context, files: Files, city: City = None) -> int:
     results = []
     for path in files:
         arrival = Arrival((read_source_file(path),), now(), claim)
-        judgement, _ = check_file(options.home, contract, arrival)
-        results.append((path, judgement))
+        results.append((path, check_file(options.home, contract, arrival)))
     if options.as_json:
         documents = [words.judgement_document(judgement, contract) for _, judgement in results]
         words.print_json(documents[0] if len(documents) == 1 else documents)
@@ -349,8 +348,8 @@ def _received_at(text: str | None) -> dt.datetime | None:
         return None
     try:
         instant = in_rome(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise WrongUsageError(f"«{text}» non è un istante: scriva per esempio 2023-10-18T09:00.") from error
-    if instant > now():
-        raise WrongUsageError(f"La data di arrivo {text} è nel futuro.")
+    if not is_plausible(instant):
+        raise WrongUsageError(f"La data di arrivo {text} non è possibile: è nel futuro, o troppo lontana.")
     return instant

@@ -79,10 +79,6 @@ class Vocabulary:
         """The area that a label names, or None."""
         return self._code(self.categories[area_list], label)
 
-    def knows_measure(self, label: str) -> bool:
-        """Whether the label is a measure's, for any kind of service point."""
-        return any(self._code(words, label) is not None for words in self.measures.values())
-
     def all_measure_labels(self) -> tuple[str, ...]:
         return tuple(label for words in self.measures.values() for label in self._shown(words))
 

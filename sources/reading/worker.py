@@ -176,7 +176,7 @@ _FORMULA = {"formula": True}
 
 
 def _xls_marks(data: bytes) -> dict[str, list[Mark]]:
-    """The error cells. (A formula that was never computed cannot be told from an empty text here.)"""
+    """The error cells; a formula that was never computed cannot be told from an empty text here."""
     book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
     return {
         sheet.name: [

@@ -52,5 +52,5 @@ def test_a_disk_that_refuses_leaves_nothing_behind(tmp_path: Path) -> None:
         preexec_fn=files_stay_small,
     )
     assert done.returncode == 3
-    assert done.stderr.strip() == "Il disco è pieno: nulla è cambiato. Liberi spazio e riprovi."
+    assert done.stderr.strip() == "Il disco è pieno: l'operazione non è stata fatta. Liberi spazio e riprovi."
     assert [path for path in home.rglob("*") if path.is_file() and path.name != ".receiving"] == []
