@@ -43,11 +43,15 @@ def prepare_judged(folder: Path, verdict: Verdict, judgement: Judgement) -> None
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f"{_UNFINISHED}{verdict.submission_id}"
     shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir()
-    _write(unfinished / "verdict.json", _json(verdict.model_dump(mode="json")))
-    _write(unfinished / "findings.json", _json(_FINDINGS.dump_python(judgement.findings, mode="json")))
-    _write(unfinished / "nil.json", _json(_NILS.dump_python(judgement.nils, mode="json")))
-    _write(unfinished / "observations.csv", _observations(judgement.figures))
+    try:
+        unfinished.mkdir()
+        _write(unfinished / "verdict.json", _json(verdict.model_dump(mode="json")))
+        _write(unfinished / "findings.json", _json(_FINDINGS.dump_python(judgement.findings, mode="json")))
+        _write(unfinished / "nil.json", _json(_NILS.dump_python(judgement.nils, mode="json")))
+        _write(unfinished / "observations.csv", _observations(judgement.figures))
+    except OSError:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
 
 
 def _write(path: Path, text: str) -> None:

@@ -224,14 +224,18 @@ def _take_in(
     _refuse_out_of_order(arrival, verdict, returns)
     # All that needs room on the disk comes before the rename from which on the return counts.
     judged.prepare_judged(home.judged, verdict, judgement)
-    landing.land(
-        home.returns,
-        verdict,
-        arrival.files,
-        claimed_city=arrival.claim.city,
-        claimed_week=arrival.claim.week,
-        code_version=installed_version("regia"),
-    )
+    try:
+        landing.land(
+            home.returns,
+            verdict,
+            arrival.files,
+            claimed_city=arrival.claim.city,
+            claimed_week=arrival.claim.week,
+            code_version=installed_version("regia"),
+        )
+    except OSError:
+        judged.remove_unfinished(home.judged)
+        raise
     returns.add_prepared(verdict, judgement)
     return Outcome(verdict, judgement.findings)
 

@@ -36,7 +36,9 @@ def run(arguments: list[str]) -> int:
     from sources.landing import DamagedLandingError
 
     try:
-        status = app(args=_with_options_first(arguments), prog_name="regia", standalone_mode=False)
+        status = app(
+            args=_with_options_first(arguments) or ["--help"], prog_name="regia", standalone_mode=False
+        )
     except WrongUsageError as error:
         return _told(str(error), EXIT_USAGE)
     except UnknownEditionError as error:

@@ -180,7 +180,7 @@ def _xls_marks(data: bytes) -> dict[str, list[Mark]]:
     book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
     return {
         sheet.name: [
-            (row, column, xlrd.error_text_from_code.get(sheet.cell_value(row, column), "#ERR"))
+            (row, column, xlrd.error_text_from_code.get(int(sheet.cell_value(row, column)), "#ERR"))
             for row in range(sheet.nrows)
             for column, kind in enumerate(sheet.row_types(row))
             if kind == xlrd.XL_CELL_ERROR
