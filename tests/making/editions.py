@@ -1,0 +1,65 @@
+"""Editions for tests: the built-in one copied into a folder of one's own, or changed in one entry.
+
+Lives here: copying and altering contract files.
+Must not live here: returns (`books`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from pipelines.judging.context import Contract
+from schemas.contract import Edition
+from schemas.editions import PROJECT, EditionFolders
+from schemas.weeks import IsoWeek
+
+MINIMAL = Path(__file__).resolve().parent.parent / "editions" / "minimal"
+
+
+def copy_built_in(folder: Path, slug: str = "lgnet2") -> EditionFolders:
+    """The built-in edition's two folders under `folder/<slug>`, as `$REGIA_EDITIONS` wants them."""
+    copied = EditionFolders(folder / slug / "sources", folder / slug / "schemas")
+    shutil.copytree(
+        PROJECT / "sources" / "lgnet2", copied.sources, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    shutil.copytree(
+        PROJECT / "schemas" / "lgnet2", copied.schemas, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    return copied
+
+
+def copy_minimal(folder: Path) -> EditionFolders:
+    """The invented edition under `folder/minimal`."""
+    shutil.copytree(MINIMAL, folder / "minimal")
+    return EditionFolders(folder / "minimal" / "sources", folder / "minimal" / "schemas")
+
+
+def alter(path: Path, old: str, new: str) -> None:
+    """Replace a text that stands in the file exactly once."""
+    text = path.read_text(encoding="utf-8")
+    if text.count(old) != 1:
+        raise LookupError(f"{old!r} stands {text.count(old)} times in {path.name}")
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def append(path: Path, *lines: str) -> None:
+    """Lines at the end of a file."""
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+
+
+def line_number(path: Path, text: str) -> int:
+    """The first line that holds a text, from 1."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if text in line)
+
+
+def with_service_point_from(contract: Contract, code: str, week: IsoWeek) -> Contract:
+    """The contract with one service point on the roster only from a week on."""
+    points = tuple(
+        point.model_copy(update={"roster_from": week}) if point.code == code else point
+        for point in contract.edition.service_points
+    )
+    entries = {name: getattr(contract.edition, name) for name in Edition.model_fields}
+    return Contract(Edition(**{**entries, "service_points": points}), contract.layouts)

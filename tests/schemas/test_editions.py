@@ -1,0 +1,261 @@
+"""An edition is complete and agrees with itself, or its first mistake is told with file, line and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.judging.contract import load_contract
+from schemas.contract import Edition
+from schemas.editions import EditionFolders, UnknownEditionError, find_edition, load_edition
+from schemas.tables import ContractError
+from schemas.weeks import IsoWeek
+from tests.conftest import BUILT_IN
+from tests.making.editions import alter, append, copy_built_in, line_number
+
+WIDTHS = {
+    "measures.csv": 10,
+    "service_points.csv": 7,
+    "code_lists.csv": 7,
+    "indicators.csv": 12,
+    "cities.csv": 15,
+}
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> EditionFolders:
+    """A copy of the built-in edition, to be spoilt."""
+    return copy_built_in(tmp_path)
+
+
+def mistake(folders: EditionFolders) -> ContractError:
+    with pytest.raises(ContractError) as caught:
+        load_contract(folders)
+    return caught.value
+
+
+def test_the_built_in_edition_is_what_the_network_agreed_on(edition: Edition) -> None:
+    assert len(edition.city_slugs) == 16
+    assert (len(edition.measures), len(edition.indicators), len(edition.rules)) == (36, 35, 25)
+    assert {code_list.code for code_list in edition.code_lists} == {
+        "sex",
+        "age",
+        "citizenship",
+        "legal_status",
+        "vulnerability",
+        "household",
+        "housing_condition",
+        "service",
+        "channel",
+        "destination",
+        "outcome",
+        "area",
+    }
+    assert [code.code for code in edition.code_lists if not code.is_additive] == ["vulnerability", "service"]
+    assert (edition.weeks[0], edition.weeks[-1]) == (IsoWeek(2023, 1), IsoWeek(2024, 26))
+
+
+def test_codes_stay_text(edition: Edition) -> None:
+    assert edition.city("torino").istat_code == "001272"
+    assert edition.city("napoli").province == "NA"
+
+
+def test_a_copy_of_the_edition_loads(folders: EditionFolders) -> None:
+    assert load_edition(folders).city_slugs == load_edition(BUILT_IN).city_slugs
+
+
+def add_row(folders: EditionFolders, name: str, row: str) -> tuple[Path, int]:
+    path = next(folder / name for folder in (folders.sources, folders.schemas) if (folder / name).exists())
+    append(path, row)
+    return path, len(path.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "words", "remedy"),
+    [
+        ("service_points.csv", "torinno,TO-UM-09,mobile_unit,Nuova,,2023-W01,", "'torinno'", "'torino'"),
+        (
+            "service_points.csv",
+            "torino,TO-UM-09,mobil_unit,Nuova,,2023-W01,",
+            "'mobil_unit'",
+            "'mobile_unit'",
+        ),
+        ("service_points.csv", "torino,TO-UM-01,mobile_unit,Nuova,,2023-W01,", "TO-UM-01", "Keep one"),
+        ("service_points.csv", "torino,TO-UM-09,mobile_unit,Nuova,,2023-W54,", "2023", "Correct"),
+        ("service_points.csv", "torino,TO-UM-09,mobile_unit,Nuova", "7 cells", "commas"),
+        ("measures.csv", "extra,hou,housin,flow,beds,0,,a,b,c", "'housin'", "'housing'"),
+        ("measures.csv", "extra,huo,housing,flow,beds,0,,a,b,c", "'huo'", "hou"),
+        ("measures.csv", "extra,hou,housing,flow,beds,0,sexx,a,b,c", "'sexx'", "'sex'"),
+        ("measures.csv", "extra,hou,housing,flows,beds,0,,a,b,c", "'flows'", "Correct"),
+        ("measures.csv", "beds_active,hou,housing,flow,beds,0,,a,b,c", "beds_active", "Keep one"),
+        ("code_lists.csv", "area,yes,hou,a,b,c,", "area hou", "Keep one"),
+        ("code_lists.csv", "sex,yes,Y,a,b,c,", "'sex'", "together"),
+        ("indicators.csv", "HOU01,hou,flow,beds,a,b,c,beds_active,last,,,up", "HOU01", "Keep one"),
+        ("indicators.csv", "HOU99,hou,flow,beds,a,b,c,beds_active,last,sexo,,up", "'sexo'", "'sex'"),
+    ],
+)
+def test_a_wrong_row_is_told_by_its_line(
+    name: str, row: str, words: str, remedy: str, folders: EditionFolders
+) -> None:
+    path, line = add_row(folders, name, row)
+    error = mistake(folders)
+    assert (error.path, error.line) == (path, line)
+    assert words in error.problem
+    assert remedy in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "at", "words", "remedy"),
+    [
+        (
+            "rules.yaml",
+            "{left: guests_end, relation: equals, right:",
+            "{left: guest_end, relation: equals, right:",
+            "id: H06",
+            "'guest_end'",
+            "'guests_end'",
+        ),
+        (
+            "rules.yaml",
+            "measures: [outreach_contacts, desk_new_persons]",
+            "measures: [outreach_contact]",
+            "id: H09",
+            "'outreach_contact'",
+            "'outreach_contacts'",
+        ),
+        (
+            "rules.yaml",
+            "right: guests_in, right_in_first_week: guests_start + guests_in",
+            "right: guests_in, right_in_first_week: guests_begin + guests_in",
+            "id: H11",
+            "'guests_begin'",
+            "guests",
+        ),
+        (
+            "rules.yaml",
+            "right: 7 * highest.beds_active",
+            "right: 7 x beds_active",
+            "right: 7 x beds_active",
+            "cannot read",
+            "Correct",
+        ),
+        (
+            "rules.yaml",
+            "check: deadline",
+            "check: deadlines",
+            "check: deadlines",
+            "'deadlines'",
+            "'deadline'",
+        ),
+        ("rules.yaml", "id: S09", "id: S10", None, "S10 stands twice", "Keep one"),
+        ("rules.yaml", "id: S09", "id: S9", "id: S9", "pattern", "Correct"),
+        ("edition.yaml", "slug: lgnet2", "slugg: lgnet2", "slugg", "slug", "slug"),
+        ("edition.yaml", "area_list: area", "area_list: areas", "area_list", "'areas'", "'area'"),
+        (
+            "edition.yaml",
+            "areas: [pic, hou, civ, net]",
+            "areas: [pic, hou, civ, net, xyz]",
+            None,
+            "'xyz'",
+            "Known",
+        ),
+        (
+            "edition.yaml",
+            'first_week: "2023-W01"',
+            'first_week: "2024-W30"',
+            None,
+            "before first_week",
+            "Correct",
+        ),
+    ],
+)
+def test_a_wrong_word_in_a_document_is_told_by_its_line(
+    name: str, old: str, new: str, at: str | None, words: str, remedy: str, folders: EditionFolders
+) -> None:
+    path = folders.schemas / name
+    alter(path, old, new)
+    error = mistake(folders)
+    assert error.path == path
+    assert words in error.problem
+    assert remedy in error.remedy
+    if at is not None:
+        assert error.line == line_number(path, at)
+
+
+def test_an_edition_without_a_rule_for_what_reading_finds_is_refused(folders: EditionFolders) -> None:
+    alter(folders.schemas / "rules.yaml", "check: every_cell\n", "\n")
+    assert "every_cell" in mistake(folders).problem
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=pytest.fail.Exception,
+    reason="the words of a rule's breakdown and category, and of `each`, are not held against the lists",
+)
+@pytest.mark.parametrize(
+    ("old", "new"), [("category: IRR", "category: IRX"), ("breakdown: legal_status", "breakdown: sex_")]
+)
+def test_a_rules_category_is_one_of_the_lists(old: str, new: str, folders: EditionFolders) -> None:
+    alter(folders.schemas / "rules.yaml", f"    {old}\n", f"    {new}\n")
+    mistake(folders)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="rows are counted, not lines: a blank line shifts the number that is told",
+)
+def test_a_blank_line_does_not_shift_the_line_that_is_told(folders: EditionFolders) -> None:
+    path = folders.sources / "service_points.csv"
+    append(path, "", "torinno,TO-UM-09,mobile_unit,Nuova,,2023-W01,")
+    assert mistake(folders).line == line_number(path, "torinno")
+
+
+def test_tables_that_may_be_left_out_are_left_out(folders: EditionFolders) -> None:
+    for name in ("targets.csv", "budgets.csv", "foreign_residents.csv"):
+        (folders.schemas / name).unlink()
+    assert load_edition(folders).targets == ()
+
+
+@pytest.mark.parametrize("name", ["measures.csv", "rules.yaml", "code_lists.csv", "edition.yaml"])
+def test_a_file_that_is_missing_is_named(name: str, folders: EditionFolders) -> None:
+    (folders.schemas / name).unlink()
+    error = mistake(folders)
+    assert (error.path.name, error.line) == (name, None)
+    assert "missing" in error.problem
+
+
+def test_an_edition_of_the_folder_of_editions_comes_before_a_built_in_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find_edition("lgnet2") == BUILT_IN
+    copied = copy_built_in(tmp_path)
+    monkeypatch.setenv("REGIA_EDITIONS", str(tmp_path))
+    assert find_edition("lgnet2") == copied
+
+
+def test_an_unknown_edition_is_told_with_those_there_are() -> None:
+    with pytest.raises(UnknownEditionError, match="Did you mean 'lgnet2'"):
+        find_edition("lgnet3x2")
+
+
+def test_a_city_has_the_code_of_the_day(edition: Edition) -> None:
+    sassari = {city.istat_code for city in edition.cities if city.slug == "sassari"}
+    assert len(sassari) == 2
+    import datetime as dt
+
+    assert (
+        edition.city("sassari", dt.date(2023, 10, 16)).istat_code
+        != edition.city("sassari", dt.date(2026, 6, 1)).istat_code
+    )
+    with pytest.raises(KeyError):
+        edition.city("atlantide")
+
+
+def test_a_service_point_is_on_the_roster_from_its_week_to_its_last(edition: Edition) -> None:
+    point = edition.service_points[0].model_copy(
+        update={"roster_from": IsoWeek(2023, 10), "roster_to": IsoWeek(2023, 20)}
+    )
+    weeks = [IsoWeek(2023, number) for number in (9, 10, 20, 21)]
+    assert [point.is_on_roster(week) for week in weeks] == [False, True, True, False]
