@@ -7,7 +7,7 @@ Must not live here: anything that differs between editions; that is data.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -23,12 +23,22 @@ from schemas.contract import (
     ForeignResidents,
     Indicator,
     Measure,
+    Rule,
     Rules,
     ServicePoint,
     Target,
 )
 from schemas.expressions import measures_in
-from schemas.tables import ContractError, Entry, Row, did_you_mean, line_of, read_document, read_table
+from schemas.tables import (
+    ContractError,
+    Entry,
+    Row,
+    did_you_mean,
+    line_of,
+    read_document,
+    read_table,
+    record_line,
+)
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_EDITION = "lgnet2"
@@ -106,7 +116,7 @@ def _code_lists(path: Path) -> tuple[CodeList, ...]:
         categories = tuple(group)
         additive = {category.additive for category in categories}
         if len(additive) > 1 or any(known.code == code for known in lists):
-            line = rows.index(categories[0]) + 2
+            line = record_line(path, rows.index(categories[0]))
             raise ContractError(
                 path,
                 line,
@@ -124,6 +134,7 @@ class _Reference:
     path: Path
     column: str
     words: Sequence[tuple[int, str]]
+    """Each with the index of its row."""
     known: Iterable[str]
 
 
@@ -167,8 +178,10 @@ def _check(edition: Edition, folders: EditionFolders) -> None:
                    edition.code_lists_by_code[facts.area_list].codes),
     ):  # fmt: skip
         known = set(reference.known)
-        for line, word in reference.words:
+        for index, word in reference.words:
             if word not in known:
+                is_table = reference.path.suffix == ".csv"
+                line = record_line(reference.path, index) if is_table else line_of(reference.path, ["areas"])
                 raise ContractError(
                     reference.path, line, f"column {reference.column!r}: {word!r} is not known",
                     did_you_mean(word, known),
@@ -177,25 +190,32 @@ def _check(edition: Edition, folders: EditionFolders) -> None:
 
 
 def _check_rules(edition: Edition, path: Path) -> None:
-    known = set(edition.measures_by_code)
     seen: set[str] = set()
     for index, rule in enumerate(edition.rules):
+        line = line_of(path, ["rules", index])
         if rule.id in seen:
-            raise ContractError(path, line_of(path, ["rules", index]), f"{rule.id} stands twice", "Keep one.")
+            raise ContractError(path, line, f"{rule.id} stands twice", "Keep one.")
         seen.add(rule.id)
-        words = [*rule.measures]
-        for comparison in rule.comparisons:
-            words += [*measures_in(comparison.left), *measures_in(comparison.right)]
-            if comparison.right_in_first_week:
-                words += measures_in(comparison.right_in_first_week)
-        for word in words:
+        for kind, word, known in _rule_words(edition, rule):
             if word not in known:
-                raise ContractError(
-                    path,
-                    line_of(path, ["rules", index]),
-                    f"{rule.id}: no measure {word!r}",
-                    did_you_mean(word, known),
-                )
+                raise ContractError(path, line, f"{rule.id}: no {kind} {word!r}", did_you_mean(word, known))
+
+
+def _rule_words(edition: Edition, rule: Rule) -> Iterable[tuple[str, str, Collection[str]]]:
+    """The words of a rule's entry that the contract must know, with what they are."""
+    measures, lists = edition.measures_by_code, edition.code_lists_by_code
+    for measure in rule.measures:
+        yield "measure", measure, measures
+    for comparison in rule.comparisons:
+        sides = (comparison.left, comparison.right, comparison.right_in_first_week)
+        for measure in (word for side in sides if side for word in measures_in(side)):
+            yield "measure", measure, measures
+        if comparison.each is not None:
+            yield "breakdown", comparison.each, lists
+    if rule.breakdown is not None:
+        yield "breakdown", rule.breakdown, lists
+        if rule.category is not None:
+            yield "category", rule.category, lists[rule.breakdown].codes
 
 
 def _by(*fields: str) -> Callable[[Entry], tuple[object, ...]]:
@@ -204,18 +224,17 @@ def _by(*fields: str) -> Callable[[Entry], tuple[object, ...]]:
 
 def _words(rows: Sequence[Entry], field: str) -> list[tuple[int, str]]:
     words = []
-    for line, row in enumerate(rows, start=2):
+    for index, row in enumerate(rows):
         value = getattr(row, field)
-        words += [(line, word) for word in ([value] if isinstance(value, str) else value)]
+        words += [(index, word) for word in ([value] if isinstance(value, str) else value)]
     return words
 
 
 def _each_once(path: Path, key: Callable[[Entry], tuple[object, ...]], rows: Sequence[Entry]) -> None:
     seen: dict[tuple[object, ...], int] = {}
-    for line, row in enumerate(rows, start=2):
+    for index, row in enumerate(rows):
         if key(row) in seen:
             words = " ".join(str(part) for part in key(row) if part is not None)
-            raise ContractError(
-                path, line, f"{words} stands already on line {seen[key(row)]}", "Keep one of them."
-            )
-        seen[key(row)] = line
+            problem = f"{words} stands already on line {record_line(path, seen[key(row)])}"
+            raise ContractError(path, record_line(path, index), problem, "Keep one of them.")
+        seen[key(row)] = index

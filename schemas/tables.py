@@ -10,7 +10,7 @@ import csv
 import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -71,6 +71,10 @@ def read_table(path: Path, model: type[Row]) -> tuple[Row, ...]:
     text = _text_of(path)
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
     header = reader.fieldnames or []
+    unknown = next((name for name in header if name not in model.model_fields), None)
+    if unknown is not None:
+        remedy = f"Remove it; {did_you_mean(unknown, model.model_fields)}"
+        raise ContractError(path, 1, f"column {unknown!r} is not known", remedy)
     rows = []
     for record in reader:
         line = reader.line_num
@@ -86,6 +90,13 @@ def read_table(path: Path, model: type[Row]) -> tuple[Row, ...]:
             path, 1, f"the header lacks {', '.join(sorted(missing))}", "Add the column with its values."
         )
     return tuple(rows)
+
+
+def record_line(path: Path, index: int) -> int:
+    """The line on which the row of this index (from 0) ends in a contract CSV."""
+    reader = csv.reader(_text_of(path).splitlines(keepends=True))
+    lines = [reader.line_num for row in reader if row]
+    return lines[index + 1]
 
 
 def _built(path: Path, line: int, model: type[Row], given: dict[str, Any]) -> Row:
@@ -107,7 +118,7 @@ def read_document(path: Path, model: type[Document]) -> Document:
     """A YAML file as one model. Raises ContractError with the line of the first mistake."""
     text = _text_of(path)
     try:
-        content = yaml.load(text, Loader=yaml.CSafeLoader)
+        content = yaml.load(text, Loader=_UniqueKeysLoader)  # noqa: S506 - it is the safe loader
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise ContractError(
@@ -122,8 +133,45 @@ def read_document(path: Path, model: type[Document]) -> Document:
             path,
             line_of(path, first["loc"]),
             f"{place}: {first['msg']}" if place else str(first["msg"]),
-            _remedy(first, list(model.model_fields)),
+            _remedy(first, _siblings(model, first["loc"])),
         ) from failure
+
+
+def _siblings(model: type[BaseModel], place: Sequence[int | str]) -> list[str]:
+    """The words that may stand where `place` points to: those of the entry that holds it."""
+    fields = list(model.model_fields)
+    for step in place[:-1]:
+        if isinstance(step, str) and step in model.model_fields:
+            inner = _model_in(model.model_fields[step].annotation)
+            if inner is not None:
+                model, fields = inner, list(inner.model_fields)
+    return fields
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field holds, be it one, several, or by name."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+
+
+class _UniqueKeysLoader(yaml.CSafeLoader):
+    """Loads YAML as always, but does not let a key stand twice."""
+
+
+def _unique_mapping(loader: _UniqueKeysLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen = set()
+    for key, _ in node.value:
+        if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {key.value!r} stands twice", key.start_mark
+            )
+        seen.add(key.value)
+    loader.flatten_mapping(node)
+    return loader.construct_mapping(node, deep=True)
+
+
+_UniqueKeysLoader.add_constructor("tag:yaml.org,2002:map", _unique_mapping)
 
 
 def line_of(path: Path, place: Sequence[int | str]) -> int | None:

@@ -74,6 +74,10 @@ def judge_return(
         return _rejected(voice, [Remark("layout_unknown", Place(file))], counts=counts)
     known, facts = recognised
     cover = read_cover(facts, known, contract.edition, claim, received_at, file)
+    if cover.week is not None and cover.week in contract.edition.weeks and not known.is_valid_in(cover.week):
+        remark = Remark("layout_of_other_weeks", Place(file), {"week": cover.week.in_italian()})
+        counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
+        return _rejected(voice, [*cover.remarks, remark], cover=cover, known=known, counts=counts)
     week = cover.week if cover.week in contract.edition.weeks else claim.week
     if cover.city is None or week is None:
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
@@ -268,8 +272,12 @@ class _Voice:
         said = (self._finding(remark, words) for remark in remarks)
         return tuple(dict.fromkeys(finding for finding in said if finding is not None))
 
+    def _rule_of(self, kind: str) -> Rule | None:
+        check = catalogue().messages[kind].check
+        return next((rule for rule in self.rules.values() if rule.check == check), None)
+
     def _finding(self, remark: Remark, words: Mapping[str, str]) -> Finding | None:
-        rule = self.rules.get(remark.rule or catalogue().messages[remark.kind].rule)
+        rule = self.rules.get(remark.rule) if remark.rule else self._rule_of(remark.kind)
         if rule is None:
             return None
         details = {**words, **remark.details}

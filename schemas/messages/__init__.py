@@ -17,7 +17,8 @@ from schemas.tables import Entry, read_document
 class Message(Entry):
     """What is said of one kind of finding."""
 
-    rule: Text
+    check: Text
+    """The check of the rule that the finding is of."""
     message: Text
     action: Text
 

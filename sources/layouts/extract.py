@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -198,6 +198,13 @@ class _RowSeen:
     used: frozenset[int]
     """The columns that the rule looked at."""
     frame: _Frame
+
+    def column_of(self, place: str) -> int:
+        """The column whose text says a place or a fact; the row's first label where a heading said it."""
+        for key, pattern in self.rule.when.items() if self.rule is not None else ():
+            if f"(?P<{place}>" in pattern:
+                return self.frame.index_of(key) or 0
+        return min(self.used, default=0)
 
 
 Frames = dict[tuple[int, tuple[tuple[str, ...], ...]], _Frame]
@@ -407,10 +414,7 @@ def _collect_facts(sheet: Sheet, seen: _RowSeen, facts: dict[str, list[Fact]]) -
         return
     for name, text in seen.captured_here.items():
         if name in FACTS and text:
-            column = min(seen.used)
-            for key, pattern in seen.rule.when.items():
-                if f"(?P<{name}>" in pattern:
-                    column = seen.frame.index_of(key) or 0
+            column = seen.column_of(name)
             place = Place(sheet.file, _sheet_name(sheet), sheet.address(seen.row, column))
             facts.setdefault(name, []).append(Fact(text, place))
 
@@ -593,7 +597,7 @@ class _Reader:
     def _heading_known(self, says: Mapping[str, str], at: _At) -> bool:
         if "service_point" in says and self._point(says["service_point"], at) is None:
             return False
-        return "measure" not in says or self._labels_known(says, at)
+        return "measure" not in says or self._labels_known(says, lambda _: at)
 
     def _one_column_for_the_week(self, sheet: Sheet, seen: _HeaderSeen, columns: list[_PlacedColumn]) -> None:
         own = [i for i, c in enumerate(columns) if c.role == "values" and self._is_own_week(c.says)]
@@ -689,7 +693,12 @@ class _Reader:
         if label is not None or point_label is None:
             area = spec.area if label is None else self._area(label)
             if area is None:
-                self._trouble("unknown_area", place, found=label or "", nearest=None)
+                names = [
+                    *self._layout.nil_areas,
+                    *self._known.words.area_labels(self._edition.facts.area_list),
+                ]
+                close = nearest(label or "", [*names, *self._roster_codes()])
+                self._trouble("unknown_area", place, found=label or "", nearest=close)
             else:
                 self._nils.append(NilDeclaration("", area, reason, place))
             return
@@ -716,10 +725,13 @@ class _Reader:
     ) -> None:
         says = seen.says
         self._data_rows += 1
-        at = (sheet, seen.row, min(seen.used, default=0))
+
+        def at(place: str) -> _At:
+            return (sheet, seen.row, seen.column_of(place))
+
         row_known = "measure" not in says or self._labels_known(says, at)
         if row_known and "service_point" in says:
-            row_known = self._point(says["service_point"], at) is not None
+            row_known = self._point(says["service_point"], at("service_point")) is not None
         part = sheet.name if spec.parts else ""
         given = _FIGURE_PLACES.intersection(says)
         for index in filled:
@@ -800,7 +812,7 @@ class _Reader:
 
     # labels
 
-    def _labels_known(self, says: Mapping[str, str], at: _At) -> bool:
+    def _labels_known(self, says: Mapping[str, str], at: Callable[[str], _At]) -> bool:
         """Whether measure, breakdown and category are known for some kind of service point."""
         unknown: Unknown | None = None
         labels = (says.get("measure", ""), says.get("breakdown", ""), says.get("category", ""))
@@ -813,7 +825,7 @@ class _Reader:
         assert unknown is not None
         if unknown.what == "measure":
             unknown = Unknown("measure", unknown.label, self._known.words.all_measure_labels())
-        self._tell_unknown(unknown, at)
+        self._tell_unknown(unknown, at("breakdown" if unknown.what == "not_of_measure" else unknown.what))
         return False
 
     def _item(self, key: tuple[str, str, str, str]) -> Item | Unknown:

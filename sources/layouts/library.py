@@ -18,7 +18,14 @@ from schemas.tables import ContractError, did_you_mean, line_of, read_document, 
 from schemas.weeks import IsoWeek
 from sources.layouts.model import Layout, LayoutInUse, Word
 from sources.layouts.numbers import FigureReader
-from sources.layouts.words import Item, Unknown, Vocabulary, build_vocabulary, vocabulary_of_contract
+from sources.layouts.words import (
+    Item,
+    Unknown,
+    Vocabulary,
+    build_vocabulary,
+    check_completeness,
+    vocabulary_of_contract,
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,9 @@ def _words(path: Path, layout: Layout, edition: Edition) -> Vocabulary:
     if layout.words == "contract":
         return vocabulary_of_contract(edition)
     table = path.with_name(f"{path.stem}.words.csv")
-    return build_vocabulary(edition, read_table(table, Word), table)
+    vocabulary = build_vocabulary(edition, read_table(table, Word), table)
+    check_completeness(vocabulary, edition, table)
+    return vocabulary
 
 
 def _check(path: Path, layout: Layout, edition: Edition) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from schemas.contract import CITY_LEVEL, TOTAL, Edition
-from schemas.tables import ContractError, did_you_mean
+from schemas.tables import ContractError, did_you_mean, record_line
 from sources.layouts.model import Word
 from sources.layouts.texts import folded
 
@@ -79,6 +79,10 @@ class Vocabulary:
         """The area that a label names, or None."""
         return self._code(self.categories[area_list], label)
 
+    def area_labels(self, area_list: str) -> tuple[str, ...]:
+        """The names of the areas."""
+        return self._shown(self.categories[area_list])
+
     def all_measure_labels(self) -> tuple[str, ...]:
         return tuple(label for words in self.measures.values() for label in self._shown(words))
 
@@ -120,7 +124,8 @@ def build_vocabulary(edition: Edition, words: Sequence[Word], path: Path | None)
     breakdowns: dict[str, str] = {}
     categories: dict[str, dict[str, str]] = {name: {} for name in edition.code_lists_by_code}
     spellings: dict[str, str] = {}
-    for line, word in enumerate(words, start=2):
+    for index, word in enumerate(words):
+        line = _Line(path, index)
         if word.what == "measure":
             known = [m.code for m in edition.measures_of(word.list)]
             _known(origin, line, word.list, kinds)
@@ -135,9 +140,8 @@ def build_vocabulary(edition: Edition, words: Sequence[Word], path: Path | None)
         _known(origin, line, word.code, known)
         label = folded(word.label)
         if place.get(label, word.code) != word.code:
-            raise ContractError(
-                origin, line, f"{word.label!r} already means {place[label]!r} here", "Make the labels differ."
-            )
+            problem = f"{word.label!r} already means {place[label]!r} here"
+            raise ContractError(origin, line.number, problem, "Make the labels differ.")
         place[label] = word.code
         spellings.setdefault(label, word.label)
     return Vocabulary(
@@ -149,6 +153,33 @@ def build_vocabulary(edition: Edition, words: Sequence[Word], path: Path | None)
     )
 
 
-def _known(path: Path, line: int, word: str, known: Mapping[str, object] | Sequence[str]) -> None:
+def check_completeness(vocabulary: Vocabulary, edition: Edition, path: Path) -> None:
+    """A list that has words has one for each of its categories (a city may well count fewer measures).
+
+    ContractError for the first category that has none.
+    """
+    for code_list in edition.code_lists:
+        known = set(vocabulary.categories[code_list.code].values())
+        missing = next((code for code in code_list.codes if known and code not in known), None)
+        if missing is not None:
+            problem = f"no word for the category {missing!r} of {code_list.code!r}"
+            raise ContractError(path, None, problem, "Add its row.")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row of a words table; its line is looked up when it has to be told."""
+
+    path: Path | None
+    index: int
+
+    @property
+    def number(self) -> int | None:
+        return None if self.path is None else record_line(self.path, self.index)
+
+
+def _known(path: Path, line: _Line, word: str, known: Mapping[str, object] | Sequence[str]) -> None:
     if word not in known:
-        raise ContractError(path, line, f"{word!r} is not in the contract here", did_you_mean(word, known))
+        raise ContractError(
+            path, line.number, f"{word!r} is not in the contract here", did_you_mean(word, known)
+        )

@@ -32,7 +32,7 @@ ROUNDS = 7
 
 def main() -> None:
     """Print the figures of this machine, now."""
-    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {dt.date.today()}\n")
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {dt.datetime.now(dt.UTC):%Y-%m-%d}\n")
     peer = _peer()
     _whole_sample()
     _one_return_per_layout(peer)

@@ -139,9 +139,6 @@ def test_a_nil_declaration_of_something_unknown_is_refused(city: str, judge: Jud
     assert finding.cell is not None
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="an unknown area is named without the nearest known one"
-)
 def test_an_unknown_area_is_told_with_the_nearest_known_one(judge: Judge) -> None:
     judged = judge(altered(sample("taranto"), DECLARATIONS["taranto"].nil_area("Houzing", "Casa chiusa")))
     (finding,) = judged.findings

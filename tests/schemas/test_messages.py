@@ -90,8 +90,8 @@ def test_every_reason_for_which_a_file_is_not_opened_has_its_message() -> None:
 
 
 def test_every_message_belongs_to_an_enforced_rule(edition: Edition) -> None:
-    enforced = {rule.id for rule in edition.rules if rule.check}
-    assert {message.rule for message in catalogue().messages.values()} <= enforced
+    enforced = {rule.check for rule in edition.rules if rule.check}
+    assert {message.check for message in catalogue().messages.values()} <= enforced
 
 
 @pytest.mark.parametrize("kind", catalogue().messages)

@@ -84,11 +84,6 @@ def test_an_unknown_column_is_named_with_the_nearest_known_one(tmp_path: Path) -
     assert "'note'" in error.remedy
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=(AssertionError, pytest.fail.Exception),
-    reason="an unknown column is told with the first row's line; with blank cells it is not told at all",
-)
 @pytest.mark.parametrize("cell", ["x", ""])
 def test_an_unknown_column_is_told_in_the_header_even_where_it_is_blank(cell: str, tmp_path: Path) -> None:
     assert table_error(tmp_path, f"code,places,notes\nA,1,{cell}\n").line == 1
@@ -126,19 +121,11 @@ def test_a_mistake_in_a_document_has_its_line(
     assert remedy in error.remedy
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="the remedy looks for the nearest word among those of the whole document, not of the entry",
-)
 def test_a_word_misspelt_inside_an_entry_is_told_with_the_nearest_of_that_entry(tmp_path: Path) -> None:
     error = document_error(tmp_path, "name: a\ninner:\n  - {colour: red, sise: 2}\n")
     assert "'size'" in error.remedy
 
 
-@pytest.mark.xfail(
-    strict=True, raises=pytest.fail.Exception, reason="YAML keeps the last of two equal keys without a word"
-)
 def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
     assert document_error(tmp_path, "name: a\nname: b\n").line == 2
 
