@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
+import shutil
 import subprocess
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.cli.conftest import COMMAND, Regia, samples_of
@@ -36,6 +39,49 @@ def test_an_arrival_never_comes_before_the_last_one(regia: Regia, monkeypatch: p
     monkeypatch.setenv("REGIA_NOW", "2023-10-24T09:00")
     second = regia("receive", sample("palermo").path, "--json").document
     assert second["received_at"] > first["received_at"]
+
+
+def test_two_versions_at_one_instant_count_in_the_order_given(tmp_path: Path, regia: Regia) -> None:
+    first, second = (one.path for one in samples_of("caserta", weeks=["2023-W39"]))
+    said = regia("receive", first, second, "--received-at", "2023-10-18T10:00", "--json").document
+    assert "rejected" not in [entry["status"] for entry in said]
+    assert said[1]["supersedes"] == said[0]["submission_id"]
+    assert said[0]["received_at"] < said[1]["received_at"]
+
+
+def test_a_version_cannot_arrive_before_one_that_is_valid(tmp_path: Path, regia: Regia) -> None:
+    first, second = (one.path for one in samples_of("caserta", weeks=["2023-W39"]))
+    assert regia("receive", first, "--received-at", "2023-10-18T10:00").status == 0
+    said = regia("receive", second, "--received-at", "2023-10-18T09:00")
+    assert said.status == 2 and "dopo la data di arrivo indicata" in said.err
+    assert len(list((tmp_path / "home" / "landing" / "returns").iterdir())) == 1
+
+
+def test_an_arrival_of_another_century_does_not_slip_past_the_rules(tmp_path: Path, regia: Regia) -> None:
+    wrong = tmp_path / "scheda.xlsx"
+    workbook = openpyxl.load_workbook(sample("caserta").path)
+    workbook["2 Housing"]["D6"] = "pippo"
+    workbook.save(wrong)
+    said = regia("receive", wrong, "--received-at", "2022-10-24", "--json")
+    assert said.status == 1
+    assert {"H01", "H02"} <= {finding["rule"] for finding in said.document["findings"]}
+
+
+def test_accepted_bytes_sent_for_another_city_are_refused(regia: Regia) -> None:
+    path = sample("torino").path
+    assert regia("receive", path).status == 0
+    for command in ("check", "receive"):
+        said = regia(command, path, "--city", "genova")
+        assert said.status == 1 and "l'invio è per Genova" in said.out
+    assert regia("check", path).status == 0
+
+
+def test_a_name_that_is_no_utf8_is_taken_in(tmp_path: Path, regia: Regia) -> None:
+    path = os.path.join(os.fsencode(tmp_path), b"scheda_citt\xe0.xlsx")  # noqa: PTH118 - bytes
+    shutil.copy(sample("torino").path, path)
+    said = regia("receive", os.fsdecode(path), "--json")
+    assert said.status == 0
+    assert said.document["file_names"] == ["scheda_citt\ufffd.xlsx"]
 
 
 def test_a_disk_that_refuses_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -124,6 +124,9 @@ def test_a_refused_file_sent_again_changes_nothing(tmp_path: Path, regia: Regia)
         (["rebuild", "--adopt", "x", "--by", "me"], "non c'è"),
         (["status", "--edition", "lgnet9"], "lgnet2"),
         (["chek"], "check"),
+        (["status", "--home"], "manca il valore"),
+        (["receive", "--manifest", str(TORINO.path)], "non è un CSV"),
+        (["status", "--home", str(TORINO.path)], "non c'è"),
         (["check", str(TORINO.path), "--nonsense"], "--nonsense"),
     ],
 )
@@ -144,6 +147,9 @@ def test_wrong_usage_is_told_in_one_line_with_status_2(
         ("2023-W42,torinno,{file},2023-10-23T10:00:00+02:00", "torinno"),
         ("2023-W42,torino,manca.xlsx,2023-10-23T10:00:00+02:00", "manca.xlsx"),
         ("2023-W42,torino,{file},2023-10-23T10:00:00", "fuso orario"),
+        ("2023-W42,torino,{file}", "mancano delle celle"),
+        ("2023-W42,torino,{file},2999-01-01T10:00:00+01:00", "non è possibile"),
+        ("2023-W42,torino,{file},0001-01-01T00:00:00+01:00", "non è possibile"),
     ],
 )
 def test_a_wrong_manifest_takes_nothing_in(line: str, sentence: str, tmp_path: Path, regia: Regia) -> None:
