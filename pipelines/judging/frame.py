@@ -58,16 +58,19 @@ def _schema(items: frozenset[str], points: frozenset[str]) -> pa.DataFrameSchema
     """The schema of the frame; the error of each check names the message that tells it."""
     return pa.DataFrameSchema(
         {
-            "service_point": pa.Column(str, pa.Check.isin(points, error="unknown_service_point")),
             "item": pa.Column(str, pa.Check.isin(items, error="unknown_category")),
             "value": pa.Column(float, pa.Check.ge(0, error="figure_negative")),
-            "flag": pa.Column(str, pa.Check.isin(["V", "ND", "NA"], error="figure_not_a_number")),
         },
         checks=[
+            pa.Check(lambda frame: frame["service_point"].isin(points), error="unknown_service_point"),
+            pa.Check(lambda frame: frame["flag"].isin(_FLAGS), error="figure_not_a_number"),
             pa.Check(lambda frame: frame["decimals"] <= frame["allowed_decimals"], error="figure_decimals"),
             pa.Check(lambda frame: ~frame.duplicated(GRAIN), error="figure_twice"),
         ],
     )
+
+
+_FLAGS = ("V", "ND", "NA")
 
 
 def judge_cells(

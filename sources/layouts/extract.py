@@ -295,7 +295,11 @@ def _headers(sheet: Sheet, table: Table, frames: Frames) -> tuple[_HeaderSeen, .
 
 
 def _holds(cells: list[Value], header: Header) -> bool:
-    texts = {folded(value) for value in cells if isinstance(value, str) and value}
+    """Whether all texts of the anchor stand in a row (its first one is looked for first)."""
+    first = folded(header.anchor[0])
+    if not any(value.__class__ is str and value and folded(value) == first for value in cells):
+        return False
+    texts = {folded(value) for value in cells if isinstance(value, str)}
     return all(folded(text) in texts for text in header.anchor)
 
 
@@ -442,6 +446,7 @@ class _Point:
     kind: str
 
 
+_LINE_BREAK = re.compile(r"[\r\n]")
 _WHOLE_CITY = _Point("", CITY_LEVEL)
 _OTHER_WEEK = _PlacedColumn("ignored", {})
 
@@ -477,6 +482,7 @@ class _Reader:
         self._listed: dict[str, str] = {}
         self._points: dict[str, _Point | None] = {}
         self._told: set[tuple[str, str, str]] = set()
+        self._known_labels: set[tuple[str, str, str]] = set()
         self._adds_rows = self._layout.combine is not None and self._layout.combine.adds_rows
         self._kinds = (*edition.facts.service_kinds, CITY_LEVEL)
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
@@ -525,6 +531,7 @@ class _Reader:
             return
         self._refused += sheet.filled_cells
         names = [name for spec in self._layout.sheets for name in spec.names]
+        names += self._roster_codes() if any(spec.matching for spec in self._layout.sheets) else []
         self._trouble(
             "unknown_sheet",
             Place(sheet.file, _sheet_name(sheet)),
@@ -601,9 +608,12 @@ class _Reader:
 
     def _one_column_for_the_week(self, sheet: Sheet, seen: _HeaderSeen, columns: list[_PlacedColumn]) -> None:
         own = [i for i, c in enumerate(columns) if c.role == "values" and self._is_own_week(c.says)]
-        if len(own) != 1:
-            place = self._place(sheet, seen.anchor_row, own[1] if own else 0)
-            self._trouble("week_column" if not own else "week_column_twice", place, expected=str(self._week))
+        if not own:
+            self._trouble("week_column", self._place(sheet, seen.anchor_row, 0), expected=str(self._week))
+        for index in own[1:]:
+            place = self._place(sheet, seen.anchor_row, index)
+            self._trouble("week_column_twice", place, expected=str(self._week))
+            columns[index] = _PlacedColumn("refused", columns[index].says)
 
     def _is_own_week(self, says: Mapping[str, str]) -> bool:
         if "week" not in says:
@@ -615,9 +625,11 @@ class _Reader:
     # rows
 
     def _read_row(self, sheet: Sheet, spec: Sheets, seen: _RowSeen, frame: _Frame) -> None:
-        filled = [i for i, v in enumerate(seen.cells) if v != "" and not is_blank(v)]
+        filled = [
+            i for i, v in enumerate(seen.cells) if v != "" and (v.__class__ is float or not is_blank(v))
+        ]
         rule = seen.rule
-        if sheet.is_csv and any("\n" in str(seen.cells[index]) for index in filled):
+        if sheet.is_csv and any(_LINE_BREAK.search(str(seen.cells[index])) for index in filled):
             self._refused += len(filled)
             self._trouble("line_break", self._place(sheet, seen.row, filled[0]))
             return
@@ -734,8 +746,9 @@ class _Reader:
             row_known = self._point(says["service_point"], at("service_point")) is not None
         part = sheet.name if spec.parts else ""
         given = _FIGURE_PLACES.intersection(says)
+        columns, width = frame.columns, len(frame.columns)
         for index in filled:
-            column = frame.column(index)
+            column = columns[index] if index < width else _NO_COLUMN
             role = column.role
             if role == "ignored":
                 self._ignored += 1
@@ -814,11 +827,14 @@ class _Reader:
 
     def _labels_known(self, says: Mapping[str, str], at: Callable[[str], _At]) -> bool:
         """Whether measure, breakdown and category are known for some kind of service point."""
-        unknown: Unknown | None = None
         labels = (says.get("measure", ""), says.get("breakdown", ""), says.get("category", ""))
+        if labels in self._known_labels:
+            return True
+        unknown: Unknown | None = None
         for kind in self._kinds:
             item = self._item((kind, *labels))
             if isinstance(item, Item):
+                self._known_labels.add(labels)
                 return True
             if item.what != "of_other_kind" and (unknown is None or unknown.what == "measure"):
                 unknown = item

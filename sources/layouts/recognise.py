@@ -41,19 +41,13 @@ def alike(
     Among equals: one of the `preferred` (those that the claimed city sends in), then the latest.
     """
     liked = {known.name for known in preferred}
-    texts = {id(sheet): _texts(sheet) for sheet in workbook}
-    everything = frozenset().union(*texts.values())
+    texts = _FirstTexts(workbook)
     found = []
     for known in layouts:
         if workbook.format not in known.layout.formats:
             continue
         fingerprint = known.layout.fingerprint
-        there = everything
-        if fingerprint.sheet is not None:
-            there = next(
-                (texts[id(s)] for s in workbook if folded(s.name) == folded(fingerprint.sheet)),
-                frozenset[str](),
-            )
+        there = texts.of(fingerprint.sheet)
         share = sum(folded(text) in there for text in fingerprint.texts) / len(fingerprint.texts)
         if share >= ENOUGH:
             found.append(Likeness(known, share))
@@ -61,6 +55,21 @@ def alike(
         key=lambda like: (like.share, like.known.name in liked, like.known.layout.valid_from), reverse=True
     )
     return tuple(found)
+
+
+class _FirstTexts:
+    """The texts in the first rows of a file's sheets, looked up when a layout asks for them."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._found: dict[str | None, frozenset[str]] = {}
+
+    def of(self, name: str | None) -> frozenset[str]:
+        """Those of a sheet; of all sheets without a name."""
+        if name not in self._found:
+            asked = [s for s in self._workbook if name is None or folded(s.name) == folded(name)]
+            self._found[name] = frozenset().union(*(_texts(sheet) for sheet in asked))
+        return self._found[name]
 
 
 def _texts(sheet: Sheet) -> frozenset[str]:

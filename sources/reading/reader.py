@@ -101,8 +101,7 @@ class ChildReader:
             is_csv = answer["format"] in ("csv", "zip")
             for sheet in answer["sheets"]:
                 name = sheet["name"] or (file.name if len(given) > 1 else "")
-                rows = tuple([_value(v) if isinstance(v, dict) else v for v in row] for row in sheet["rows"])
-                sheets.append(Sheet(file.name, name, rows, sheet["visible"], is_csv))
+                sheets.append(Sheet(file.name, name, tuple(sheet["rows"]), sheet["visible"], is_csv))
         several_csv = len(given) > 1 and set(formats) == {"csv"}
         return Workbook("zip" if several_csv else formats[0], tuple(sheets))
 
@@ -125,7 +124,9 @@ class ChildReader:
                 child.stdin.write(frame)
             child.stdin.flush()
             size = struct.unpack(">Q", _read_exactly(child.stdout.fileno(), 8, give_up_at))[0]
-            answer: dict[str, Any] = json.loads(_read_exactly(child.stdout.fileno(), size, give_up_at))
+            answer: dict[str, Any] = json.loads(
+                _read_exactly(child.stdout.fileno(), size, give_up_at), object_hook=_untagged
+            )
         except (BrokenPipeError, EOFError):
             status = child.wait()
             self.close()
@@ -166,12 +167,16 @@ def _read_exactly(descriptor: int, size: int, give_up_at: float) -> bytes:
     return b"".join(chunks)
 
 
-def _value(tagged: dict[str, Any]) -> Value:
-    if "date" in tagged:
-        return dt.date.fromisoformat(tagged["date"])
-    if "time" in tagged:
-        return Instant(tagged["time"])
-    return Formula()
+def _untagged(given: dict[str, Any]) -> Value | dict[str, Any]:
+    """A tagged value of the child's answer; its other objects as they are."""
+    if len(given) != 1:
+        return given
+    (tag, value), *_ = given.items()
+    if tag == "date":
+        return dt.date.fromisoformat(value)
+    if tag == "time":
+        return Instant(value)
+    return Formula() if tag == "formula" else given
 
 
 class ReadAhead:
