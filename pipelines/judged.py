@@ -28,7 +28,7 @@ from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
 from schemas.weeks import IsoWeek
 from sources.cells import column_index
 from sources.layouts.combine import Figure
-from sources.layouts.extract import Place
+from sources.layouts.outcome import Place
 
 if TYPE_CHECKING:
     from pipelines.judging.judge import Judgement

@@ -26,8 +26,9 @@ from schemas.editions import PROJECT, EditionFolders
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
 from sources.layouts.combine import Figure, combine_cells
-from sources.layouts.extract import Reading, Trouble, read_return
+from sources.layouts.extract import read_return
 from sources.layouts.library import KnownLayout
+from sources.layouts.outcome import Reading, Trouble
 from sources.layouts.recognise import most_alike
 from sources.reading.reader import ChildReader, SourceFile, Unreadable
 from tests.making.samples import sample

@@ -16,8 +16,8 @@ from typing import Protocol
 from schemas.contract import Edition, Flag
 from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
-from sources.layouts.extract import NilDeclaration, Place
 from sources.layouts.library import LayoutLibrary
+from sources.layouts.outcome import NilDeclaration, Place
 
 FigureKey = tuple[str, str, str, str]
 """service point, measure, breakdown, category"""

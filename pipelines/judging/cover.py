@@ -15,8 +15,9 @@ from pipelines.judging.context import Claim, Remark
 from schemas.contract import Edition
 from schemas.tables import nearest
 from schemas.weeks import IsoWeek
-from sources.layouts.extract import Fact, Facts, Place, parse_day
+from sources.layouts.days import parse_day
 from sources.layouts.library import KnownLayout
+from sources.layouts.outcome import Fact, Facts, Place
 from sources.layouts.texts import folded
 
 _FACT_NAMES_IT = {

@@ -15,7 +15,7 @@ from pandera.errors import SchemaErrors
 
 from pipelines.judging.context import Remark
 from schemas.contract import Edition
-from sources.layouts.extract import MappedCell
+from sources.layouts.outcome import MappedCell
 
 GRAIN = ["service_point", "measure", "breakdown", "category", "day", "part"]
 _COLUMNS = [*GRAIN, "item", "value", "flag", "decimals", "allowed_decimals"]

@@ -20,8 +20,10 @@ from schemas.verdicts import CellCounts, Finding, NilReturn, Status
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
 from sources.layouts.combine import Figure, combine_cells
-from sources.layouts.extract import Facts, NilDeclaration, Place, Reading, Trouble, read_facts, read_return
+from sources.layouts.extract import read_return
+from sources.layouts.facts import read_facts
 from sources.layouts.library import KnownLayout
+from sources.layouts.outcome import Facts, NilDeclaration, Place, Reading, Trouble
 from sources.layouts.recognise import alike
 from sources.reading.reader import Unreadable
 

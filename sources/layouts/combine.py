@@ -12,8 +12,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from schemas.contract import Edition, Flag
-from sources.layouts.extract import MappedCell, Place, Trouble
 from sources.layouts.model import Combine
+from sources.layouts.outcome import MappedCell, Place, Trouble
 
 
 class Figure(NamedTuple):

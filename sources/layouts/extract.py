@@ -1,6 +1,6 @@
-"""Carrying out a layout: from a file's cells to facts, figures, nil declarations and troubles.
+"""Carrying out a layout: from the rows of a file to figures, nil declarations and troubles.
 
-Lives here: walking sheets row by row, placing each cell, counting every one of them.
+Lives here: placing each cell, turning labels into codes, counting every cell of the file.
 Must not live here: verdicts and messages (`pipelines.judging`), how several cells become one (`combine`).
 
 Every filled cell of a file ends in exactly one of three counts: mapped (it gives a figure, a fact, or
@@ -11,428 +11,36 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from functools import cached_property, lru_cache
-from itertools import zip_longest
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from schemas.contract import CITY_LEVEL, Edition, Flag, ServicePoint
+from schemas.contract import CITY_LEVEL, Edition, ServicePoint
 from schemas.tables import nearest
 from schemas.verdicts import CellCounts
-from schemas.weeks import IsoWeek, month_number_it
-from sources.cells import Sheet, Value, Workbook, column_index, is_blank
+from schemas.weeks import IsoWeek
+from sources.cells import Sheet, Value, Workbook, is_blank
+from sources.layouts.days import parse_day
+from sources.layouts.facts import collect_facts, frozen_facts
 from sources.layouts.library import KnownLayout
-from sources.layouts.model import FACTS, Column, Header, RowRule, Sheets, Table, is_letters
+from sources.layouts.model import RowRule, Sheets, Table
 from sources.layouts.numbers import Figure, NotAFigure
-from sources.layouts.texts import compiled, folded, text_of
+from sources.layouts.outcome import Fact, MappedCell, NilDeclaration, Place, Reading, Trouble
+from sources.layouts.rows import (
+    FIGURE_PLACES,
+    NO_COLUMN,
+    AssignedSheet,
+    Frame,
+    HeaderSeen,
+    PlacedColumn,
+    RowSeen,
+    assigned_sheets,
+    captured,
+    find_headers,
+    sheet_name,
+    walk_rows,
+)
+from sources.layouts.texts import folded, text_of
 from sources.layouts.words import Item, Unknown
-
-
-class Place(NamedTuple):
-    """Where something stands; sheet and cell are None for the file as a whole."""
-
-    file: str
-    sheet: str | None = None
-    cell: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A fact of the cover as written."""
-
-    text: str
-    place: Place
-
-
-class MappedCell(NamedTuple):
-    """One cell that holds a figure. `day`, `part`: which of the cells that together make one figure."""
-
-    service_point: str
-    measure: str
-    breakdown: str
-    category: str
-    value: Decimal | None
-    flag: Flag
-    day: dt.date | None
-    part: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class NilDeclaration:
-    """A service point (or an area, with no service point) declared without activity."""
-
-    service_point: str
-    area: str
-    reason: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that could not be mapped. `kind` names the message; `details` fill it in."""
-
-    kind: str
-    place: Place
-    details: Mapping[str, str] = field(default_factory=dict)
-    cells: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a file says, before anything is judged."""
-
-    facts: Facts
-    """Every place where the file states a fact about itself."""
-    cells: tuple[MappedCell, ...]
-    nils: tuple[NilDeclaration, ...]
-    troubles: tuple[Trouble, ...]
-    counts: CellCounts
-    data_rows: int
-    """Rows that hold figures."""
-
-
-@lru_cache(maxsize=262144)
-def captured(pattern: str, text: str) -> Mapping[str, str] | None:
-    """The named groups of a pattern that matches the whole text, else None."""
-    match = compiled(pattern).fullmatch(text)
-    if match is None:
-        return None
-    return {name: value.strip() for name, value in match.groupdict().items() if value is not None}
-
-
-# --- a sheet as rows with their meaning
-
-
-_Role = Literal["values", "label", "ignored", "refused", "unnamed"]
-
-
-@dataclass(frozen=True, slots=True)
-class _PlacedColumn:
-    """A column as found in a table: its role and what its heading says. `unnamed`: no heading at all."""
-
-    role: _Role
-    says: Mapping[str, str]
-    fills_down: bool = False
-    gives: frozenset[str] = frozenset()
-    """Which of a figure's places the heading says."""
-
-
-def _placed(rule: Column, says: Mapping[str, str]) -> _PlacedColumn:
-    role: _Role = "values" if rule.values else "label" if rule.label else "ignored"
-    return _PlacedColumn(role, says, rule.fill_down, _FIGURE_PLACES.intersection(says))
-
-
-_FIGURE_PLACES = frozenset({"measure", "breakdown", "category", "service_point"})
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """The table's columns from some row on, and which column a key of `when` means."""
-
-    table: Table
-    columns: tuple[_PlacedColumn, ...]
-    keys: Mapping[str, int]
-
-    def column(self, index: int) -> _PlacedColumn:
-        return self.columns[index] if index < len(self.columns) else _NO_COLUMN
-
-    def index_of(self, key: str) -> int | None:
-        """The column that a key means: a letter, or a heading (None: there is no such heading here)."""
-        return column_index(key) if is_letters(key) else self.keys.get(folded(key))
-
-    @cached_property
-    def rules(self) -> tuple[tuple[RowRule, tuple[tuple[int, str], ...], frozenset[int]], ...]:
-        """The row rules that can apply below this header: their columns and patterns."""
-        found = []
-        for rule in self.table.rows:
-            tests = [(self.index_of(key), pattern) for key, pattern in rule.when.items()]
-            if all(index is not None for index, _ in tests):
-                placed = tuple((index, pattern) for index, pattern in tests if index is not None)
-                found.append((rule, placed, frozenset(index for index, _ in placed)))
-        return tuple(found)
-
-    @cached_property
-    def filled_down(self) -> tuple[int, ...]:
-        return tuple(i for i, column in enumerate(self.columns) if column.fills_down)
-
-    @cached_property
-    def tested(self) -> tuple[int, ...]:
-        """The columns that some rule looks at."""
-        return tuple(sorted(frozenset().union(*(used for _, _, used in self.rules))))
-
-    @cached_property
-    def memory(self) -> dict[tuple[object, ...], _RuleFound]:
-        """Which rule rows of these labels fell under: the same labels come again every week."""
-        return {}
-
-
-_RuleFound = tuple[RowRule | None, Mapping[str, str], frozenset[int]]
-_REMEMBERED_ROWS = 20_000
-
-_NO_COLUMN = _PlacedColumn("unnamed", {})
-
-
-@dataclass(frozen=True)
-class _HeaderSeen:
-    """An event of the walk: a header, its frame, and the row numbers of its lines."""
-
-    anchor_row: int
-    lines: tuple[int, ...]
-    frame: _Frame
-    texts: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class _RowSeen:
-    """An event of the walk: a filled row, its rule (None: no rule fits) and all that places it."""
-
-    row: int
-    cells: list[Value]
-    rule: RowRule | None
-    says: Mapping[str, str]
-    """What sheet, headings and row capture."""
-    captured_here: Mapping[str, str]
-    used: frozenset[int]
-    """The columns that the rule looked at."""
-    frame: _Frame
-
-    def column_of(self, place: str) -> int:
-        """The column whose text says a place or a fact; the row's first label where a heading said it."""
-        for key, pattern in self.rule.when.items() if self.rule is not None else ():
-            if f"(?P<{place}>" in pattern:
-                return self.frame.index_of(key) or 0
-        return min(self.used, default=0)
-
-
-Frames = dict[tuple[int, tuple[tuple[str, ...], ...]], _Frame]
-"""The columns under headings seen before, by table and headings."""
-
-
-def _walk(
-    sheet: Sheet, table: Table, says: Mapping[str, str], frames: Frames
-) -> Iterator[_HeaderSeen | _RowSeen]:
-    headers = _headers(sheet, table, frames)
-    by_anchor = {header.anchor_row: header for header in headers}
-    header_rows = {row for header in headers for row in header.lines}
-    frame = _framed(frames, table, (), _lettered(table), {})
-    context: dict[str, str] = {}
-    section: str | None = None
-    above: dict[int, Value] = {}
-    for number, cells in enumerate(sheet.rows):
-        if number in by_anchor:
-            frame, above = by_anchor[number].frame, {}
-            yield by_anchor[number]
-            continue
-        if number in header_rows or not any(cells) or all(is_blank(value) for value in cells):
-            continue
-        labels = cells
-        if frame.filled_down:
-            labels = [*cells, *[""] * (len(frame.columns) - len(cells))]
-            for index in frame.filled_down:
-                if is_blank(labels[index]):
-                    labels[index] = above.get(index, "")
-        rule, captures, used = _rule_for(frame, labels, section)
-        if rule is not None and rule.heading is not None:
-            context = {**context, **captures} if rule.within is not None else dict(captures)
-            section, above = rule.heading, {}
-        elif rule is not None and rule.values:
-            above = {index: labels[index] for index in frame.filled_down}
-        yield _RowSeen(number, cells, rule, {**says, **context, **captures}, captures, used, frame)
-
-
-def _rule_for(frame: _Frame, labels: list[Value], section: str | None) -> _RuleFound:
-    width = len(labels)
-    texts = [text_of(labels[index]) if index < width else "" for index in frame.tested]
-    key = (section, *texts)
-    found = frame.memory.get(key)
-    if found is None:
-        if len(frame.memory) >= _REMEMBERED_ROWS:
-            frame.memory.clear()
-        found = frame.memory[key] = _first_rule(frame, dict(zip(frame.tested, texts, strict=True)), section)
-    return found
-
-
-def _first_rule(frame: _Frame, texts: Mapping[int, str], section: str | None) -> _RuleFound:
-    for rule, tests, used in frame.rules:
-        if rule.within is not None and section not in rule.within:
-            continue
-        captures: dict[str, str] = {}
-        for index, pattern in tests:
-            groups = captured(pattern, texts[index])
-            if groups is None:
-                break
-            captures.update(groups)
-        else:
-            return rule, captures, used
-    return None, {}, frozenset()
-
-
-def _framed(
-    frames: Frames,
-    table: Table,
-    heading: tuple[tuple[str, ...], ...],
-    columns: tuple[_PlacedColumn, ...],
-    keys: Mapping[str, int],
-) -> _Frame:
-    """The frame of these headings: the same one for every sheet and week that has them."""
-    return frames.setdefault((id(table), heading), _Frame(table, columns, keys))
-
-
-def _lettered(table: Table) -> tuple[_PlacedColumn, ...]:
-    found = {column_index(column.at): _placed(column, {}) for column in table.columns if column.at}
-    return tuple(found.get(index, _NO_COLUMN) for index in range(max(found, default=-1) + 1))
-
-
-def _headers(sheet: Sheet, table: Table, frames: Frames) -> tuple[_HeaderSeen, ...]:
-    if table.header is None:
-        return ()
-    header = table.header
-    rows = [n for n, cells in enumerate(sheet.rows) if _holds(cells, header)]
-    return tuple(_header_at(sheet, table, header, row, frames) for row in rows)
-
-
-def _holds(cells: list[Value], header: Header) -> bool:
-    """Whether all texts of the anchor stand in a row (its first one is looked for first)."""
-    first = folded(header.anchor[0])
-    if not any(value.__class__ is str and value and folded(value) == first for value in cells):
-        return False
-    texts = {folded(value) for value in cells if isinstance(value, str)}
-    return all(folded(text) in texts for text in header.anchor)
-
-
-def _header_at(sheet: Sheet, table: Table, header: Header, anchor_row: int, frames: Frames) -> _HeaderSeen:
-    lines = tuple(anchor_row + offset for offset in header.lines)
-    width = max((len(sheet.rows[row]) for row in lines if 0 <= row < len(sheet.rows)), default=0)
-    texts = []
-    for offset, row in zip(header.lines, lines, strict=True):
-        cells = sheet.rows[row] if 0 <= row < len(sheet.rows) else []
-        line = [text_of(value) for value in cells] + [""] * (width - len(cells))
-        if offset in header.fill_right:
-            line = _filled_right(line, header.merged_columns)
-        texts.append(line)
-    stacked = tuple(zip_longest(*texts, fillvalue=""))
-    frame = frames.get((id(table), stacked))
-    if frame is None:
-        frame = _framed(frames, table, stacked, _columns(table, stacked), _keys(header, stacked))
-    return _HeaderSeen(anchor_row, lines, frame, stacked)
-
-
-def _filled_right(line: list[str], at_most: int | None) -> list[str]:
-    """The line with the text of a merged cell in each of its columns."""
-    filled: list[str] = []
-    reach = 0
-    for index, text in enumerate(line):
-        if text or not index or (at_most is not None and reach >= at_most):
-            filled.append(text)
-            reach = 1
-        else:
-            filled.append(filled[-1])
-            reach += 1
-    return filled
-
-
-def _columns(table: Table, headings: tuple[tuple[str, ...], ...]) -> tuple[_PlacedColumn, ...]:
-    lettered = _lettered(table)
-    found = [_column_for(table, heading) for heading in headings]
-    for index, column in enumerate(lettered[: len(found)]):
-        if column.role != "unnamed":
-            found[index] = column
-    return tuple(found)
-
-
-def _keys(header: Header, headings: tuple[tuple[str, ...], ...]) -> dict[str, int]:
-    """Which column a heading means: that of the anchor's line, the first of its name."""
-    anchor_line = header.lines.index(0) if 0 in header.lines else 0
-    keys: dict[str, int] = {}
-    for index, heading in enumerate(headings):
-        if heading[anchor_line]:
-            keys.setdefault(folded(heading[anchor_line]), index)
-    return keys
-
-
-def _column_for(table: Table, heading: tuple[str, ...]) -> _PlacedColumn:
-    if not any(heading):
-        return _NO_COLUMN
-    for column in table.columns:
-        if column.head is None:
-            continue
-        says: dict[str, str] = {}
-        for pattern, text in zip(column.heads, heading, strict=True):
-            groups = captured(pattern, text)
-            if groups is None:
-                break
-            says.update(groups)
-        else:
-            return _placed(column, {**says, **{key: f"={code}" for key, code in column.set.items()}})
-    return _PlacedColumn("refused", {})
-
-
-# --- which rule of the layout a sheet falls under
-
-
-_Assigned = tuple[Sheet, Sheets | None, Mapping[str, str]]
-
-
-def _assigned(workbook: Workbook, known: KnownLayout) -> Iterator[_Assigned]:
-    for sheet in workbook:
-        name = sheet.name
-        for spec in known.layout.sheets:
-            if any(folded(name) == folded(given) for given in spec.names):
-                yield sheet, spec, {}
-                break
-            groups = captured(spec.matching, text_of(name)) if spec.matching else None
-            if groups is not None:
-                yield sheet, spec, groups
-                break
-        else:
-            # A single CSV has no sheet name: it is the layout's only sheet.
-            only = known.layout.sheets[0] if name == "" and len(known.layout.sheets) == 1 else None
-            yield sheet, only, {}
-
-
-Facts = Mapping[str, tuple[Fact, ...]]
-
-
-def read_facts(workbook: Workbook, known: KnownLayout) -> Facts:
-    """The facts that the file states about itself, as far as it takes to find each of them once."""
-    facts: dict[str, list[Fact]] = {}
-    for sheet, spec, says in _assigned(workbook, known):
-        if spec is None or spec.table is None:
-            continue
-        table = known.layout.tables[spec.table]
-        if not any(rule.groups & FACTS for rule in table.rows):
-            continue
-        for seen in _walk(sheet, table, says, known.frames):
-            if isinstance(seen, _RowSeen):
-                _collect_facts(sheet, seen, facts)
-            if known.layout.stated_facts <= facts.keys():
-                return _frozen(facts)
-    return _frozen(facts)
-
-
-def _collect_facts(sheet: Sheet, seen: _RowSeen, facts: dict[str, list[Fact]]) -> None:
-    if seen.rule is None or not seen.rule.groups & FACTS:
-        return
-    for name, text in seen.captured_here.items():
-        if name in FACTS and text:
-            column = seen.column_of(name)
-            place = Place(sheet.file, _sheet_name(sheet), sheet.address(seen.row, column))
-            facts.setdefault(name, []).append(Fact(text, place))
-
-
-def _frozen(facts: Mapping[str, list[Fact]]) -> Facts:
-    return {name: tuple(found) for name, found in facts.items()}
-
-
-def _sheet_name(sheet: Sheet) -> str | None:
-    return sheet.name or None
-
-
-# --- the figures
-
 
 _At = tuple[Sheet, int, int]
 """A cell by sheet, row and column, as long as nobody needs its address."""
@@ -448,7 +56,7 @@ class _Point:
 
 _LINE_BREAK = re.compile(r"[\r\n]")
 _WHOLE_CITY = _Point("", CITY_LEVEL)
-_OTHER_WEEK = _PlacedColumn("ignored", {})
+_OTHER_WEEK = PlacedColumn("ignored", {})
 
 
 def read_return(
@@ -506,7 +114,7 @@ class _Reader:
             refused=self._refused,
         )
         return Reading(
-            _frozen(self._facts),
+            frozen_facts(self._facts),
             tuple(self._cells),
             tuple(self._nils),
             tuple(self._troubles),
@@ -516,15 +124,15 @@ class _Reader:
 
     # sheets
 
-    def _lists_first(self) -> list[_Assigned]:
+    def _lists_first(self) -> list[AssignedSheet]:
         """The sheets in the order of the file, but those first that list service points."""
 
-        def lists(assigned: _Assigned) -> bool:
+        def lists(assigned: AssignedSheet) -> bool:
             spec = assigned[1]
             table = self._layout.tables.get(spec.table or "") if spec is not None else None
             return table is not None and any(rule.lists_service_points for rule in table.rows)
 
-        return sorted(_assigned(self._workbook, self._known), key=lambda assigned: not lists(assigned))
+        return sorted(assigned_sheets(self._workbook, self._known), key=lambda assigned: not lists(assigned))
 
     def _unknown_sheet(self, sheet: Sheet) -> None:
         if sheet.filled_cells == 0:
@@ -534,7 +142,7 @@ class _Reader:
         names += self._roster_codes() if any(spec.matching for spec in self._layout.sheets) else []
         self._trouble(
             "unknown_sheet",
-            Place(sheet.file, _sheet_name(sheet)),
+            Place(sheet.file, sheet_name(sheet)),
             found=sheet.name,
             nearest=nearest(sheet.name, names),
         )
@@ -548,26 +156,30 @@ class _Reader:
                     self._trouble("missing_sheet", Place(self._workbook.sheets[0].file), expected=name)
 
     def _read_sheet(self, sheet: Sheet, spec: Sheets, table: Table, says: Mapping[str, str]) -> None:
-        if table.header is not None and sheet.filled_cells and not _headers(sheet, table, self._known.frames):
+        if (
+            table.header is not None
+            and sheet.filled_cells
+            and not find_headers(sheet, table, self._known.frames)
+        ):
             self._refused += sheet.filled_cells
             self._trouble(
                 "no_header",
-                Place(sheet.file, _sheet_name(sheet)),
+                Place(sheet.file, sheet_name(sheet)),
                 found=sheet.name,
                 expected=", ".join(table.header.anchor),
             )
             return
-        frame: _Frame | None = None
-        for seen in _walk(sheet, table, says, self._known.frames):
-            if isinstance(seen, _HeaderSeen):
+        frame: Frame | None = None
+        for seen in walk_rows(sheet, table, says, self._known.frames):
+            if isinstance(seen, HeaderSeen):
                 frame = self._read_header(sheet, seen)
             else:
-                _collect_facts(sheet, seen, self._facts)
+                collect_facts(sheet, seen, self._facts)
                 self._read_row(sheet, spec, seen, frame or seen.frame)
 
     # headers
 
-    def _read_header(self, sheet: Sheet, seen: _HeaderSeen) -> _Frame:
+    def _read_header(self, sheet: Sheet, seen: HeaderSeen) -> Frame:
         """Count the header's cells; mark columns refused that name what is not known."""
         columns = list(seen.frame.columns)
         for index, column in enumerate(columns):
@@ -576,7 +188,7 @@ class _Reader:
             place = self._place(sheet, where, index)
             at = (sheet, where, index)
             if not filled and column.role == "refused":
-                columns[index] = _NO_COLUMN
+                columns[index] = NO_COLUMN
             elif column.role == "refused":
                 text = " / ".join(text for text in seen.texts[index] if text)
                 self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, text))
@@ -589,7 +201,7 @@ class _Reader:
                 columns[index] = _OTHER_WEEK
                 self._ignored += len(filled)
             elif column.role == "values" and not self._heading_known(column.says, at):
-                columns[index] = _PlacedColumn("refused", column.says)
+                columns[index] = PlacedColumn("refused", column.says)
                 self._refused += len(filled)
             else:
                 self._mapped += len(filled)
@@ -597,7 +209,7 @@ class _Reader:
             self._one_column_for_the_week(sheet, seen, columns)
         return replace(seen.frame, columns=tuple(columns))
 
-    def _nearest_heading(self, seen: _HeaderSeen, text: str) -> str | None:
+    def _nearest_heading(self, seen: HeaderSeen, text: str) -> str | None:
         points = list(self._roster_codes())
         return nearest(text, [*points, *self._layout.service_points.city_level])
 
@@ -606,14 +218,14 @@ class _Reader:
             return False
         return "measure" not in says or self._labels_known(says, lambda _: at)
 
-    def _one_column_for_the_week(self, sheet: Sheet, seen: _HeaderSeen, columns: list[_PlacedColumn]) -> None:
+    def _one_column_for_the_week(self, sheet: Sheet, seen: HeaderSeen, columns: list[PlacedColumn]) -> None:
         own = [i for i, c in enumerate(columns) if c.role == "values" and self._is_own_week(c.says)]
         if not own:
             self._trouble("week_column", self._place(sheet, seen.anchor_row, 0), expected=str(self._week))
         for index in own[1:]:
             place = self._place(sheet, seen.anchor_row, index)
             self._trouble("week_column_twice", place, expected=str(self._week))
-            columns[index] = _PlacedColumn("refused", columns[index].says)
+            columns[index] = PlacedColumn("refused", columns[index].says)
 
     def _is_own_week(self, says: Mapping[str, str]) -> bool:
         if "week" not in says:
@@ -624,7 +236,7 @@ class _Reader:
 
     # rows
 
-    def _read_row(self, sheet: Sheet, spec: Sheets, seen: _RowSeen, frame: _Frame) -> None:
+    def _read_row(self, sheet: Sheet, spec: Sheets, seen: RowSeen, frame: Frame) -> None:
         filled = [
             i for i, v in enumerate(seen.cells) if v != "" and (v.__class__ is float or not is_blank(v))
         ]
@@ -645,7 +257,7 @@ class _Reader:
         if rule.nil:
             self._declare_nil(spec, seen.says, (sheet, seen.row, min(seen.used)))
 
-    def _refuse_row(self, sheet: Sheet, seen: _RowSeen, filled: list[int]) -> None:
+    def _refuse_row(self, sheet: Sheet, seen: RowSeen, filled: list[int]) -> None:
         self._refused += len(filled)
         label = text_of(seen.cells[filled[0]])
         self._trouble(
@@ -656,7 +268,7 @@ class _Reader:
         )
 
     def _ignore_row(
-        self, sheet: Sheet, seen: _RowSeen, frame: _Frame, filled: list[int], rule: RowRule
+        self, sheet: Sheet, seen: RowSeen, frame: Frame, filled: list[int], rule: RowRule
     ) -> None:
         for index in filled:
             if rule.texts_only and self._is_number_in_values(seen, frame, index):
@@ -665,7 +277,7 @@ class _Reader:
                 self._ignored += 1
 
     def _read_labels(
-        self, sheet: Sheet, spec: Sheets, seen: _RowSeen, frame: _Frame, filled: list[int], rule: RowRule
+        self, sheet: Sheet, spec: Sheets, seen: RowSeen, frame: Frame, filled: list[int], rule: RowRule
     ) -> None:
         """A heading, a fact, a list's entry: its labels are mapped, and no figure may stand beside them."""
         if rule.lists_service_points:
@@ -681,12 +293,12 @@ class _Reader:
             else:
                 self._out_of_place(sheet, seen, index)
 
-    def _is_number_in_values(self, seen: _RowSeen, frame: _Frame, index: int) -> bool:
+    def _is_number_in_values(self, seen: RowSeen, frame: Frame, index: int) -> bool:
         value = seen.cells[index]
         is_value_column = frame.column(index).role == "values"
         return is_value_column and isinstance(self._known.figures.read(value), Figure)
 
-    def _read_nil_cell(self, spec: Sheets, seen: _RowSeen, at: _At) -> None:
+    def _read_nil_cell(self, spec: Sheets, seen: RowSeen, at: _At) -> None:
         assert seen.rule is not None and seen.rule.nil_values is not None
         text = text_of(seen.cells[at[2]])
         groups = captured(seen.rule.nil_values, text)
@@ -733,7 +345,7 @@ class _Reader:
         return self._known.words.area(label, self._edition.facts.area_list)
 
     def _read_values(
-        self, sheet: Sheet, spec: Sheets, seen: _RowSeen, frame: _Frame, filled: Iterable[int]
+        self, sheet: Sheet, spec: Sheets, seen: RowSeen, frame: Frame, filled: Iterable[int]
     ) -> None:
         says = seen.says
         self._data_rows += 1
@@ -745,10 +357,10 @@ class _Reader:
         if row_known and "service_point" in says:
             row_known = self._point(says["service_point"], at("service_point")) is not None
         part = sheet.name if spec.parts else ""
-        given = _FIGURE_PLACES.intersection(says)
+        given = FIGURE_PLACES.intersection(says)
         columns, width = frame.columns, len(frame.columns)
         for index in filled:
-            column = columns[index] if index < width else _NO_COLUMN
+            column = columns[index] if index < width else NO_COLUMN
             role = column.role
             if role == "ignored":
                 self._ignored += 1
@@ -906,37 +518,11 @@ class _Reader:
     # places and troubles
 
     def _place(self, sheet: Sheet, row: int, column: int) -> Place:
-        return Place(sheet.file, _sheet_name(sheet), sheet.address(row, column))
+        return Place(sheet.file, sheet_name(sheet), sheet.address(row, column))
 
-    def _out_of_place(self, sheet: Sheet, seen: _RowSeen, index: int) -> None:
+    def _out_of_place(self, sheet: Sheet, seen: RowSeen, index: int) -> None:
         self._refused += 1
         self._trouble("out_of_place", self._place(sheet, seen.row, index), found=text_of(seen.cells[index]))
 
     def _trouble(self, kind: str, place: Place, **details: str | None) -> None:
         self._troubles.append(Trouble(kind, place, {k: v for k, v in details.items() if v is not None}))
-
-
-_DAY_FORMS = (
-    re.compile(r"^(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})$"),
-    re.compile(r"^(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})$"),
-)
-_DAY_IN_WORDS = re.compile(r"^(?P<d>\d{1,2})°? +(?P<month>[a-z]+)\.? +(?P<y>\d{4})$", re.IGNORECASE)
-
-
-@lru_cache(maxsize=4096)
-def parse_day(text: str) -> dt.date | None:
-    """A date as the cities write it: `2023-10-16`, `16/10/2023`, `16.10.2023`, `16 ottobre 2023`."""
-    for form in _DAY_FORMS:
-        if match := form.match(text):
-            return _date(int(match["y"]), int(match["m"]), int(match["d"]))
-    if match := _DAY_IN_WORDS.match(text):
-        month = month_number_it(match["month"])
-        return None if month is None else _date(int(match["y"]), month, int(match["d"]))
-    return None
-
-
-def _date(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None

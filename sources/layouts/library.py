@@ -46,7 +46,7 @@ class KnownLayout:
 
     @cached_property
     def frames(self) -> dict[Any, Any]:
-        """The tables' columns under headings seen before (`extract.Frames`)."""
+        """The tables' columns under headings seen before (`rows.Frames`)."""
         return {}
 
     @property

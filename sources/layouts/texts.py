@@ -1,7 +1,7 @@
 """How texts in files are compared: blanks, quotes and letter case do not count.
 
 Lives here: normalising a label, matching a pattern on it, a cell as text.
-Must not live here: numbers (`numbers`), dates of the cover (`pipelines.judging`).
+Must not live here: numbers (`numbers`), dates (`days`).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pipelines.judging.context import ReadReturn, Remark
 from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
 from schemas.contract import Edition, Rule
 from schemas.weeks import IsoWeek
-from sources.layouts.extract import NilDeclaration, Place
+from sources.layouts.outcome import NilDeclaration, Place
 from tests.making.pasts import KnownPast, accepted_return
 from tests.making.returns import DESK, HOUSE, PROJECT, Written, made_return, values_of
 

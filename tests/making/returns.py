@@ -14,7 +14,7 @@ from pipelines.judging.context import FigureKey, Past, ReadReturn
 from schemas.contract import TOTAL, Edition, Flag
 from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
-from sources.layouts.extract import NilDeclaration, Place
+from sources.layouts.outcome import NilDeclaration, Place
 from tests.making.pasts import KnownPast
 
 W42 = IsoWeek(2023, 42)

@@ -14,7 +14,7 @@ from pipelines.judging.context import AcceptedReturn, ReadReturn, Remark
 from pipelines.judging.rules.words import addresses, expression_in_italian, in_italian
 from schemas.contract import TOTAL, Comparison, Flag, Rule
 from schemas.expressions import Term, terms_of
-from sources.layouts.extract import Place
+from sources.layouts.outcome import Place
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pipelines.judging.context import FigureKey, ReadReturn, Remark
 from pipelines.judging.rules.words import addresses
 from schemas.contract import CITY_LEVEL, Rule
 from sources.layouts.combine import Figure
-from sources.layouts.extract import NilDeclaration
+from sources.layouts.outcome import NilDeclaration
 
 
 def judge_nil_is_nil(given: ReadReturn, rule: Rule) -> Iterator[Remark]:

@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 from schemas.contract import Edition
 from schemas.expressions import terms_of
 from sources.layouts.combine import address_beside
-from sources.layouts.extract import Place
+from sources.layouts.outcome import Place
 
 
 def addresses(places: Iterable[Place], beside: Place) -> tuple[str, ...]:

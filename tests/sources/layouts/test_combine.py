@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from schemas.contract import Edition, Flag
 from sources.layouts.combine import combine_cells
-from sources.layouts.extract import MappedCell, Place
 from sources.layouts.model import Combine
+from sources.layouts.outcome import MappedCell, Place
 
 MONDAY = dt.date(2023, 10, 16)
 DISTRICTS = Combine(over="parts", stocks="sum", tokens="any")
