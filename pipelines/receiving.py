@@ -105,7 +105,7 @@ def check_file(home: Home, contract: Contract, arrival: Arrival) -> Judgement:
     """
     sha256 = landing.sha256_of(arrival.files)
     returns = judged.JudgedReturns.load(home.judged, contract.edition)
-    known = _accepted_already(arrival, sha256, returns)
+    known = _accepted_already(arrival, returns)
     if known is not None:
         arrival = replace(arrival, received_at=known.received_at)
     submission_id = landing.submission_id_of(sha256, arrival.instant)
@@ -144,18 +144,29 @@ _MOMENT = dt.timedelta(microseconds=1)
 
 
 def _timed(arrival: Arrival, returns: judged.JudgedReturns) -> Arrival:
-    """The arrival with an instant of its own: now, if none is given, and after the last one, should the
-    clock have been set back; a given one a moment later, where it is taken by another submission.
+    """The arrival with an instant of its own, after which all earlier ones lie in their order.
+
+    Now, if none is given, or just after the last arrival, should the clock have been set back. A given
+    instant that another submission has is taken a moment later.
     """
     taken = {verdict.received_at for verdict in returns.verdicts.values()}
-    if arrival.received_at is None:
-        instant = max(now(), max(taken) + _MOMENT) if taken else now()
-        return replace(arrival, received_at=instant)
     instant = arrival.received_at
-    if landing.submission_id_of(landing.sha256_of(arrival.files), instant) not in returns.verdicts:
+    if instant is None:
+        instant = max(now(), max(taken) + _MOMENT) if taken else now()
+    elif _same_submission(arrival, instant, returns) is None:
         while instant in taken:
             instant += _MOMENT
     return replace(arrival, received_at=instant)
+
+
+def _same_submission(arrival: Arrival, instant: dt.datetime, returns: judged.JudgedReturns) -> Verdict | None:
+    """The submission of these bytes at this instant, for what the sender claims."""
+    same = returns.with_bytes(landing.sha256_of(arrival.files))
+    return next((v for v in same if v.received_at == instant and _agrees(arrival.claim, v)), None)
+
+
+def _agrees(claim: Claim, verdict: Verdict) -> bool:
+    return claim.city in (None, verdict.city) and claim.week in (None, verdict.iso_week)
 
 
 def _read_new(
@@ -181,24 +192,21 @@ def _read_new(
 
 def _is_settled(arrival: Arrival, returns: judged.JudgedReturns) -> bool:
     """Whether these bytes were accepted already, or are this very submission."""
-    sha256 = landing.sha256_of(arrival.files)
-    if _accepted_already(arrival, sha256, returns) is not None:
-        return True
-    at = arrival.received_at
-    return at is not None and landing.submission_id_of(sha256, at) in returns.verdicts
+    return _known_already(arrival, returns) is not None
 
 
-def _accepted_already(arrival: Arrival, sha256: str, returns: judged.JudgedReturns) -> Verdict | None:
-    """The accepted submission of these bytes, unless the sender now claims another city or week."""
-    claim = arrival.claim
-    for verdict in returns.with_bytes(sha256):
-        if (
-            verdict.is_accepted
-            and claim.city in (None, verdict.city)
-            and claim.week in (None, verdict.iso_week)
-        ):
-            return verdict
-    return None
+def _known_already(arrival: Arrival, returns: judged.JudgedReturns) -> Verdict | None:
+    """The submission that this arrival repeats, unless the sender now claims another city or week."""
+    if arrival.received_at is not None:
+        same = _same_submission(arrival, arrival.received_at, returns)
+        if same is not None:
+            return same
+    return _accepted_already(arrival, returns)
+
+
+def _accepted_already(arrival: Arrival, returns: judged.JudgedReturns) -> Verdict | None:
+    same = returns.with_bytes(landing.sha256_of(arrival.files))
+    return next((v for v in same if v.is_accepted and _agrees(arrival.claim, v)), None)
 
 
 def _take_in(
@@ -210,7 +218,7 @@ def _take_in(
 ) -> Outcome:
     sha256 = landing.sha256_of(arrival.files)
     submission_id = landing.submission_id_of(sha256, arrival.instant)
-    known = returns.verdicts.get(submission_id) or _accepted_already(arrival, sha256, returns)
+    known = _known_already(arrival, returns)
     if known is not None:
         return Outcome(known, judged.read_findings(home.judged, known.submission_id), is_known=True)
     assert workbook is not None

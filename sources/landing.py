@@ -59,8 +59,10 @@ def sha256_of(files: Sequence[SourceFile]) -> str:
 
 
 def submission_id_of(sha256: str, received_at: dt.datetime) -> str:
-    """`20231016T080105Z-7808fe0f8a7a`: the second of the arrival, and the bytes."""
-    return f"{received_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{sha256[:12]}"
+    """`20231016T080105Z-7808fe0f8a7a`: the instant of the arrival (to the microsecond) and the bytes."""
+    instant = received_at.astimezone(dt.UTC)
+    fraction = f".{instant.microsecond:06d}" if instant.microsecond else ""
+    return f"{instant:%Y%m%dT%H%M%S}{fraction}Z-{sha256[:12]}"
 
 
 def land(folder: Path, receipt_of: Verdict, files: Sequence[SourceFile], **claimed: object) -> Receipt:

@@ -69,9 +69,10 @@ def test_an_arrival_of_another_century_does_not_slip_past_the_rules(tmp_path: Pa
 
 def test_accepted_bytes_sent_for_another_city_are_refused(regia: Regia) -> None:
     path = sample("torino").path
-    assert regia("receive", path).status == 0
-    for command in ("check", "receive"):
-        said = regia(command, path, "--city", "genova")
+    at = ["--received-at", "2023-10-24T10:00"]
+    assert regia("receive", path, *at).status == 0
+    for command in (["check"], ["receive"], ["receive", *at]):
+        said = regia(*command, path, "--city", "genova")
         assert said.status == 1 and "l'invio è per Genova" in said.out
     assert regia("check", path).status == 0
 
