@@ -7,6 +7,7 @@ Must not live here: what the commands do.
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import re
 import sys
@@ -21,6 +22,8 @@ _ANYWHERE = {"--home": 1, "--edition": 1, "--json": 0}
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and end the process with its status."""
+    # A run makes millions of small tuples and hardly a cycle: looking for cycles less often saves a tenth.
+    gc.set_threshold(100_000, 20, 20)
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gc
 import io
 import json
 import re
@@ -480,6 +481,7 @@ def _frame(stream: BinaryIO) -> bytes | None:
 
 def main() -> None:
     """Answer requests until standard input ends."""
+    gc.set_threshold(1_000_000, 5, 5)  # a file is many small values and hardly a cycle
     csv.field_size_limit(1 << 20)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gc
 import hashlib
 import os
 import resource
@@ -96,6 +97,7 @@ def _whole_sample() -> None:
 
 
 def _one_return_per_layout(peer: float) -> None:
+    gc.set_threshold(100_000, 20, 20)  # as the command has it
     contract = load_contract(find_edition(DEFAULT_EDITION))
     with (RETURNS / "manifest.csv").open(encoding="utf-8", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["iso_week"] == WEEK]
