@@ -18,9 +18,11 @@ from pipelines.consolidating import OnProgress, no_progress
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.receiving import ChangedVerdict, judge_missing, rejudge_all
+from pipelines.refusals import WrongUsageError
 from schemas.weeks import IsoWeek
 from sources import landing
 from sources.reading.reader import ReadAhead
+from warehouse.judged import JudgedError
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ def consolidate(
         weeks = [week for week in contract.edition.weeks if week in received]
     try:
         done = run_consolidation(home, contract.edition, weeks, on_progress)
+    except JudgedError as error:
+        problem = f"Un giudizio già fatto è danneggiato ({error})."
+        raise WrongUsageError(f"{problem} Esegua «regia rebuild»: rifà tutto dai file ricevuti.") from error
     except duckdb.IOException as error:
         raise OSError(errno.EIO, str(error)) from error
     return Consolidated(done.weeks, done.is_published)

@@ -341,6 +341,3 @@ class Edition(Entry):
 
     def measures_of(self, service_kind: str) -> tuple[Measure, ...]:
         return tuple(m for m in self.measures if m.service_kind == service_kind)
-
-    def rules_in_force(self, at: dt.datetime) -> dict[str, Rule]:
-        return {rule.id: rule for rule in self.rules if rule.is_in_force(at)}
