@@ -12,10 +12,15 @@ from typing import Literal, get_args
 from schemas.contract import Flag, Severity
 from schemas.verdicts import Status
 
-SqlType = Literal["VARCHAR", "VARCHAR[]", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMPTZ", "DECIMAL(18,3)"]
+SqlType = Literal[
+    "VARCHAR", "VARCHAR[]", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMPTZ", "DECIMAL(18,3)", "DOUBLE"
+]
 
 ReturnState = Literal["on_time", "late", "missing", "rejected", "awaited"]
 """What is known of a city-week that is due."""
+
+PeriodKind = Literal["week", "month", "quarter", "edition_to_date"]
+"""Weeks belong to the month and quarter of their Thursday; to date: from the edition's first week on."""
 
 Disposition = Literal["open", "confirmed", "waived"]
 
@@ -326,6 +331,99 @@ EXPECTED_RETURNS = Table(
     references=_OF_A_SUBMISSION,
 )
 
+REVISIONS = Table(
+    "revisions",
+    "a published value that a later return changed",
+    (
+        EDITION,
+        ISO_WEEK,
+        CITY,
+        SERVICE_POINT,
+        MEASURE,
+        BREAKDOWN,
+        CATEGORY,
+        Field(
+            "old_value",
+            "DECIMAL(18,3)",
+            "The figure until then; NULL where there was no value.",
+            is_nullable=True,
+        ),
+        Field(
+            "new_value",
+            "DECIMAL(18,3)",
+            "The figure from then on; NULL where there is no value any more.",
+            is_nullable=True,
+        ),
+        KNOWN_FROM,
+        Field(
+            "reason_code",
+            "VARCHAR",
+            "Reason given with the return that changed it; NULL where none was given.",
+            is_nullable=True,
+        ),
+    ),
+    key=(*_OBSERVATION_KEY, "known_from"),
+    is_bulk=True,
+)
+
+# What is computed from it.
+
+INDICATORS = Table(
+    "indicators",
+    "an indicator of a city, or of the network, in a period",
+    (
+        EDITION,
+        Field("indicator", "VARCHAR", "The indicator, by its code in `indicator_catalogue`."),
+        Field(
+            "period_kind",
+            "VARCHAR",
+            "week, month, quarter, or edition_to_date: from the edition's first week to that week.",
+            values=get_args(PeriodKind),
+        ),
+        Field("period", "VARCHAR", "Written 2023-W42, 2023-10, 2023-Q4; for edition_to_date its last week."),
+        Field("period_start", "DATE", "Monday of the period's first week."),
+        Field("period_end", "DATE", "Sunday of the period's last week."),
+        CITY.described("City, by its slug in `cities`; IT for the network."),
+        BREAKDOWN,
+        CATEGORY,
+        Field(
+            "value",
+            "DOUBLE",
+            "The figure, not rounded; NULL where no cell behind it was answered, or where a ratio cannot be.",
+            is_nullable=True,
+        ),
+        Field(
+            "numerator",
+            "DOUBLE",
+            "A ratio's numerator, before any factor such as 100; NULL for what is no ratio, or not answered.",
+            is_nullable=True,
+        ),
+        Field(
+            "denominator",
+            "DOUBLE",
+            "A ratio's denominator; NULL for what is no ratio, or where it was not answered.",
+            is_nullable=True,
+        ),
+        Field("cells_answered", "INTEGER", "Cells behind the figure that hold a value, or are declared nil."),
+        Field(
+            "cells_due", "INTEGER", "Cells behind the figure that were due; answered / due: coverage."
+        ),
+        Field(
+            "is_partial",
+            "BOOLEAN",
+            "Whether a return due in the period is missing, or the period runs past the last week received.",
+        ),
+        Field("is_provisional", "BOOLEAN", "Whether it holds a week whose quarter is not frozen yet."),
+    ),
+    key=("edition", "indicator", "period_kind", "period", "city", "breakdown", "category"),
+    checks=(
+        "cells_answered BETWEEN 0 AND cells_due",
+        "period_start < period_end",
+        "(breakdown = 'total') = (category = '')",
+    ),
+    is_bulk=True,
+)
+
 # The contract.
 
 _VALID_FROM = Field("valid_from", "DATE", "First day on which it is valid.")
@@ -536,6 +634,33 @@ OBSERVATIONS_LABELLED = View(
         ),
         Field("area_label", "VARCHAR", "The area's name in Italian."),
         Field("measure_label", "VARCHAR", "The measure's name in Italian."),
+        Field("unit", "VARCHAR", "Unit of the figure."),
+        Field(
+            "breakdown_label",
+            "VARCHAR",
+            "The code list's name in Italian; NULL for totals.",
+            is_nullable=True,
+        ),
+        Field(
+            "category_label", "VARCHAR", "The category's name in Italian; NULL for totals.", is_nullable=True
+        ),
+    ),
+)
+
+INDICATORS_LABELLED = View(
+    "indicators_labelled",
+    "an indicator of a city, or of the network, in a period, with Italian labels",
+    (
+        *INDICATORS.fields,
+        Field(
+            "coverage",
+            "DOUBLE",
+            "cells_answered / cells_due; NULL where nothing was due.",
+            is_nullable=True,
+        ),
+        Field("city_name", "VARCHAR", "The city's name in Italian; `Rete` for the network."),
+        Field("area_label", "VARCHAR", "The area's name in Italian."),
+        Field("indicator_label", "VARCHAR", "The indicator's name in Italian."),
         Field("unit", "VARCHAR", "Unit of the figure."),
         Field(
             "breakdown_label",
