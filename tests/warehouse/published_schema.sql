@@ -419,6 +419,69 @@ COMMENT ON COLUMN "main"."observations_history"."source_sheet" IS 'Sheet of that
 COMMENT ON COLUMN "main"."observations_history"."source_cell" IS 'Cell in A1 form, or row:column in a CSV; a list where the value comes from several cells.';
 COMMENT ON COLUMN "main"."observations_history"."known_from" IS 'Instant from which this was known: the return''s received_at.';
 COMMENT ON COLUMN "main"."observations_history"."known_to" IS 'Instant at which a later accepted return of the same city and week took its place; NULL = still valid.';
+CREATE TABLE "main"."revisions" (
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "service_point" VARCHAR NOT NULL,
+  "measure" VARCHAR NOT NULL,
+  "breakdown" VARCHAR NOT NULL,
+  "category" VARCHAR NOT NULL,
+  "old_value" DECIMAL(18,3),
+  "new_value" DECIMAL(18,3),
+  "known_from" TIMESTAMPTZ NOT NULL,
+  "reason_code" VARCHAR
+);
+COMMENT ON TABLE "main"."revisions" IS 'One row is a published value that a later return changed. Key: edition, iso_week, city, service_point, measure, breakdown, category, known_from.';
+COMMENT ON COLUMN "main"."revisions"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."revisions"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."revisions"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "main"."revisions"."service_point" IS 'Service point, by its code in `service_points`; '''' for what the city reports as a whole.';
+COMMENT ON COLUMN "main"."revisions"."measure" IS 'What was counted, by its code in `measures`.';
+COMMENT ON COLUMN "main"."revisions"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
+COMMENT ON COLUMN "main"."revisions"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "main"."revisions"."old_value" IS 'The figure until then; NULL where there was no value.';
+COMMENT ON COLUMN "main"."revisions"."new_value" IS 'The figure from then on; NULL where there is no value any more.';
+COMMENT ON COLUMN "main"."revisions"."known_from" IS 'Instant from which this was known: the return''s received_at.';
+COMMENT ON COLUMN "main"."revisions"."reason_code" IS 'Reason given with the return that changed it; NULL where none was given.';
+CREATE TABLE "main"."indicators" (
+  "edition" VARCHAR NOT NULL,
+  "indicator" VARCHAR NOT NULL,
+  "period_kind" VARCHAR NOT NULL CHECK ("period_kind" IN ('week', 'month', 'quarter', 'edition_to_date')),
+  "period" VARCHAR NOT NULL,
+  "period_start" DATE NOT NULL,
+  "period_end" DATE NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "breakdown" VARCHAR NOT NULL,
+  "category" VARCHAR NOT NULL,
+  "value" DOUBLE,
+  "numerator" DOUBLE,
+  "denominator" DOUBLE,
+  "cells_answered" INTEGER NOT NULL,
+  "cells_due" INTEGER NOT NULL,
+  "is_partial" BOOLEAN NOT NULL,
+  "is_provisional" BOOLEAN NOT NULL,
+  CHECK (cells_answered BETWEEN 0 AND cells_due),
+  CHECK (period_start < period_end),
+  CHECK ((breakdown = 'total') = (category = ''))
+);
+COMMENT ON TABLE "main"."indicators" IS 'One row is an indicator of a city, or of the network, in a period. Key: edition, indicator, period_kind, period, city, breakdown, category.';
+COMMENT ON COLUMN "main"."indicators"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."indicators"."indicator" IS 'The indicator, by its code in `indicator_catalogue`.';
+COMMENT ON COLUMN "main"."indicators"."period_kind" IS 'week, month, quarter, or edition_to_date: from the edition''s first week to that week.';
+COMMENT ON COLUMN "main"."indicators"."period" IS 'Written 2023-W42, 2023-10, 2023-Q4; for edition_to_date its last week.';
+COMMENT ON COLUMN "main"."indicators"."period_start" IS 'Monday of the period''s first week.';
+COMMENT ON COLUMN "main"."indicators"."period_end" IS 'Sunday of the period''s last week.';
+COMMENT ON COLUMN "main"."indicators"."city" IS 'City, by its slug in `cities`; IT for the network.';
+COMMENT ON COLUMN "main"."indicators"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
+COMMENT ON COLUMN "main"."indicators"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "main"."indicators"."value" IS 'The figure, not rounded; NULL where no cell behind it was answered, or where a ratio cannot be.';
+COMMENT ON COLUMN "main"."indicators"."numerator" IS 'A ratio''s numerator, before any factor such as 100; NULL for what is no ratio, or not answered.';
+COMMENT ON COLUMN "main"."indicators"."denominator" IS 'A ratio''s denominator; NULL for what is no ratio, or where it was not answered.';
+COMMENT ON COLUMN "main"."indicators"."cells_answered" IS 'Cells behind the figure that hold a value, or are declared nil.';
+COMMENT ON COLUMN "main"."indicators"."cells_due" IS 'Cells behind the figure that were due; answered / due: coverage.';
+COMMENT ON COLUMN "main"."indicators"."is_partial" IS 'Whether a return due in the period is missing, or the period runs past the last week received.';
+COMMENT ON COLUMN "main"."indicators"."is_provisional" IS 'Whether it holds a week whose quarter is not frozen yet.';
 CREATE VIEW "cities_now" AS
 -- Each city once, in the latest period of its ISTAT code.
 SELECT *
@@ -485,3 +548,43 @@ COMMENT ON COLUMN "observations_labelled"."measure_label" IS 'The measure''s nam
 COMMENT ON COLUMN "observations_labelled"."unit" IS 'Unit of the figure.';
 COMMENT ON COLUMN "observations_labelled"."breakdown_label" IS 'The code list''s name in Italian; NULL for totals.';
 COMMENT ON COLUMN "observations_labelled"."category_label" IS 'The category''s name in Italian; NULL for totals.';
+CREATE VIEW "indicators_labelled" AS
+-- The indicators, each code followed by its Italian name.
+SELECT
+    indicators.*,
+    CASE WHEN cells_due > 0 THEN CAST(cells_answered AS DOUBLE) / cells_due END AS coverage,
+    CASE WHEN indicators.city = 'IT' THEN 'Rete' ELSE cities_now.name_it END AS city_name,
+    areas.label_it AS area_label,
+    indicator_catalogue.label_it AS indicator_label,
+    indicator_catalogue.unit,
+    code_lists.list_label_it AS breakdown_label,
+    code_lists.label_it AS category_label
+FROM indicators
+LEFT JOIN indicator_catalogue ON indicator_catalogue.code = indicators.indicator
+LEFT JOIN areas ON areas.code = indicator_catalogue.area
+LEFT JOIN cities_now ON cities_now.slug = indicators.city
+LEFT JOIN code_lists ON code_lists.list = indicators.breakdown AND code_lists.code = indicators.category;
+COMMENT ON VIEW "indicators_labelled" IS 'One row is an indicator of a city, or of the network, in a period, with Italian labels.';
+COMMENT ON COLUMN "indicators_labelled"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "indicators_labelled"."indicator" IS 'The indicator, by its code in `indicator_catalogue`.';
+COMMENT ON COLUMN "indicators_labelled"."period_kind" IS 'week, month, quarter, or edition_to_date: from the edition''s first week to that week.';
+COMMENT ON COLUMN "indicators_labelled"."period" IS 'Written 2023-W42, 2023-10, 2023-Q4; for edition_to_date its last week.';
+COMMENT ON COLUMN "indicators_labelled"."period_start" IS 'Monday of the period''s first week.';
+COMMENT ON COLUMN "indicators_labelled"."period_end" IS 'Sunday of the period''s last week.';
+COMMENT ON COLUMN "indicators_labelled"."city" IS 'City, by its slug in `cities`; IT for the network.';
+COMMENT ON COLUMN "indicators_labelled"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
+COMMENT ON COLUMN "indicators_labelled"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "indicators_labelled"."value" IS 'The figure, not rounded; NULL where no cell behind it was answered, or where a ratio cannot be.';
+COMMENT ON COLUMN "indicators_labelled"."numerator" IS 'A ratio''s numerator, before any factor such as 100; NULL for what is no ratio, or not answered.';
+COMMENT ON COLUMN "indicators_labelled"."denominator" IS 'A ratio''s denominator; NULL for what is no ratio, or where it was not answered.';
+COMMENT ON COLUMN "indicators_labelled"."cells_answered" IS 'Cells behind the figure that hold a value, or are declared nil.';
+COMMENT ON COLUMN "indicators_labelled"."cells_due" IS 'Cells behind the figure that were due; answered / due: coverage.';
+COMMENT ON COLUMN "indicators_labelled"."is_partial" IS 'Whether a return due in the period is missing, or the period runs past the last week received.';
+COMMENT ON COLUMN "indicators_labelled"."is_provisional" IS 'Whether it holds a week whose quarter is not frozen yet.';
+COMMENT ON COLUMN "indicators_labelled"."coverage" IS 'cells_answered / cells_due; NULL where nothing was due.';
+COMMENT ON COLUMN "indicators_labelled"."city_name" IS 'The city''s name in Italian; `Rete` for the network.';
+COMMENT ON COLUMN "indicators_labelled"."area_label" IS 'The area''s name in Italian.';
+COMMENT ON COLUMN "indicators_labelled"."indicator_label" IS 'The indicator''s name in Italian.';
+COMMENT ON COLUMN "indicators_labelled"."unit" IS 'Unit of the figure.';
+COMMENT ON COLUMN "indicators_labelled"."breakdown_label" IS 'The code list''s name in Italian; NULL for totals.';
+COMMENT ON COLUMN "indicators_labelled"."category_label" IS 'The category''s name in Italian; NULL for totals.';
