@@ -29,6 +29,7 @@ from schemas.contract import (
     Target,
 )
 from schemas.expressions import measures_in
+from schemas.formulas import FormulaError, figures_of
 from schemas.tables import (
     ContractError,
     Entry,
@@ -186,7 +187,17 @@ def _check(edition: Edition, folders: EditionFolders) -> None:
                     reference.path, line, f"column {reference.column!r}: {word!r} is not known",
                     did_you_mean(word, known),
                 )  # fmt: skip
+    _check_formulas(edition, indicators)
     _check_rules(edition, folders.schemas / "rules.yaml")
+
+
+def _check_formulas(edition: Edition, path: Path) -> None:
+    for index, indicator in enumerate(edition.indicators):
+        try:
+            figures_of(edition, indicator)
+        except FormulaError as error:
+            line = record_line(path, index)
+            raise ContractError(path, line, f"{indicator.code}: {error.problem}", error.remedy) from error
 
 
 def _check_rules(edition: Edition, path: Path) -> None:

@@ -13,7 +13,15 @@ from schemas.contract import Flag, Severity
 from schemas.verdicts import Status
 
 SqlType = Literal[
-    "VARCHAR", "VARCHAR[]", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMPTZ", "DECIMAL(18,3)", "DOUBLE"
+    "VARCHAR",
+    "VARCHAR[]",
+    "INTEGER",
+    "BOOLEAN",
+    "DATE",
+    "TIMESTAMPTZ",
+    "DECIMAL(18,3)",
+    "DECIMAL(38,6)",
+    "DOUBLE",
 ]
 
 ReturnState = Literal["on_time", "late", "missing", "rejected", "awaited"]
@@ -405,9 +413,7 @@ INDICATORS = Table(
             is_nullable=True,
         ),
         Field("cells_answered", "INTEGER", "Cells behind the figure that hold a value, or are declared nil."),
-        Field(
-            "cells_due", "INTEGER", "Cells behind the figure that were due; answered / due: coverage."
-        ),
+        Field("cells_due", "INTEGER", "Cells behind the figure that were due; answered / due: coverage."),
         Field(
             "is_partial",
             "BOOLEAN",
@@ -415,7 +421,7 @@ INDICATORS = Table(
         ),
         Field("is_provisional", "BOOLEAN", "Whether it holds a week whose quarter is not frozen yet."),
     ),
-    key=("edition", "indicator", "period_kind", "period", "city", "breakdown", "category"),
+    key=("edition", "period_kind", "period", "indicator", "city", "breakdown", "category"),
     checks=(
         "cells_answered BETWEEN 0 AND cells_due",
         "period_start < period_end",

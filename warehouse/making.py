@@ -15,6 +15,9 @@ import duckdb
 
 from schemas.contract import Edition
 from schemas.fields import (
+    CITY,
+    EDITION,
+    ISO_WEEK,
     PUBLISHED_TABLES,
     PUBLISHED_VIEWS,
     SUBMISSION_ID,
@@ -46,6 +49,51 @@ VERDICTS_HELD = Table(
     key=("submission_id",),
 )
 
+_PART_OF_A_WEEK = (
+    EDITION,
+    ISO_WEEK,
+    CITY,
+    Field("part", "INTEGER", "Number of the part among those of the edition's indicators."),
+)
+_CELLS = (
+    Field("cells_answered", "INTEGER", "Cells behind it that hold a value, or are declared nil."),
+    Field("cells_due", "INTEGER", "Cells behind it that were due."),
+)
+WEEKLY_PARTS = Table(
+    "weekly_parts",
+    "a part of an indicator (one sum of its formula) in a city's week",
+    (
+        *_PART_OF_A_WEEK,
+        Field("value", "DECIMAL(38,6)", "The sum; NULL where no cell was answered.", is_nullable=True),
+        *_CELLS,
+    ),
+    key=("edition", "iso_week", "city", "part"),
+    is_bulk=True,
+)
+PARTS_TO_DATE = Table(
+    "parts_to_date",
+    "what a part of an indicator has come to in a city, from the edition's first week to this one",
+    (
+        *_PART_OF_A_WEEK,
+        Field("total", "DECIMAL(38,6)", "Sum of the weeks; NULL where none was answered.", is_nullable=True),
+        Field(
+            "latest", "DECIMAL(38,6)", "The last week's that was answered; NULL for none.", is_nullable=True
+        ),
+        Field("weeks_answered", "INTEGER", "Weeks with an answered cell."),
+        *_CELLS,
+    ),
+    key=("edition", "iso_week", "city", "part"),
+    is_bulk=True,
+)
+COMPUTED_WEEKS = Table(
+    "computed_weeks",
+    "a week whose indicators are computed",
+    (EDITION, ISO_WEEK, Field("digest", "VARCHAR", "SHA-256 of the verdicts that they were computed from.")),
+    key=("edition", "iso_week"),
+)
+COMPUTING_TABLES = (WEEKLY_PARTS, PARTS_TO_DATE, COMPUTED_WEEKS)
+"""What the warehouse keeps so that a week's indicators cost the same however long the edition is."""
+
 TABLES = "tables"
 
 
@@ -61,6 +109,7 @@ def warehouse_statements() -> tuple[str, ...]:
     """What makes an empty warehouse."""
     return (
         *_machinery_statements(),
+        *(line for table in COMPUTING_TABLES for line in create_table(table, schema=MACHINERY)),
         *(line for table in WAREHOUSE_TABLES for line in create_table(table, with_references=False)),
     )
 

@@ -465,7 +465,7 @@ CREATE TABLE "main"."indicators" (
   CHECK (period_start < period_end),
   CHECK ((breakdown = 'total') = (category = ''))
 );
-COMMENT ON TABLE "main"."indicators" IS 'One row is an indicator of a city, or of the network, in a period. Key: edition, indicator, period_kind, period, city, breakdown, category.';
+COMMENT ON TABLE "main"."indicators" IS 'One row is an indicator of a city, or of the network, in a period. Key: edition, period_kind, period, indicator, city, breakdown, category.';
 COMMENT ON COLUMN "main"."indicators"."edition" IS 'Edition of the network, such as lgnet2.';
 COMMENT ON COLUMN "main"."indicators"."indicator" IS 'The indicator, by its code in `indicator_catalogue`.';
 COMMENT ON COLUMN "main"."indicators"."period_kind" IS 'week, month, quarter, or edition_to_date: from the edition''s first week to that week.';
