@@ -32,6 +32,9 @@ PeriodKind = Literal["week", "month", "quarter", "edition_to_date"]
 
 Disposition = Literal["open", "confirmed", "waived"]
 
+Parting = Literal["whole", "by_week", "by_week_of_return", "by_period"]
+"""How a table is taken apart into what is published, and written as Parquet, at a time."""
+
 
 @dataclass(frozen=True)
 class Field:
@@ -67,6 +70,7 @@ class Table:
     written, not by a PRIMARY KEY: that index makes the file five times as large, and the table keeps
     the room of deleted rows for ever.
     checks: SQL conditions over several columns of a row.
+    parting: the parts that are replaced one by one; by_week_of_return: the week stands in `submissions`.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Table:
     references: tuple[Reference, ...] = ()
     checks: tuple[str, ...] = ()
     is_bulk: bool = False
+    parting: Parting = "whole"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -188,6 +193,7 @@ OBSERVATIONS = Table(
     key=_OBSERVATION_KEY,
     checks=(_VALUE_FOR_V,),
     is_bulk=True,
+    parting="by_week",
 )
 
 OBSERVATIONS_HISTORY = Table(
@@ -197,6 +203,7 @@ OBSERVATIONS_HISTORY = Table(
     key=(*_OBSERVATION_KEY, "submission_id"),
     checks=(_VALUE_FOR_V,),
     is_bulk=True,
+    parting="by_week",
 )
 
 SUBMISSIONS = Table(
@@ -245,6 +252,7 @@ SUBMISSIONS = Table(
         ),
     ),
     key=("submission_id",),
+    parting="by_week",
 )
 
 FINDINGS = Table(
@@ -296,6 +304,7 @@ FINDINGS = Table(
     ),
     key=("submission_id", "finding"),
     references=_OF_A_SUBMISSION,
+    parting="by_week_of_return",
 )
 
 NIL_RETURNS = Table(
@@ -314,6 +323,7 @@ NIL_RETURNS = Table(
     ),
     key=("edition", "iso_week", "city", "service_point", "area", "submission_id"),
     references=_OF_A_SUBMISSION,
+    parting="by_week",
 )
 
 EXPECTED_RETURNS = Table(
@@ -337,6 +347,7 @@ EXPECTED_RETURNS = Table(
     ),
     key=("edition", "city", "iso_week", "known_from"),
     references=_OF_A_SUBMISSION,
+    parting="by_week",
 )
 
 REVISIONS = Table(
@@ -372,6 +383,7 @@ REVISIONS = Table(
     ),
     key=(*_OBSERVATION_KEY, "known_from"),
     is_bulk=True,
+    parting="by_week",
 )
 
 # What is computed from it.
@@ -428,6 +440,7 @@ INDICATORS = Table(
         "(breakdown = 'total') = (category = '')",
     ),
     is_bulk=True,
+    parting="by_period",
 )
 
 # The contract.
