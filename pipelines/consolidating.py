@@ -20,8 +20,9 @@ from pipelines.home import BusyError, Home
 from schemas.contract import Edition
 from schemas.verdicts import Status
 from schemas.weeks import IsoWeek
-from warehouse import loading, publishing
+from warehouse import indicators, loading, publishing
 from warehouse.files import read_database, write_database
+from warehouse.indicators import IndicatorsComputed
 from warehouse.judged import JudgedReturn, read_judged
 from warehouse.loading import WeekLoaded
 from warehouse.making import Held, held_verdicts, verdicts_of, weeks_that_differ
@@ -30,9 +31,9 @@ from warehouse.publishing import Publication
 
 @dataclass(frozen=True)
 class Progress:
-    """A city-week that was loaded, or a week that was published."""
+    """A city-week that was loaded, a week whose indicators were computed, or a week that was published."""
 
-    what: Literal["loaded", "published"]
+    what: Literal["loaded", "computed", "published"]
     week: IsoWeek
     city: str | None = None
     status: Status | None = None
@@ -125,12 +126,25 @@ def load_weeks(
     return tuple(loaded)
 
 
+def compute_indicators(
+    home: Home, edition: Edition, weeks: Sequence[IsoWeek], on_progress: OnProgress = no_progress
+) -> IndicatorsComputed:
+    """Compute the indicators that depend on these weeks, and any that are behind the warehouse's returns."""
+    if not loading.is_whole(home.warehouse, edition):
+        load_weeks(home, edition, weeks)
+    with _telling_busy(), write_database(home.warehouse) as connection:
+        computed = indicators.compute_indicators(connection, edition, weeks)
+    for week in sorted(set(weeks) & set(computed.weeks)):
+        on_progress(Progress("computed", week))
+    return computed
+
+
 def publish_weeks(
     home: Home, edition: Edition, weeks: Sequence[IsoWeek], on_progress: OnProgress = no_progress
 ) -> Publication:
     """Bring the published file up to the warehouse: these weeks, and any other that differs."""
-    if not loading.is_whole(home.warehouse, edition):
-        load_weeks(home, edition, weeks)
+    if _is_behind(home, edition):
+        compute_indicators(home, edition, ())
     with _telling_busy():
         publication = publishing.publish(home.published(edition.slug), home.warehouse, edition, weeks)
     for week in edition.weeks:
@@ -142,9 +156,18 @@ def publish_weeks(
 def consolidate_weeks(
     home: Home, edition: Edition, weeks: Sequence[IsoWeek], on_progress: OnProgress = no_progress
 ) -> Publication:
-    """Load and publish these weeks, and the returns that no week of the edition holds."""
+    """Load, compute and publish these weeks, and the returns that no week of the edition holds."""
     load_weeks(home, edition, weeks, on_progress)
+    compute_indicators(home, edition, weeks, on_progress)
     return publish_weeks(home, edition, weeks, on_progress)
+
+
+def _is_behind(home: Home, edition: Edition) -> bool:
+    """Whether the warehouse lacks returns, or indicators of those it holds."""
+    if not loading.is_whole(home.warehouse, edition):
+        return True
+    with _telling_busy(), read_database(home.warehouse) as connection:
+        return indicators.has_stale_indicators(connection, edition)
 
 
 def _held(home: Home, edition: Edition) -> dict[str, Held]:

@@ -228,10 +228,13 @@ _PLURAL_IT: Mapping[Status, str] = {
 # --- consolidation
 
 
+_STEPS_IT = {"computed": "indicatori calcolati", "published": "pubblicata"}
+
+
 def say_progress(progress: Progress) -> None:
-    """A progress line per week and city, and one when a week is published."""
-    if progress.what == "published":
-        _say(f"{progress.week}  pubblicata")
+    """A progress line per week and city, and one when a week is computed and published."""
+    if progress.what != "loaded":
+        _say(f"{progress.week}  {_STEPS_IT[progress.what]}")
     else:
         state = STATUS_IT[progress.status] if progress.status else ""
         _say(f"{progress.week}  {progress.city:<9}  {progress.values:>5} valori  {state}")

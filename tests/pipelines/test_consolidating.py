@@ -212,6 +212,7 @@ def test_progress_is_told_city_by_city(home: Home) -> None:
         Progress("loaded", week(40), "ancona", "accepted", 4),
         Progress("loaded", week(40), "como", "rejected", 0),
         Progress("loaded", week(40), "napoli", "accepted_with_warnings", 4),
+        Progress("computed", week(40)),
         Progress("published", week(40)),
     ]
 
