@@ -1,6 +1,6 @@
 """The board: city by week, what arrived and what did not, as it stands today.
 
-Lives here: the state of each city-week, from what was judged and the clock.
+Lives here: the state of each city-week, from what was judged and the clock; how far what is published goes.
 Must not live here: how it is shown, or published tables (they never ask the clock).
 """
 
@@ -11,9 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.consolidating import unpublished_weeks
+from pipelines.home import Home
 from schemas.contract import Edition
 from schemas.verdicts import Verdict
 from schemas.weeks import IsoWeek
+from warehouse.files import read_database
+from warehouse.queries import query
 
 State = Literal["on_time", "late", "awaited", "missing", "rejected"]
 
@@ -22,7 +26,11 @@ SHOWN_WEEKS = 6
 
 @dataclass(frozen=True)
 class CityWeek:
-    """A city-week that is due or was answered. `version`: of the return now valid."""
+    """A city-week that is due or was answered.
+
+    submission_id, version, received_at, errors, warnings: of the return now valid; where none is, of the
+    last one that came. refused_since: a later version that was rejected, so that the one before still counts.
+    """
 
     city: str
     week: IsoWeek
@@ -30,8 +38,40 @@ class CityWeek:
     state: State
     submission_id: str | None = None
     version: int | None = None
+    received_at: dt.datetime | None = None
+    errors: int = 0
     warnings: int = 0
     is_revised: bool = False
+    refused_since: int | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether no figure of it counts although its deadline has passed."""
+        return self.state in ("missing", "rejected")
+
+
+@dataclass(frozen=True)
+class Published:
+    """How far the published file goes. horizon: the last week in it that somebody's accepted return is for;
+    known_at: the last arrival that it knows of; to_consolidate: weeks with something that is not in it yet.
+    """
+
+    horizon: IsoWeek | None
+    known_at: dt.datetime | None
+    to_consolidate: tuple[IsoWeek, ...]
+
+
+def published_so_far(home: Home, edition: Edition) -> Published:
+    """What the published file holds, beside what was received; needs no lock."""
+    waiting = unpublished_weeks(home, edition)
+    path = home.published(edition.slug)
+    if not path.exists():
+        return Published(None, None, waiting)
+    with read_database(path) as connection:
+        ((horizon, known_at),) = connection.execute(
+            query("published_until"), {"edition": edition.slug}
+        ).fetchall()
+    return Published(IsoWeek.parse(horizon) if horizon else None, known_at, waiting)
 
 
 def city_weeks(
@@ -61,22 +101,27 @@ def _is_due(edition: Edition, city: str, week: IsoWeek) -> bool:
 
 
 def _city_week(city: str, week: IsoWeek, verdicts: Sequence[Verdict], at: dt.datetime) -> CityWeek:
+    if not verdicts:
+        return CityWeek(city, week, week.due_at, "awaited" if at <= week.due_at else "missing")
     accepted = [verdict for verdict in verdicts if verdict.is_accepted]
+    last = verdicts[-1]
+    shown = accepted[-1] if accepted else last
+    state: State = "rejected"
     if accepted:
-        valid = accepted[-1]
-        return CityWeek(
-            city,
-            week,
-            week.due_at,
-            "on_time" if accepted[0].received_at <= week.due_at else "late",
-            valid.submission_id,
-            valid.version,
-            valid.warnings,
-            is_revised=len(accepted) > 1,
-        )
-    if verdicts:
-        return CityWeek(city, week, week.due_at, "rejected", verdicts[-1].submission_id, verdicts[-1].version)
-    return CityWeek(city, week, week.due_at, "awaited" if at <= week.due_at else "missing")
+        state = "on_time" if accepted[0].received_at <= week.due_at else "late"
+    return CityWeek(
+        city,
+        week,
+        week.due_at,
+        state,
+        shown.submission_id,
+        shown.version,
+        shown.received_at,
+        shown.errors,
+        shown.warnings,
+        is_revised=len(accepted) > 1,
+        refused_since=last.version if accepted and not last.is_accepted else None,
+    )
 
 
 def weeks_to_show(edition: Edition, verdicts: Iterable[Verdict], at: dt.datetime) -> tuple[IsoWeek, ...]:

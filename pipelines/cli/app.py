@@ -243,20 +243,23 @@ def status(
     context: typer.Context,
     week: Annotated[str | None, typer.Option(help="Una settimana, per esempio 2023-W42.")] = None,
 ) -> int:
-    """Città per settimana: puntuale, in ritardo, attesa, manca, respinta."""
-    from pipelines.board import city_weeks, weeks_to_show
+    """Città per settimana: puntuale, in ritardo, attesa, manca, respinta; e che cosa resta da fare."""
+    from pipelines.board import city_weeks, published_so_far, weeks_to_show
+    from pipelines.cli import board_words
     from pipelines.judged import JudgedReturns
 
     options = _given(context)
     contract = options.contract()
     verdicts = list(JudgedReturns.load(options.home.judged, contract.edition).verdicts.values())
     chosen = _week(contract, week)
-    weeks = (chosen,) if chosen else weeks_to_show(contract.edition, verdicts, now())
-    board = city_weeks(contract.edition, verdicts, weeks, now())
+    at = now()
+    weeks = (chosen,) if chosen else weeks_to_show(contract.edition, verdicts, at)
+    board = city_weeks(contract.edition, verdicts, weeks, at)
+    published = published_so_far(options.home, contract.edition)
     if options.as_json:
-        words.print_json([words.city_week_document(entry) for entry in board])
+        words.print_json([board_words.city_week_document(entry, published) for entry in board])
     else:
-        words.print_board(board, weeks, contract)
+        board_words.print_board(board, weeks, contract, published, at)
     return EXIT_DONE
 
 

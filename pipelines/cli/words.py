@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.board import CityWeek, State
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from schemas.verdicts import CellCounts, Finding, Status, Verdict
@@ -31,13 +30,6 @@ if TYPE_CHECKING:
 STATUS_IT: Mapping[Status, str] = {
     "accepted": "accettata",
     "accepted_with_warnings": "accettata con avvisi",
-    "rejected": "respinta",
-}
-_STATES_IT: Mapping[State, str] = {
-    "on_time": "puntuale",
-    "late": "in ritardo",
-    "awaited": "attesa",
-    "missing": "manca",
     "rejected": "respinta",
 }
 _WIDTH = 100
@@ -292,50 +284,6 @@ _EXAMPLE = (
 def _shown(path: Path) -> str:
     """The path as short as it can be typed from here."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-# --- board
-
-
-def city_week_document(entry: CityWeek) -> dict[str, Any]:
-    """A city-week as JSON tells it."""
-    return {
-        "city": entry.city,
-        "iso_week": str(entry.week),
-        "due_at": entry.due_at.isoformat(),
-        "status": entry.state,
-        "submission_id": entry.submission_id,
-        "version": entry.version,
-        "warnings": entry.warnings,
-        "is_revised": entry.is_revised,
-    }
-
-
-def print_board(board: Sequence[CityWeek], weeks: Sequence[IsoWeek], contract: Contract) -> None:
-    """City by week, a line a city; or a line a city with its details where there is one week."""
-    names = {slug: contract.edition.city(slug).name_it for slug in contract.edition.city_slugs}
-    width = max(len(name) for name in names.values())
-    by_place = {(entry.city, entry.week): entry for entry in board}
-    if len(weeks) == 1:
-        print(f"{weeks[0].in_italian().capitalize()}, scadenza {weeks[0].due_at:%d/%m/%Y alle %H:%M}")
-    cells = {(c, w): _board_cell(by_place.get((c, w))) for c in names for w in weeks}
-    widths = {w: max([len(str(w)), *(len(cells[c, w]) for c in names)]) for w in weeks}
-    print("  ".join([" " * width, *(f"{w!s:<{widths[w]}}" for w in weeks)]).rstrip())
-    for city, name in names.items():
-        print("  ".join([f"{name:<{width}}", *(f"{cells[city, w]:<{widths[w]}}" for w in weeks)]).rstrip())
-    counts = Counter(entry.state for entry in board)
-    print("\n" + ", ".join(f"{_STATES_IT[state]}: {counts[state]}" for state in _STATES_IT if counts[state]))
-
-
-def _board_cell(entry: CityWeek | None) -> str:
-    if entry is None:
-        return "-"
-    text = _STATES_IT[entry.state]
-    if entry.is_revised:
-        text += f", v{entry.version}"
-    if entry.warnings:
-        text += ", 1 avviso" if entry.warnings == 1 else f", {entry.warnings} avvisi"
-    return text
 
 
 # --- sql
