@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,6 +36,36 @@ def differences(home: Path, weeks: Iterable[str] | None = None) -> list[tuple[ob
         return connection.execute(
             f"(({truth}) EXCEPT ({published})) UNION ALL (({published}) EXCEPT ({truth}))", {"weeks": chosen}
         ).fetchall()
+
+
+def wrong_indicators(home: Path, periods: Iterable[str] | None = None) -> list[tuple[object, ...]]:
+    """Rows of the truth's indicators that are not published so, within a part in 10^9."""
+    chosen = None if periods is None else sorted(periods)
+    key = "indicator, period_kind, period, city, breakdown, category"
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{home / 'published' / 'lgnet2.duckdb'}' AS pub (READ_ONLY)")
+        connection.execute(
+            f"CREATE TABLE truth AS SELECT {key.replace('category', '')} coalesce(category, '') AS category, "
+            "CAST(nullif(value, '') AS DOUBLE) AS value, CAST(cells_answered AS INTEGER) AS cells_answered, "
+            "CAST(cells_due AS INTEGER) AS cells_due "
+            "FROM read_csv($path, header = true, all_varchar = true) "
+            "WHERE $periods IS NULL "
+            "OR (period_kind <> 'edition_to_date' AND list_contains($periods, period))",
+            {"path": str(RETURNS / "truth" / "indicators.csv.gz"), "periods": chosen},
+        )
+        assert connection.execute("SELECT count(*) > 0 FROM truth").fetchall() == [(True,)]
+        return connection.execute(
+            f"SELECT {key}, truth.value, found.value "
+            f"FROM truth LEFT JOIN pub.indicators AS found USING ({key}) "
+            "WHERE found.cells_answered IS DISTINCT FROM truth.cells_answered "
+            "OR found.cells_due IS DISTINCT FROM truth.cells_due "
+            "OR (found.value IS NULL) <> (truth.value IS NULL) "
+            "OR abs(found.value - truth.value) > 1e-9 * greatest(1, abs(truth.value))"
+        ).fetchall()
+
+
+def test_the_indicators_of_the_last_six_weeks_are_those_of_the_truth(six_weeks: Path) -> None:
+    assert wrong_indicators(six_weeks, [*LAST_SIX_WEEKS, "2023-10", "2023-Q4"]) == []
 
 
 def test_the_last_six_weeks_are_published_equal_to_the_truth(six_weeks: Path) -> None:
@@ -132,8 +163,19 @@ def test_status_shows_city_by_week(six_weeks: Path, regia: Regia, monkeypatch: p
     assert board["caserta", "2023-W41"]["warnings"] == 1
     shown = regia("status", "--home", six_weeks).out
     assert "Potenza" in shown and "in ritardo" in shown and "attesa" in shown
+    assert "Sassari: manca 2023-W42, scadenza passata da 4 giorni" in shown
+    assert "Pubblicato fino alla settimana 42/2023 (16-22 ottobre).\n" in shown
+    assert "Da consolidare: niente di nuovo." in shown
+    assert "Prossima scadenza: mercoledì 01/11/2023 alle 12:00" in shown
     one = regia("status", "--home", six_weeks, "--week", "2023-W42").out
-    assert one.startswith("Settimana 42/2023 (16-22 ottobre)")
+    assert "Settimana 42/2023 (16-22 ottobre), scadenza mercoledì 25/10/2023 alle 12:00" in one
+    assert re.search(r"^Potenza +in ritardo +27/10 alle 10:30 +v1 +1$", one, re.MULTILINE)
+
+
+def test_status_of_an_empty_home_says_that_nothing_came(regia: Regia) -> None:
+    said = regia("status")
+    assert said.status == 0
+    assert "Nessuna scheda è arrivata" in said.out and "Pubblicato: ancora nulla." in said.out
 
 
 def test_a_question_in_sql_is_answered_read_only(six_weeks: Path, regia: Regia) -> None:
@@ -177,6 +219,14 @@ def test_all_42_weeks_are_published_equal_to_the_truth(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Che cosa aprire" in done.stdout
     assert differences(home) == []
+    assert wrong_indicators(home) == []
+    with duckdb.connect(str(home / "published" / "lgnet2.duckdb"), read_only=True) as connection:
+        milano = connection.execute(
+            "SELECT indicator, value FROM indicators WHERE city = 'milano' AND period = '2023-W42' AND "
+            "period_kind = 'edition_to_date' AND breakdown = 'total' AND "
+            "list_contains(['HOU01', 'HOU02', 'HOU03'], indicator) ORDER BY indicator"
+        ).fetchall()
+    assert milano == [("HOU01", 70.0), ("HOU02", 233.0), ("HOU03", 104.0)]
     with gzip.open(RETURNS / "truth" / "observations.csv.gz", "rt") as stream:
         expected = sum(1 for _ in stream) - 1
     assert len(published_rows(home)["observations"]) == expected
