@@ -1,28 +1,40 @@
-"""The assets, one partition a week: what was judged, the warehouse, the published file.
+"""The assets, one partition a week: what came, the warehouse, the published file.
 
 Lives here: how a step of the consolidation is put to Dagster, and what it says of its result.
-Must not live here: the step itself (`pipelines.consolidating`).
+Must not live here: the step itself (`pipelines.consolidating`); a step is load, one function, metadata.
 """
 
 # No `from __future__ import annotations` here: Dagster reads the type of `context` as it stands.
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
-from pipelines.consolidating import OnProgress, load_weeks, publish_weeks
-from pipelines.home import Home
+from pipelines.clock import now
+from pipelines.orchestration.checks import check_results, city_checks
+from pipelines.orchestration.columns import column_metadata
+from pipelines.orchestration.markdown import counts_table
+from pipelines.orchestration.returns import RETURNS, events_of, return_partitions
+from pipelines.orchestration.steps import Steps, Weeks
 from schemas.contract import Edition
-from schemas.fields import OBSERVATIONS_HISTORY, PUBLISHED_TABLES
+from schemas.fields import (
+    INDICATORS,
+    OBSERVATIONS,
+    OBSERVATIONS_HISTORY,
+    PUBLISHED_TABLES,
+    SUBMISSIONS,
+    Table,
+)
 from schemas.weeks import IsoWeek
 
-Gate = Callable[[], AbstractContextManager[None]]
-"""What a step holds while it works: the home's lock, or nothing where the caller holds it."""
-
-JUDGED_RETURNS = "judged_returns"
 WEEK_OBSERVATIONS = "week_observations"
+INDICATORS_OF_WEEKS = "indicators"
 PUBLISHED = "published"
+STEPS = (WEEK_OBSERVATIONS, INDICATORS_OF_WEEKS, PUBLISHED)
+"""What a run makes, in this order."""
+
+WeekAsset = Callable[[Callable[..., Any]], dg.AssetsDefinition]
 
 
 def week_partitions(edition: Edition) -> dg.StaticPartitionsDefinition:
@@ -30,63 +42,112 @@ def week_partitions(edition: Edition) -> dg.StaticPartitionsDefinition:
     return dg.StaticPartitionsDefinition([str(week) for week in edition.weeks])
 
 
-def build_assets(
-    home: Home, edition: Edition, gate: Gate, on_progress: OnProgress
-) -> Sequence[dg.AssetSpec | dg.AssetsDefinition]:
+def build_assets(edition: Edition, steps: Steps) -> Sequence[dg.AssetSpec | dg.AssetsDefinition]:
     """The assets of one edition; their keys begin with its name, so that editions stand side by side."""
     weeks = week_partitions(edition)
 
-    judged_returns = dg.AssetSpec(
-        [edition.slug, JUDGED_RETURNS],
-        description="The returns of a week with their verdicts, in `judged/`: made on arrival, not by a run.",
-        partitions_def=weeks,
-        group_name=edition.slug,
-    )
+    def of_each_week(
+        name: str,
+        description: str,
+        tables: Sequence[Table],
+        kinds: set[str],
+        deps: Sequence[dg.AssetDep | dg.AssetsDefinition],
+        check_specs: Sequence[dg.AssetCheckSpec] = (),
+    ) -> WeekAsset:
+        """What holds for every asset that runs: a partition a week, and one run for many weeks."""
+        return dg.asset(
+            name=name,
+            key_prefix=edition.slug,
+            group_name=edition.slug,
+            description=description,
+            metadata=column_metadata(*tables) if tables else {},
+            kinds=kinds,
+            deps=deps,
+            check_specs=check_specs,
+            partitions_def=weeks,
+            backfill_policy=dg.BackfillPolicy.single_run(),
+        )
 
-    @dg.asset(
-        name=WEEK_OBSERVATIONS,
-        key_prefix=edition.slug,
-        deps=[judged_returns],
-        partitions_def=weeks,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        group_name=edition.slug,
-        kinds={"duckdb"},
-        description=f"The accepted returns of a week in `warehouse.duckdb`. {OBSERVATIONS_HISTORY.comment}",
-    )
-    def week_observations(context: dg.AssetExecutionContext) -> None:
-        with gate():
-            loaded = load_weeks(home, edition, _weeks_of(context), on_progress)
-        for week in loaded:
-            if str(week.week) in context.partition_keys:
-                context.add_asset_metadata(
-                    {
-                        "returns": len(week.returns),
-                        "cities": len(week.values_by_city),
-                        "dagster/partition_row_count": sum(week.values_by_city.values()),
-                    },
-                    partition_key=str(week.week),
-                )
-
-    @dg.asset(
-        name=PUBLISHED,
-        key_prefix=edition.slug,
-        deps=[week_observations],
-        partitions_def=weeks,
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        group_name=edition.slug,
-        kinds={"duckdb"},
+    returns = dg.AssetSpec(
+        [edition.slug, RETURNS],
         description=(
-            f"A week in `published/{edition.slug}.duckdb`, which holds "
-            f"{', '.join(table.name for table in PUBLISHED_TABLES)}."
+            f"{SUBMISSIONS.comment}\n\nWho sent what, city by week: a materialization is a return that was "
+            "accepted, an observation one that was refused, an empty partition a city that sent nothing. "
+            "Returns are judged on arrival, not by a run."
         ),
+        metadata=column_metadata(SUBMISSIONS),
+        kinds={"excel", "csv"},
+        partitions_def=return_partitions(edition, weeks),
+        group_name=edition.slug,
     )
-    def published(context: dg.AssetExecutionContext) -> None:
-        with gate():
-            publication = publish_weeks(home, edition, _weeks_of(context), on_progress)
-        context.add_asset_metadata({f"rows of {table}": rows for table, rows in publication.rows.items()})
+    checked = dg.AssetKey([edition.slug, WEEK_OBSERVATIONS])
 
-    return (judged_returns, week_observations, published)
+    @of_each_week(
+        WEEK_OBSERVATIONS,
+        f"{OBSERVATIONS_HISTORY.comment}\n\n"
+        "The accepted returns of a week, harmonised, in `warehouse.duckdb`. Each city has a check: what to "
+        "call it about.",
+        tables=(OBSERVATIONS_HISTORY,),
+        kinds={"duckdb"},
+        deps=[dg.AssetDep(returns, partition_mapping=dg.MultiToSingleDimensionPartitionMapping("week"))],
+        check_specs=city_checks(edition, checked),
+    )
+    def week_observations(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        chosen = _weeks_of(context)
+        loaded = [week for week in steps.load(chosen) if week.week in chosen]
+        for week in loaded:
+            for event in events_of(week, edition):
+                context.log_event(event)
+            context.add_asset_metadata(
+                {
+                    "returns": len(week.returns),
+                    "cities with a valid return": len(week.values_by_city),
+                    "dagster/partition_row_count": sum(week.values_by_city.values()),
+                },
+                partition_key=str(week.week),
+            )
+        yield dg.MaterializeResult(check_results=list(check_results(edition, loaded, checked, now())))
+
+    @of_each_week(
+        INDICATORS_OF_WEEKS,
+        f"{INDICATORS.comment}\n\n"
+        "A run computes those of the week, its month, its quarter and the edition to date; the formulas are "
+        "data of the edition.",
+        tables=(INDICATORS,),
+        kinds={"duckdb"},
+        deps=[week_observations],
+    )
+    def indicators(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        computed = steps.compute(_weeks_of(context))
+        return dg.MaterializeResult(
+            metadata={
+                "weeks computed": len(computed.weeks),
+                "periods computed": len(computed.periods),
+                "rows computed": computed.rows,
+            }
+        )
+
+    @of_each_week(
+        PUBLISHED,
+        f"{OBSERVATIONS.comment}\n\n"
+        f"A week in `published/{edition.slug}.duckdb`, the file that analysts open. Its tables: "
+        f"{', '.join(table.name for table in PUBLISHED_TABLES)}.",
+        tables=(OBSERVATIONS, *(table for table in PUBLISHED_TABLES if table is not OBSERVATIONS)),
+        kinds={"duckdb"},
+        deps=[indicators],
+    )
+    def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        publication = steps.publish(_weeks_of(context))
+        return dg.MaterializeResult(
+            metadata={
+                "weeks replaced": len(publication.weeks),
+                "dagster/row_count": publication.rows[OBSERVATIONS.name],
+                "rows": dg.MetadataValue.md(counts_table(("table", "rows"), publication.rows)),
+            }
+        )
+
+    return (returns, week_observations, indicators, published)
 
 
-def _weeks_of(context: dg.AssetExecutionContext) -> tuple[IsoWeek, ...]:
+def _weeks_of(context: dg.AssetExecutionContext) -> Weeks:
     return tuple(IsoWeek.parse(key) for key in context.partition_keys)

@@ -18,7 +18,6 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
 
-import dagster as dg
 import duckdb
 import pytest
 
@@ -32,8 +31,8 @@ from pipelines.consolidating import (
     weeks_with_news,
 )
 from pipelines.home import BusyError, Home
-from pipelines.orchestration.definitions import build_defs, defs
-from pipelines.orchestration.runs import dagster_instance, run_consolidation, unbroken_ranges
+from pipelines.orchestration.records import dagster_instance
+from pipelines.orchestration.runs import run_consolidation
 from schemas.contract import Edition
 from schemas.editions import PROJECT
 from schemas.verdicts import Finding
@@ -364,85 +363,6 @@ def test_loaded_but_not_published_is_still_news(filled: Home) -> None:
 
 
 # The job.
-
-
-def test_the_asset_graph_is_what_we_think() -> None:
-    built = build_defs(Home(Path("nowhere")), EDITION)
-    graph = built.resolve_asset_graph()
-    assert {
-        node.key.to_user_string(): {
-            "after": sorted(key.to_user_string() for key in node.parent_keys),
-            "made by a step": node.is_materializable,
-            "group": node.group_name,
-            "partitions": node.partitions_def.get_partition_keys() if node.partitions_def else None,
-            "one run for many weeks": node.backfill_policy == dg.BackfillPolicy.single_run(),
-        }
-        for node in graph.asset_nodes
-    } == {
-        f"prova/{name}": {
-            "after": [f"prova/{parent}"] if parent else [],
-            "made by a step": parent is not None,
-            "group": "prova",
-            "partitions": [f"2023-W{number}" for number in range(40, 53)],
-            "one run for many weeks": parent is not None,
-        }
-        for name, parent in (
-            ("judged_returns", None),
-            ("week_observations", "judged_returns"),
-            ("published", "week_observations"),
-        )
-    }
-    job = built.resolve_job_def("weekly_consolidation")
-    assert {key.to_user_string() for key in job.asset_layer.selected_asset_keys} == {
-        "prova/week_observations",
-        "prova/published",
-    }
-    assert built.executor == dg.in_process_executor
-
-
-def test_dagster_finds_the_built_in_edition(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("REGIA_HOME", str(tmp_path))
-    keys = {key.to_user_string() for key in defs().resolve_asset_graph().get_all_asset_keys()}
-    assert keys == {"lgnet2/judged_returns", "lgnet2/week_observations", "lgnet2/published"}
-
-
-def test_weeks_are_run_in_unbroken_ranges() -> None:
-    weeks = [*weeks_of(46, 40, 41, 43), *weeks_of(40)]
-    assert unbroken_ranges(weeks) == (  # type: ignore[arg-type]
-        weeks_of(40, 41),
-        weeks_of(43, 43),
-        weeks_of(46, 46),
-    )
-    assert unbroken_ranges([]) == ()
-
-
-def test_the_job_runs_quietly_and_leaves_a_record(
-    home: Home, capfd: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    put_first_returns(home)
-    put_later_returns(home)
-    done = run_consolidation(home, EDITION)
-    again = run_consolidation(home, EDITION)
-    assert (done.weeks, done.is_published) == (weeks_of(40, 41, 42, 43, 44, 45, 46), True)
-    assert (again.weeks, again.is_published) == ((), False)
-    assert capfd.readouterr() == ("", "")
-    with dagster_instance(home) as instance:
-        runs = instance.get_runs()
-        key = dg.AssetKey(["prova", "week_observations"])
-        weeks = instance.get_materialized_partitions(key)
-        last = instance.fetch_materializations(
-            dg.AssetRecordsFilter(key, asset_partitions=["2023-W46"]), limit=1
-        ).records[0]
-    assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS]
-    assert weeks == {str(done) for done in done.weeks}
-    assert last.asset_materialization is not None
-    told = {name: value.value for name, value in last.asset_materialization.metadata.items()}
-    assert told == {"returns": 1, "cities": 1, "dagster/partition_row_count": 4}
-    without_dagster = Home(tmp_path / "other")
-    put_first_returns(without_dagster)
-    put_later_returns(without_dagster)
-    consolidate_news(without_dagster)
-    assert everything(home) == everything(without_dagster)
 
 
 def test_a_job_killed_between_two_ranges_is_taken_up_and_closed(

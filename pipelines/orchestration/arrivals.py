@@ -1,0 +1,138 @@
+"""What was received and is not published yet, by content: what the schedule and the sensor start runs for.
+
+Lives here: comparing the landing and `judged/` with the published file; needs no lock and no clock.
+Must not live here: dagster; deciding when to look (`pipelines.orchestration.triggers`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pipelines.home import Home
+from schemas.contract import Edition
+from schemas.verdicts import Verdict
+from schemas.weeks import IsoWeek
+from sources.landing import read_receipt
+from warehouse import publishing
+from warehouse.files import read_database
+from warehouse.making import Held, held_verdicts, published_fingerprints
+
+
+@dataclass(frozen=True)
+class Batch:
+    """An unbroken range of weeks with something new; `content` is the same for the same news only."""
+
+    first: IsoWeek
+    last: IsoWeek
+    content: str
+
+
+def landing_signature(home: Home, edition: Edition) -> str:
+    """What is cheap to look at and changes whenever something arrives, is judged or is published."""
+    return _sha256([_stamp(home.returns), _stamp(home.judged), _stamp(home.published(edition.slug))])
+
+
+def _stamp(path: Path) -> str:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return "-"
+    return f"{found.st_ino} {found.st_mtime_ns} {found.st_nlink} {found.st_size}"
+
+
+def unpublished_batches(home: Home, edition: Edition) -> tuple[Batch, ...]:
+    """Every week with something new, in as few ranges as hold no other week.
+
+    Returns that were landed and not judged yet are news of the week in their receipt. What belongs to no
+    week of the edition goes with whatever runs; alone, it is news of the last week with a return.
+    """
+    published = home.published(edition.slug)
+    held: Mapping[str, Held] = {}
+    if publishing.is_current(published, edition):
+        with read_database(published) as connection:
+            held = held_verdicts(connection, edition.slug)
+    known = {str(week): week for week in edition.weeks}
+    news: dict[IsoWeek, list[str]] = {}
+    elsewhere = []
+    for iso_week, content in _news(home, edition, held):
+        if iso_week in known:
+            news.setdefault(known[iso_week], []).append(content)
+        else:
+            elsewhere.append(content)
+    if elsewhere and not news:
+        received = [known[entry.iso_week] for entry in held.values() if entry.iso_week in known]
+        news[max(received, default=edition.weeks[0])] = elsewhere
+    made_with = [f"{part} {value}" for part, value in sorted(published_fingerprints(edition).items())]
+    return tuple(
+        Batch(
+            first, last, _sha256([*made_with, *sorted(c for week in first.through(last) for c in news[week])])
+        )
+        for first, last in unbroken_ranges(news)
+    )
+
+
+def unbroken_ranges(weeks: Iterable[IsoWeek]) -> tuple[tuple[IsoWeek, IsoWeek], ...]:
+    """The weeks in as few ranges (first, last) as hold no other week."""
+    ranges: list[tuple[IsoWeek, IsoWeek]] = []
+    for week in sorted(set(weeks)):
+        if ranges and ranges[-1][1].shifted(1) == week:
+            ranges[-1] = (ranges[-1][0], week)
+        else:
+            ranges.append((week, week))
+    return tuple(ranges)
+
+
+def _news(home: Home, edition: Edition, held: Mapping[str, Held]) -> Iterator[tuple[str | None, str]]:
+    """(week, content) of each return in which the home and the published file differ."""
+    received = {*_names(home.returns), *_names(home.judged)}
+    for submission_id in sorted(received):
+        content = _content(home.judged / submission_id / "verdict.json")
+        before = held.get(submission_id)
+        if (
+            before is not None
+            and content is not None
+            and before.digest == hashlib.sha256(content).hexdigest()
+        ):
+            continue
+        verdict = _verdict(home, submission_id, content)
+        if verdict is not None and verdict.edition == edition.slug:
+            # Its id tells its bytes and its arrival: it is the same news before and after it is judged.
+            judged_again = f" {hashlib.sha256(content or b'').hexdigest()}" if before is not None else ""
+            yield (str(verdict.iso_week) if verdict.iso_week else None), f"{submission_id}{judged_again}"
+    for submission_id in sorted(held.keys() - received):
+        yield held[submission_id].iso_week, f"{submission_id} gone"
+
+
+def _names(folder: Path) -> list[str]:
+    return (
+        [path.name for path in folder.iterdir() if not path.name.startswith(".")] if folder.exists() else []
+    )
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _verdict(home: Home, submission_id: str, content: bytes | None) -> Verdict | None:
+    """As judged; else as its receipt has it. None for what a receipt that is not ours would tell."""
+    if content is not None:
+        try:
+            return Verdict.model_validate_json(content)
+        except ValidationError:
+            pass  # torn by a kill: the run judges it again
+    try:
+        return read_receipt(home.returns / submission_id).verdict
+    except FileNotFoundError:
+        return None
+
+
+def _sha256(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()

@@ -1,0 +1,62 @@
+"""What the assets do, as functions that are handed to them.
+
+Lives here: the steps of a consolidation bound to a home and an edition, each holding the home's lock.
+Must not live here: dagster; what a step does (`pipelines.consolidating`, `pipelines.weekly`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipelines.consolidating import OnProgress, compute_indicators, load_weeks, no_progress, publish_weeks
+from pipelines.home import Home
+from schemas.contract import Edition
+from schemas.weeks import IsoWeek
+from warehouse.indicators import IndicatorsComputed
+from warehouse.loading import WeekLoaded
+from warehouse.publishing import Publication
+
+Weeks = tuple[IsoWeek, ...]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of a consolidation, in their order; each is safe to run again."""
+
+    load: Callable[[Weeks], Sequence[WeekLoaded]]
+    compute: Callable[[Weeks], IndicatorsComputed]
+    publish: Callable[[Weeks], Publication]
+
+
+def steps_within(home: Home, edition: Edition, on_progress: OnProgress = no_progress) -> Steps:
+    """The steps for a caller that holds `home.consolidating()` and has judged what was landed."""
+    return Steps(
+        load=lambda weeks: load_weeks(home, edition, weeks, on_progress),
+        compute=lambda weeks: compute_indicators(home, edition, weeks, on_progress),
+        publish=lambda weeks: publish_weeks(home, edition, weeks, on_progress),
+    )
+
+
+def steps_alone(home: Home, edition: Edition, judge: Callable[[], object]) -> Steps:
+    """The steps for runs that Dagster starts by itself.
+
+    First of all comes `judge`: what was landed by a `regia receive` that was killed is judged. Then each
+    step holds the home's lock while it works.
+    """
+    inside = steps_within(home, edition)
+
+    def load(weeks: Weeks) -> Sequence[WeekLoaded]:
+        judge()
+        with home.consolidating():
+            return inside.load(weeks)
+
+    def compute(weeks: Weeks) -> IndicatorsComputed:
+        with home.consolidating():
+            return inside.compute(weeks)
+
+    def publish(weeks: Weeks) -> Publication:
+        with home.consolidating():
+            return inside.publish(weeks)
+
+    return Steps(load, compute, publish)
