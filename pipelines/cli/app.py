@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import EXIT_DONE, EXIT_REJECTED, words
+from pipelines.cli import EXIT_DONE, EXIT_NOT_NOW, EXIT_REJECTED, words
 from pipelines.clock import in_rome, is_plausible, now
 from pipelines.home import Home
 from pipelines.judging.context import Claim, Contract
@@ -315,6 +315,28 @@ def demo(context: typer.Context) -> int:
         words.print_summary(outcomes)
         words.print_consolidation(result, options.home, contract)
         words.print_what_to_open(options.home, contract)
+    return EXIT_DONE
+
+
+@_command("dev")
+def dev(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(help="La porta della pagina.", min=1, max=65535)] = 3000,
+    host: Annotated[
+        str, typer.Option(help="L'indirizzo su cui risponde; altri computer la vedono solo con 0.0.0.0.")
+    ] = "127.0.0.1",
+) -> int:
+    """Apre la pagina di Dagster: le elaborazioni, le schede città per settimana; consolida da sé."""
+    from pipelines.orchestration.page import NotOpenedError, serve_page
+
+    options = _given(context)
+    options.contract()
+    try:
+        serve_page(options.home, options.edition, host, port, words.say_page_is_open)
+    except NotOpenedError as error:
+        words.say_page_not_opened(error.reason, host, port)
+        return EXIT_NOT_NOW
+    words.say_page_is_closed()
     return EXIT_DONE
 
 

@@ -303,3 +303,27 @@ def print_answer(answer: Answer, *, as_json: bool) -> None:
 
 def _plain(value: object) -> object:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+# --- Dagster's page
+
+
+def say_page_is_open(address: str) -> None:
+    """Where the page is, once it answers."""
+    print(f"Dagster è aperto: {address}", flush=True)
+    print("Consolida da sé ciò che arriva, e ogni giovedì alle 6:00. Per chiudere: Ctrl-C.", flush=True)
+
+
+def say_page_is_closed() -> None:
+    """That nothing runs any more."""
+    print("Dagster è chiuso.")
+
+
+def say_page_not_opened(reason: str, host: str, port: int) -> None:
+    """Why there is no page, and what to do."""
+    sentences = {
+        "port": f"La porta {port} è occupata, o non si può usare: ne scelga un'altra con --port.",
+        "host": f"«{host}» non è un indirizzo di questo computer: di solito basta non indicare --host.",
+        "home": "Dagster è già aperto su questa cartella: chiuda l'altro, o usi quello.",
+    }
+    _say(sentences.get(reason, "Dagster si è chiuso da solo: il motivo sta nelle righe qui sopra."))

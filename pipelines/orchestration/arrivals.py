@@ -20,7 +20,7 @@ from schemas.weeks import IsoWeek
 from sources.landing import read_receipt
 from warehouse import publishing
 from warehouse.files import read_database
-from warehouse.making import Held, held_verdicts, published_fingerprints
+from warehouse.making import held_verdicts, published_fingerprints
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ class Batch:
     first: IsoWeek
     last: IsoWeek
     content: str
+
+
+@dataclass(frozen=True)
+class _Published:
+    """A return that the published file's rows stand for: the digest of its verdict, and its week."""
+
+    digest: str
+    iso_week: str | None
 
 
 def landing_signature(home: Home, edition: Edition) -> str:
@@ -51,11 +59,7 @@ def unpublished_batches(home: Home, edition: Edition) -> tuple[Batch, ...]:
     Returns that were landed and not judged yet are news of the week in their receipt. What belongs to no
     week of the edition goes with whatever runs; alone, it is news of the last week with a return.
     """
-    published = home.published(edition.slug)
-    held: Mapping[str, Held] = {}
-    if publishing.is_current(published, edition):
-        with read_database(published) as connection:
-            held = held_verdicts(connection, edition.slug)
+    held = _published(home, edition)
     known = {str(week): week for week in edition.weeks}
     news: dict[IsoWeek, list[str]] = {}
     elsewhere = []
@@ -65,7 +69,7 @@ def unpublished_batches(home: Home, edition: Edition) -> tuple[Batch, ...]:
         else:
             elsewhere.append(content)
     if elsewhere and not news:
-        received = [known[entry.iso_week] for entry in held.values() if entry.iso_week in known]
+        received = [known[published.iso_week] for published in held.values() if published.iso_week in known]
         news[max(received, default=edition.weeks[0])] = elsewhere
     made_with = [f"{part} {value}" for part, value in sorted(published_fingerprints(edition).items())]
     return tuple(
@@ -87,7 +91,17 @@ def unbroken_ranges(weeks: Iterable[IsoWeek]) -> tuple[tuple[IsoWeek, IsoWeek], 
     return tuple(ranges)
 
 
-def _news(home: Home, edition: Edition, held: Mapping[str, Held]) -> Iterator[tuple[str | None, str]]:
+def _published(home: Home, edition: Edition) -> dict[str, _Published]:
+    """By submission; none where the file was made with other tables or another contract."""
+    path = home.published(edition.slug)
+    if not publishing.is_current(path, edition):
+        return {}
+    with read_database(path) as connection:
+        held = held_verdicts(connection, edition.slug)
+    return {submission_id: _Published(one.digest, one.iso_week) for submission_id, one in held.items()}
+
+
+def _news(home: Home, edition: Edition, held: Mapping[str, _Published]) -> Iterator[tuple[str | None, str]]:
     """(week, content) of each return in which the home and the published file differ."""
     received = {*_names(home.returns), *_names(home.judged)}
     for submission_id in sorted(received):

@@ -26,6 +26,7 @@ from schemas.contract import Edition
 from schemas.weeks import IsoWeek
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+"""What stops a step is raised; the command tells it, not Dagster."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,8 @@ def run_consolidation(
         if not chosen:
             consolidate_weeks(home, edition, (), on_progress)
             return Consolidation((), is_published=True)
-        job = build_defs(home, edition, steps_within(home, edition, on_progress)).resolve_job_def(
-            WEEKLY_CONSOLIDATION
-        )
+        steps = steps_within(home, edition, on_progress)
+        job = build_defs(home, edition, steps).resolve_job_def(WEEKLY_CONSOLIDATION)
         with dagster_instance(home) as instance:
             close_runs_of_command(instance)
             for first, last in unbroken_ranges(chosen):
