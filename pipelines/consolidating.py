@@ -9,7 +9,7 @@ Whoever calls these functions holds `home.consolidating()`, but for `unpublished
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -23,9 +23,9 @@ from schemas.weeks import IsoWeek
 from warehouse import indicators, loading, publishing
 from warehouse.files import read_database, write_database
 from warehouse.indicators import IndicatorsComputed
-from warehouse.judged import JudgedReturn, read_judged
-from warehouse.loading import WeekLoaded
-from warehouse.making import Held, held_verdicts, verdicts_of, weeks_that_differ
+from warehouse.judged import look_through, read_return
+from warehouse.loading import Batch, Loaded, WeekLoaded
+from warehouse.making import of_edition, weeks_that_differ
 from warehouse.publishing import Publication
 
 
@@ -55,7 +55,7 @@ class News:
 
     weeks: those with something new.
     is_elsewhere: something changed that no week of the edition holds: a return whose week could not
-    be told, or the contract.
+    be told, the contract, or a Parquet file that is not there.
     """
 
     weeks: tuple[IsoWeek, ...]
@@ -72,16 +72,14 @@ def find_news(home: Home, edition: Edition) -> News:
     return that was judged again counts as new.
     """
     with _telling_busy():
-        judged = verdicts_of(read_judged(home.judged, edition.slug))
-        published = home.published(edition.slug)
-        is_current = publishing.is_current(published, edition)
-        loaded = _held(home, edition) if loading.is_whole(home.warehouse, edition) else {}
-        differing = weeks_that_differ(judged, loaded)
-        if is_current:
-            with read_database(published) as connection:
-                differing |= weeks_that_differ(judged, held_verdicts(connection, edition.slug))
+        loaded = loading.read_loaded(home.warehouse, edition)
+        published = publishing.read_published(home.published(edition.slug), edition)
+    judged = of_edition(look_through(home.judged, loaded.verdicts), edition.slug)
+    differing = weeks_that_differ(judged, loaded.of(edition))
+    if published.is_current:
+        differing |= weeks_that_differ(judged, published.verdicts)
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
-    return News(weeks, is_elsewhere=not is_current or len(weeks) < len(differing))
+    return News(weeks, is_elsewhere=not published.is_settled or len(weeks) < len(differing))
 
 
 def weeks_with_news(home: Home, edition: Edition) -> tuple[IsoWeek, ...]:
@@ -91,13 +89,8 @@ def weeks_with_news(home: Home, edition: Edition) -> tuple[IsoWeek, ...]:
 
 def unpublished_weeks(home: Home, edition: Edition) -> tuple[IsoWeek, ...]:
     """The weeks whose returns are not all in the published file yet; needs no lock."""
-    judged = verdicts_of(read_judged(home.judged, edition.slug))
-    published = home.published(edition.slug)
-    held: Mapping[str, Held] = {}
-    if publishing.is_current(published, edition):
-        with read_database(published) as connection:
-            held = held_verdicts(connection, edition.slug)
-    differing = weeks_that_differ(judged, held)
+    held = publishing.read_published(home.published(edition.slug), edition).verdicts
+    differing = weeks_that_differ(of_edition(look_through(home.judged, held), edition.slug), held)
     return tuple(week for week in edition.weeks if str(week) in differing)
 
 
@@ -107,20 +100,15 @@ def load_weeks(
     """Replace these weeks in the warehouse by what was judged; all weeks, if it was not whole."""
     with _telling_busy():
         loading.make_warehouse(home.warehouse, edition)
-        is_whole = loading.is_whole(home.warehouse, edition)
-        judged = read_judged(home.judged, edition.slug)
-        returns = _by_week(edition, judged)
-        if not is_whole:
-            held = {entry.iso_week for entry in _held(home, edition).values()}
-            weeks = [week for week in edition.weeks if week in returns or str(week) in held or week in weeks]
-        batches = {week: returns.get(week, ()) for week in (*sorted(set(weeks)), None)}
+        before = loading.read_loaded(home.warehouse, edition)
+        is_whole = before.is_whole
+        batches = _batches(home, edition, before, weeks)
         loaded = []
         with write_database(home.warehouse) as connection:
             for week in loading.load_weeks(connection, edition, batches):
                 loaded.append(week)
                 for progress in _cities_of(week):
                     on_progress(progress)
-            loading.replace_expected_returns(connection, edition)
             if not is_whole:
                 loading.remember_whole(connection, edition)
     return tuple(loaded)
@@ -170,20 +158,23 @@ def _is_behind(home: Home, edition: Edition) -> bool:
         return indicators.has_stale_indicators(connection, edition)
 
 
-def _held(home: Home, edition: Edition) -> dict[str, Held]:
-    with read_database(home.warehouse) as connection:
-        return held_verdicts(connection, edition.slug)
-
-
-def _by_week(
-    edition: Edition, judged: Sequence[JudgedReturn]
-) -> dict[IsoWeek | None, tuple[JudgedReturn, ...]]:
-    known = set(edition.weeks)
-    groups: dict[IsoWeek | None, list[JudgedReturn]] = defaultdict(list)
-    for entry in judged:
-        week = entry.verdict.iso_week
-        groups[week if week in known else None].append(entry)
-    return {week: tuple(group) for week, group in groups.items()}
+def _batches(home: Home, edition: Edition, before: Loaded, weeks: Sequence[IsoWeek]) -> Batch:
+    """The judged returns of these weeks, and of no week of the edition where something is new there; of
+    every week that has any, if the warehouse is not whole.
+    """
+    judged = of_edition(look_through(home.judged, before.verdicts), edition.slug)
+    known = {str(week): week for week in edition.weeks}
+    by_week: dict[IsoWeek | None, list[str]] = defaultdict(list)
+    for submission_id, held in judged.items():
+        by_week[known.get(held.iso_week or "")].append(submission_id)
+    wanted: set[IsoWeek | None] = set(weeks)
+    if not before.is_whole:
+        stale = of_edition(before.verdicts, edition.slug).values()
+        wanted |= {None, *by_week, *(known.get(held.iso_week or "") for held in stale)}
+    elif weeks_that_differ(judged, before.of(edition)) - known.keys():
+        wanted.add(None)
+    ordered = [*sorted(week for week in wanted if week is not None), *([None] if None in wanted else [])]
+    return {week: [read_return(home.judged / key) for key in by_week[week]] for week in ordered}
 
 
 def _cities_of(loaded: WeekLoaded) -> Iterator[Progress]:

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.refusals import WrongUsageError
+
 
 class BusyError(Exception):
     """Another run holds the lock: nothing was changed, try again later."""
@@ -56,11 +58,19 @@ class Home:
     def published(self, edition: str) -> Path:
         return self.root / "published" / f"{edition}.duckdb"
 
+    def published_parts(self, edition: str) -> Path:
+        """The folder of the same tables as Parquet: `<table>/<week or period>.parquet`."""
+        return self.root / "published" / edition
+
+    def reports(self, edition: str) -> Path:
+        return self.root / "reports" / edition
+
     @contextmanager
     def consolidating(self, wait_seconds: float = 60) -> Iterator[None]:
         """Hold the warehouse's lock; BusyError when another run still has it after the wait.
 
-        The operating system frees the lock when its holder dies, however it dies.
+        `$REGIA_WAIT_SECONDS` stands above the wait given. The operating system frees the lock when its
+        holder dies, however it dies.
         """
         with _locked(self.root / ".consolidating", wait_seconds):
             yield
@@ -75,7 +85,7 @@ class Home:
 @contextmanager
 def _locked(path: Path, wait_seconds: float) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    give_up_at = time.monotonic() + wait_seconds
+    give_up_at = time.monotonic() + _wait(wait_seconds)
     with path.open("a") as handle:
         while True:
             try:
@@ -86,3 +96,11 @@ def _locked(path: Path, wait_seconds: float) -> Iterator[None]:
                     raise BusyError(str(path)) from error
                 time.sleep(0.1)
         yield
+
+
+def _wait(wait_seconds: float) -> float:
+    given = os.environ.get("REGIA_WAIT_SECONDS")
+    try:
+        return float(given) if given else wait_seconds
+    except ValueError as error:
+        raise WrongUsageError(f"$REGIA_WAIT_SECONDS non è un numero di secondi: «{given}».") from error

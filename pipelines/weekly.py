@@ -22,7 +22,8 @@ from pipelines.refusals import WrongUsageError
 from schemas.weeks import IsoWeek
 from sources import landing
 from sources.reading.reader import ReadAhead
-from warehouse.judged import JudgedError
+from warehouse.judged import JudgedError, verdict_digests
+from warehouse.making import read_making
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,9 @@ def consolidate(
     """
     from pipelines.orchestration.runs import run_consolidation
 
-    returns = judge_what_is_missing(home, contract)
+    judge_what_is_missing(home, contract)
     if everything:
+        returns = judged.JudgedReturns.load(home.judged, contract.edition)
         received = {verdict.iso_week for verdict in returns.verdicts.values()}
         weeks = [week for week in contract.edition.weeks if week in received]
     try:
@@ -65,18 +67,23 @@ def consolidate(
     return Consolidated(done.weeks, done.is_published)
 
 
-def judge_what_is_missing(home: Home, contract: Contract) -> judged.JudgedReturns:
-    """Judge what was landed by a run that was killed before it could judge; all judged returns."""
-    returns = judged.JudgedReturns.load(home.judged, contract.edition)
-    landed = {path.name for path in landing.submission_folders(home.returns)}
-    if landed <= set(judged.read_verdicts(home.judged)):
-        return returns
+def judge_what_is_missing(home: Home, contract: Contract) -> None:
+    """Judge what was landed by a run that was killed before it could judge.
+
+    A verdict that is published as it lies there was read before: only the others are.
+    """
+    held = read_making(home.published(contract.edition.slug)).verdicts
+    digests = verdict_digests(home.judged)
+    if all(
+        (name in held and held[name].digest == digests.get(name)) or judged.is_judged(home.judged, name)
+        for name in (path.name for path in landing.submission_folders(home.returns))
+    ):
+        return
     with home.receiving():
         judged.remove_unfinished(home.judged)
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
         with ReadAhead() as reader:
             judge_missing(home, contract, returns, reader)
-    return returns
 
 
 def rebuild(

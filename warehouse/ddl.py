@@ -9,8 +9,12 @@ Must not live here: values (they are bound) and queries (they stand in `warehous
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from schemas.fields import Field, Table, View
+
+_ROWS_OF_A_GROUP = 122_880
+"""What DuckDB reads at once; as text, so that another default does not change the bytes."""
 
 
 def literal(text: str) -> str:
@@ -45,11 +49,6 @@ def create_table(table: Table, *, schema: str = "main", with_references: bool = 
         f"COMMENT ON TABLE {place} IS {literal(table.comment)}",
         *_column_comments(place, table.fields),
     )
-
-
-def drop_table(table: Table, *, schema: str = "main") -> str:
-    """The removal of a table with its rows."""
-    return f'DROP TABLE "{schema}"."{table.name}"'
 
 
 def create_view(view: View, query: str) -> tuple[str, ...]:
@@ -93,27 +92,46 @@ def delete_from(table: Table, condition: str, *, schema: str = "main") -> str:
     return f'DELETE FROM "{schema}"."{table.name}" WHERE {condition}'
 
 
-def delete_other_than(table: Table, relation: str, condition: str) -> str:
+def delete_other_than(table: Table, relation: str, condition: str, *, schema: str = "main") -> str:
     """The removal of the rows that meet the condition and do not stand in the relation."""
     same = " AND ".join(
         f'"{table.name}"."{name}" IS NOT DISTINCT FROM wanted."{name}"' for name in table.columns
     )
-    return delete_from(table, f"{condition} AND NOT EXISTS (FROM {relation} AS wanted WHERE {same})")
+    absent = f"NOT EXISTS (FROM {relation} AS wanted WHERE {same})"
+    return delete_from(table, f"({condition}) AND {absent}", schema=schema)
 
 
-def insert_missing(table: Table, relation: str, condition: str) -> str:
+def insert_missing(table: Table, relation: str, condition: str, *, schema: str = "main") -> str:
     """The insertion of the relation's rows that do not stand in the table yet."""
     columns = names(table.columns)
     return insert_into(
         table,
         f"SELECT {columns} FROM {relation} WHERE {condition}\n"
-        f'EXCEPT SELECT {columns} FROM "{table.name}" WHERE {condition}',
+        f'EXCEPT SELECT {columns} FROM "{schema}"."{table.name}" WHERE {condition}',
+        schema=schema,
+    )
+
+
+def copy_to_parquet(table: Table, relation: str, condition: str, path: Path) -> str:
+    """The writing of a relation's rows, in the order in which they stand there, as a Parquet file.
+
+    The same rows give the same bytes: one thread, and nothing in the file that changes from run to run.
+    """
+    return (
+        f"COPY (SELECT {names(table.columns)} FROM {relation} WHERE {condition}) TO {literal(str(path))} "
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_OF_A_GROUP}, "
+        f"KV_METADATA {{comment: {literal(table.comment)}}})"
     )
 
 
 def count_rows(table: Table) -> str:
     """A query for the number of a table's rows."""
     return f'SELECT count(*) FROM "{table.name}"'
+
+
+def where_holds(condition: str, relation: str) -> str:
+    """A query that says of each row of a relation whether a condition holds; one that is unknown does."""
+    return f"SELECT coalesce({condition}, true) AS holds FROM {relation}"
 
 
 def repeated_keys(table: Table, condition: str) -> str:

@@ -18,7 +18,7 @@ import pandas as pd
 from warehouse.ddl import literal
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "512MB",
+    "memory_limit": "256MB",
     "threads": 1,
     "python_enable_replacements": False,
 }
@@ -90,15 +90,19 @@ def put_in_place(building: Path, final: Path) -> None:
 
     A log beside `final` belongs to the file that goes: it would be applied to the new one.
     """
-    with building.open("rb") as written:
-        os.fsync(written.fileno())
+    make_lasting(building)
     _log_of(final).unlink(missing_ok=True)
     building.replace(final)
-    folder = os.open(final.parent, os.O_RDONLY)
+    make_lasting(final.parent)
+
+
+def make_lasting(path: Path) -> None:
+    """See that a file's bytes, or a folder's entries, outlast a loss of power."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _log_of(path: Path) -> Path:

@@ -1,17 +1,21 @@
-"""The small tables as pandas frames, checked against the catalogue before they are written.
+"""Tables as pandas frames, checked against the catalogue: on the way in, and on the way out.
 
-Lives here: verdicts, findings, nil declarations and the edition's entries, row by row.
-Must not live here: SQL; observations, which are too many and go from CSV to DuckDB directly.
+Lives here: verdicts, findings, nil declarations and the edition's entries, row by row, as they come in;
+what a frame of a table must be. Observations come in from CSV directly: they are too many.
+Must not live here: queries, which rows leave (`warehouse.publishing`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+import duckdb
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -35,6 +39,7 @@ from schemas.fields import (
     Table,
 )
 from schemas.weeks import IsoWeek
+from warehouse.ddl import where_holds
 from warehouse.judged import JudgedError, JudgedReturn
 from warehouse.making import VERDICTS_HELD
 
@@ -45,31 +50,48 @@ _DTYPES: dict[SqlType, Any] = {
     "VARCHAR[]": "object",
     "INTEGER": "Int64",
     "BOOLEAN": "boolean",
-    "DATE": "object",
+    "DATE": "datetime64[us]",
     "TIMESTAMPTZ": pd.DatetimeTZDtype("us", "UTC"),
+    "DECIMAL(18,3)": "float64",
+    "DOUBLE": "float64",
 }
 
 
-def _is_list_of_text(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(part, str) for part in value)
+def _are_lists_of_text(values: pd.Series[Any]) -> pd.Series[bool]:
+    return values.map(
+        lambda value: isinstance(value, list) and all(isinstance(part, str) for part in value)
+    ).astype(bool)
 
 
-def _is_day(value: object) -> bool:
-    return isinstance(value, dt.date) and not isinstance(value, dt.datetime)
+def _are_days(values: pd.Series[Any]) -> pd.Series[bool]:
+    return pd.Series(values.dt.normalize() == values)
 
 
-_SHAPES: dict[SqlType, Callable[[object], bool]] = {"VARCHAR[]": _is_list_of_text, "DATE": _is_day}
+def _are_finite(values: pd.Series[Any]) -> pd.Series[bool]:
+    return pd.Series(np.isfinite(values.to_numpy()), index=values.index)
+
+
+_SHAPES: dict[SqlType, Callable[[pd.Series[Any]], pd.Series[bool]]] = {
+    "VARCHAR[]": _are_lists_of_text,
+    "DATE": _are_days,
+    "DECIMAL(18,3)": _are_finite,
+    "DOUBLE": _are_finite,
+}
 
 
 @cache
-def frame_schema(table: Table) -> pa.DataFrameSchema:
-    """What a frame of this table must be: its columns in order, types, NULLs, values and key."""
+def frame_schema(table: Table, *, coerce: bool) -> pa.DataFrameSchema:
+    """What a frame of this table must be: its columns in order, types, NULLs, values, key and checks.
+
+    coerce: values that can be of the column's type are made so; else they must be already.
+    """
     return pa.DataFrameSchema(
         {field.name: _column(field) for field in table.fields},
+        checks=[pa.Check(partial(_hold, condition), name=condition) for condition in table.checks],
         unique=list(table.key),
         strict=True,
         ordered=True,
-        coerce=True,
+        coerce=coerce,
         name=table.name,
     )
 
@@ -77,15 +99,83 @@ def frame_schema(table: Table) -> pa.DataFrameSchema:
 def _column(field: Field) -> pa.Column:
     checks = [pa.Check.isin(field.values)] if field.values else []
     if field.sql_type in _SHAPES:
-        checks.append(pa.Check(_SHAPES[field.sql_type], element_wise=True, name=field.sql_type))
+        checks.append(pa.Check(_SHAPES[field.sql_type], name=field.sql_type))
     return pa.Column(_DTYPES[field.sql_type], checks=checks, nullable=field.is_nullable)
+
+
+def _hold(condition: str, frame: pd.DataFrame) -> pd.Series[bool]:
+    """In which rows a condition of the catalogue holds; as in SQL, one that is unknown does."""
+    columns = [name for name in frame.columns if re.search(rf"\b{name}\b", condition)]
+    connection = _scratch().cursor()
+    connection.register("frame", frame[columns])
+    rows = connection.execute(where_holds(condition, "frame")).fetchnumpy()
+    connection.close()
+    return pd.Series(rows["holds"], index=frame.index, dtype=bool)
+
+
+@cache
+def _scratch() -> duckdb.DuckDBPyConnection:
+    """A database without tables: conditions on frames are said in SQL."""
+    return duckdb.connect(config={"threads": 1, "python_enable_replacements": False})
 
 
 def checked_frame(table: Table, rows: Iterable[Row]) -> pd.DataFrame:
     """The rows as a frame of this table. Raises SchemaErrors that lists every failure."""
     records = [tuple(row[name] for name in table.columns) for row in rows]
     frame = pd.DataFrame.from_records(records, columns=list(table.columns))
-    return frame_schema(table).validate(frame, lazy=True)
+    return frame_schema(table, coerce=True).validate(frame, lazy=True)
+
+
+class UnfitRowsError(Exception):
+    """Rows that were about to be published are not what the catalogue says: nothing was replaced."""
+
+
+_SHOWN_FAILURES = 5
+
+
+def check_leaving(table: Table, rows: Mapping[str, Any], parts: Any) -> None:
+    """Check rows as they leave: columns of NumPy as DuckDB gives them, and each row's part.
+
+    Raises UnfitRowsError that names the table, the part and the first failures.
+    """
+    frame = pd.DataFrame(
+        {name: _leaving_column(table, name, column) for name, column in rows.items()}, copy=False
+    )
+    try:
+        frame_schema(table, coerce=False).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        shown = []
+        for failure in errors.failure_cases.head(_SHOWN_FAILURES).to_dict("records"):
+            index = failure["index"]
+            place = "every part" if pd.isna(index) else f"part {parts[int(index)]}"
+            shown.append(
+                f"{place}, {failure['column']}: {failure['failure_case']!r} fails {failure['check']}"
+            )
+        raise UnfitRowsError(f"{table.name}: {'; '.join(shown)}") from errors
+
+
+def _leaving_column(table: Table, name: str, column: Any) -> Any:
+    types = {field.name: field.sql_type for field in table.fields}
+    masked = np.ma.asarray(column)
+    missing = np.ma.getmaskarray(masked)
+    values: Any = masked.data
+    match types.get(name):
+        case "VARCHAR" if values.dtype.kind == "O":
+            return pd.Series(np.where(missing, None, values), dtype="str")
+        case "VARCHAR[]":
+            return pd.Series([value.tolist() for value in values], dtype="object")
+        case "INTEGER" if values.dtype.kind == "i":
+            return pd.arrays.IntegerArray(values.astype("int64"), missing)
+        case "BOOLEAN" if values.dtype.kind == "b":
+            return pd.arrays.BooleanArray(values, missing)
+        case "DATE" | "TIMESTAMPTZ" as kind if values.dtype.kind == "M":
+            instants = pd.DatetimeIndex(np.where(missing, np.datetime64("NaT", "us"), values))
+            return instants.tz_localize("UTC") if kind == "TIMESTAMPTZ" else instants
+        case "DOUBLE" | "DECIMAL(18,3)" if values.dtype.kind == "f":
+            # Not a number is a failure, not a NULL.
+            return np.where(missing, np.nan, np.where(np.isnan(values), np.inf, values))
+        case _:
+            return pd.Series(np.where(missing, None, values))
 
 
 # What became of the returns.
@@ -224,8 +314,8 @@ def nil_returns(accepted: Sequence[JudgedReturn]) -> pd.DataFrame:
 # What the edition says.
 
 
-def due_returns(edition: Edition) -> pd.DataFrame:
-    """Every city-week of the edition that is due, with the Monday it opens and its deadline.
+def due_returns(edition: Edition, weeks: Iterable[IsoWeek]) -> pd.DataFrame:
+    """Every city-week of these weeks that is due, with the Monday it opens and its deadline.
 
     A city is due in the weeks in which its roster lists a service point; in all weeks if it has none
     in any (it then reports city-level measures alone).
@@ -233,7 +323,7 @@ def due_returns(edition: Edition) -> pd.DataFrame:
     has_points = {point.city for point in edition.service_points}
     rows = [
         (city, str(week), week.ends_at.astimezone(dt.UTC), week.due_at.astimezone(dt.UTC))
-        for week in edition.weeks
+        for week in weeks
         for city in edition.city_slugs
         if city not in has_points or edition.roster(city, week)
     ]

@@ -7,7 +7,9 @@ Must not live here: judging, or which of several returns is valid (`warehouse.fr
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -42,6 +44,11 @@ class JudgedReturn:
     def iso_week(self) -> str | None:
         return str(self.verdict.iso_week) if self.verdict.iso_week else None
 
+    @property
+    def held(self) -> Held:
+        """What a file whose rows stand for it remembers of it."""
+        return Held(self.digest, self.verdict.edition, self.iso_week)
+
     def findings(self) -> tuple[Finding, ...]:
         path = self.folder / "findings.json"
         return _checked(path, _FINDINGS, _bytes_of(path))
@@ -63,17 +70,59 @@ class JudgedReturn:
         return path
 
 
-def read_judged(folder: Path, edition: str) -> tuple[JudgedReturn, ...]:
-    """Every return of the edition that was judged, by submission_id.
+@dataclass(frozen=True)
+class Held:
+    """A verdict that rows stand for: the digest of its bytes, and the edition and week of its return."""
 
-    Raises JudgedError where a folder holds no verdict or another return's.
+    digest: str
+    edition: str
+    iso_week: str | None
+
+
+def look_through(folder: Path, known: Mapping[str, Held]) -> dict[str, Held]:
+    """Every verdict that lies in `judged/`, by submission_id: all are read, few are parsed.
+
+    A verdict whose bytes are those of a known one is that one. Raises JudgedError where a folder holds no
+    verdict or another return's.
     """
-    folders = sorted(path for path in folder.glob("*") if not path.name.startswith("."))
-    judged = (_judged_return(path) for path in folders)
-    return tuple(entry for entry in judged if entry.verdict.edition == edition)
+    return {
+        submission_id: known[submission_id]
+        if submission_id in known and known[submission_id].digest == digest
+        else read_return(folder / submission_id).held
+        for submission_id, digest in sorted(verdict_digests(folder).items())
+    }
 
 
-def _judged_return(folder: Path) -> JudgedReturn:
+def verdict_digests(folder: Path) -> dict[str, str]:
+    """The digest of every verdict's bytes, by the name of its folder; '' where none lies there."""
+    if not folder.is_dir():
+        return {}
+    with os.scandir(folder) as entries:
+        return {
+            entry.name: _digest_of(f"{entry.path}/verdict.json")
+            for entry in entries
+            if not entry.name.startswith(".")
+        }
+
+
+def _digest_of(path: str) -> str:
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    try:
+        content = os.read(handle, _LONGEST_VERDICT)
+    finally:
+        os.close(handle)
+    return hashlib.sha256(content).hexdigest()
+
+
+_LONGEST_VERDICT = 1 << 20
+"""Bytes; a verdict has less than two thousand."""
+
+
+def read_return(folder: Path) -> JudgedReturn:
+    """The return that was judged in this folder. Raises JudgedError where its verdict is not whole."""
     path = folder / "verdict.json"
     content = _bytes_of(path)
     try:

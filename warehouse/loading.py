@@ -6,6 +6,7 @@ Must not live here: which weeks have something new, locks, progress (`pipelines.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,12 +27,14 @@ from schemas.weeks import IsoWeek
 from warehouse import frames
 from warehouse.ddl import delete_from, delete_other_than, insert_into, insert_missing, repeated_keys
 from warehouse.files import building_of, handed_in, put_in_place, remove_database, transaction, write_database
-from warehouse.judged import JudgedError, JudgedReturn, for_duckdb
+from warehouse.judged import Held, JudgedError, JudgedReturn, for_duckdb
 from warehouse.making import (
     MACHINERY,
     TABLES,
     VERDICTS_HELD,
-    made_with,
+    fingerprints_of,
+    of_edition,
+    read_making,
     remember_making,
     warehouse_fingerprints,
     warehouse_statements,
@@ -40,7 +43,10 @@ from warehouse.queries import query
 
 _OF_INCOMING = "list_contains($incoming, submission_id)"
 _OF_REPLACED = "list_contains($replaced, submission_id)"
-_OF_WEEKS = "edition = $edition AND iso_week IN (SELECT unnest($weeks))"
+_OF_WEEKS = "edition = $edition AND list_contains($weeks, iso_week)"
+_OF_STRETCH = f"{_OF_WEEKS} AND iso_week BETWEEN $first AND $last"
+"""BETWEEN lets DuckDB skip the stretches of a table in which none of the weeks stands."""
+
 _OF_EDITION = "edition = $edition"
 
 _WEEKS_AT_ONCE = 8
@@ -65,10 +71,28 @@ class WeekLoaded:
     """Values now valid. A city without an accepted return is not among them."""
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """What a warehouse holds. verdicts: of whatever edition; those of an older contract are not current."""
+
+    is_whole: bool
+    verdicts: Mapping[str, Held]
+
+    def of(self, edition: Edition) -> dict[str, Held]:
+        """The verdicts that the edition's rows stand for, as far as these are what they should be."""
+        return of_edition(self.verdicts, edition.slug) if self.is_whole else {}
+
+
+def read_loaded(path: Path, edition: Edition) -> Loaded:
+    """What is loaded of an edition."""
+    making = read_making(path)
+    return Loaded(making.is_of(warehouse_fingerprints(edition)), making.verdicts)
+
+
 def make_warehouse(path: Path, edition: Edition) -> None:
     """See that there is a warehouse with today's tables; one with other tables is thrown away."""
     fingerprint = {TABLES: warehouse_fingerprints(edition)[TABLES]}
-    if fingerprint.items() <= made_with(path).items():
+    if read_making(path).is_of(fingerprint):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     building = building_of(path)
@@ -82,7 +106,7 @@ def make_warehouse(path: Path, edition: Edition) -> None:
 
 def is_whole(path: Path, edition: Edition) -> bool:
     """Whether every return of the edition was loaded since the warehouse was made."""
-    return warehouse_fingerprints(edition).items() <= made_with(path).items()
+    return read_loaded(path, edition).is_whole
 
 
 def remember_whole(connection: duckdb.DuckDBPyConnection, edition: Edition) -> None:
@@ -116,9 +140,10 @@ def load_weeks(
     with handed_in(connection, incoming):
         for batch in _batches(weeks):
             with transaction(connection):
-                _remove_replaced(connection, edition, batch)
+                touched = _remove_replaced(connection, edition, batch)
                 _insert_returns(connection, batch)
                 _insert_observations(connection, edition, batch)
+                _replace_expected_returns(connection, edition, touched)
             values = _values_by_city(connection, edition, batch)
             for week, of_week in batch.items():
                 yield WeekLoaded(week, tuple(of_week), values.get(str(week), {}))
@@ -126,6 +151,9 @@ def load_weeks(
 
 def _batches(weeks: Batch) -> Iterator[Batch]:
     entries = list(weeks.items())
+    if not entries:
+        # The roster, or the last arrival, may still have made another state of a return that is due.
+        yield {}
     for start in range(0, len(entries), _WEEKS_AT_ONCE):
         yield dict(entries[start : start + _WEEKS_AT_ONCE])
 
@@ -138,7 +166,8 @@ def _ids(batch: Batch) -> list[str]:
     return [entry.verdict.submission_id for returns in batch.values() for entry in returns]
 
 
-def _remove_replaced(connection: duckdb.DuckDBPyConnection, edition: Edition, batch: Batch) -> None:
+def _remove_replaced(connection: duckdb.DuckDBPyConnection, edition: Edition, batch: Batch) -> frozenset[str]:
+    """Make room for the batch; the weeks whose returns change, be it that one goes to another week."""
     rows = connection.execute(
         query("replaced_submissions"),
         {
@@ -150,7 +179,8 @@ def _remove_replaced(connection: duckdb.DuckDBPyConnection, edition: Edition, ba
         },
     ).fetchall()
     replaced = {"replaced": [submission_id for submission_id, _ in rows]}
-    for iso_week in sorted({iso_week for _, iso_week in rows if iso_week is not None}):
+    weeks = {iso_week for _, iso_week in rows if iso_week is not None}
+    for iso_week in sorted(weeks):
         connection.execute(
             delete_from(OBSERVATIONS_HISTORY, f"iso_week = $iso_week AND {_OF_REPLACED}"),
             {**replaced, "iso_week": iso_week},
@@ -158,6 +188,7 @@ def _remove_replaced(connection: duckdb.DuckDBPyConnection, edition: Edition, ba
     for table in (NIL_RETURNS, FINDINGS, SUBMISSIONS):
         connection.execute(delete_from(table, _OF_REPLACED), replaced)
     connection.execute(delete_from(VERDICTS_HELD, _OF_REPLACED, schema=MACHINERY), replaced)
+    return frozenset(weeks.union(_weeks(batch)))
 
 
 def _insert_returns(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
@@ -190,7 +221,7 @@ def _insert_observations(connection: duckdb.DuckDBPyConnection, edition: Edition
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.ConstraintException) as error:
         raise JudgedError(files[0].parent.parent, str(error)) from error
     repeated = connection.execute(
-        repeated_keys(OBSERVATIONS_HISTORY, _OF_WEEKS), {"edition": edition.slug, "weeks": _weeks(batch)}
+        repeated_keys(OBSERVATIONS_HISTORY, _OF_STRETCH), _stretch_of(edition, batch)
     ).fetchall()
     if repeated:
         raise GrainError(f"observations_history: {repeated[0][-1]} rows for {repeated[0][:-1]}")
@@ -199,18 +230,52 @@ def _insert_observations(connection: duckdb.DuckDBPyConnection, edition: Edition
 def _values_by_city(
     connection: duckdb.DuckDBPyConnection, edition: Edition, batch: Batch
 ) -> dict[str, dict[str, int]]:
-    of_weeks = {"edition": edition.slug, "weeks": _weeks(batch)}
     values: dict[str, dict[str, int]] = defaultdict(dict)
-    for iso_week, city, count in connection.execute(query("values_by_city"), of_weeks).fetchall():
+    rows = connection.execute(query("values_by_city"), _stretch_of(edition, batch)).fetchall()
+    for iso_week, city, count in rows:
         values[iso_week][city] = count
     return values
 
 
-def replace_expected_returns(connection: duckdb.DuckDBPyConnection, edition: Edition) -> None:
-    """Bring the states of the city-weeks that are due up to the returns that the warehouse holds."""
-    of_edition = {"edition": edition.slug}
-    with transaction(connection), handed_in(connection, {"due_returns": frames.due_returns(edition)}):
-        connection.execute(f"CREATE TEMP TABLE wanted_returns AS {query('expected_returns')}", of_edition)
-        connection.execute(delete_other_than(EXPECTED_RETURNS, "wanted_returns", _OF_EDITION), of_edition)
-        connection.execute(insert_missing(EXPECTED_RETURNS, "wanted_returns", _OF_EDITION), of_edition)
+def _stretch_of(edition: Edition, batch: Batch) -> dict[str, object]:
+    weeks = _weeks(batch)
+    bounds = {"first": min(weeks, default=""), "last": max(weeks, default="")}
+    return {"edition": edition.slug, "weeks": weeks, **bounds}
+
+
+def _replace_expected_returns(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, touched: frozenset[str]
+) -> None:
+    """Bring the states of the city-weeks that are due up to the returns that the warehouse now holds.
+
+    Looked at are the weeks whose returns changed, those between the horizon that was and the one that is,
+    and those of which the last arrival tells another way whether their deadline has passed; all after a
+    change of the roster. No other week's states can have changed.
+    """
+    of_edition: dict[str, object] = {"edition": edition.slug}
+    roster = {f"due returns of {edition.slug}": _roster_fingerprint(edition)}
+    ((horizon, known_horizon),) = connection.execute(query("known_horizon"), of_edition).fetchall()
+    bounds = sorted((horizon or "", known_horizon or ""))
+    weeks = {str(week) for week in edition.weeks if bounds[0] < str(week) <= bounds[1]} | touched
+    if roster.items() <= fingerprints_of(connection).items():
+        passed = connection.execute(query("passed_deadlines"), of_edition).fetchall()
+        weeks |= {iso_week for (iso_week,) in passed}
+    else:
+        weeks |= {str(week) for week in edition.weeks}
+        connection.execute(delete_from(EXPECTED_RETURNS, _OF_EDITION), of_edition)
+        remember_making(connection, roster)
+    if not weeks:
+        return
+    of_weeks = {**of_edition, "weeks": sorted(weeks)}
+    due = frames.due_returns(edition, [week for week in edition.weeks if str(week) in weeks])
+    with handed_in(connection, {"due_returns": due}):
+        connection.execute(f"CREATE TEMP TABLE wanted_returns AS {query('expected_returns')}", of_weeks)
+        connection.execute(delete_other_than(EXPECTED_RETURNS, "wanted_returns", _OF_WEEKS), of_weeks)
+        connection.execute(insert_missing(EXPECTED_RETURNS, "wanted_returns", _OF_WEEKS), of_weeks)
         connection.execute("DROP TABLE wanted_returns")
+
+
+def _roster_fingerprint(edition: Edition) -> str:
+    roster = [(point.city, point.roster_from, point.roster_to) for point in edition.service_points]
+    facts = (edition.facts.first_week, edition.facts.last_week, edition.city_slugs)
+    return hashlib.sha256(f"{facts} {roster}".encode()).hexdigest()

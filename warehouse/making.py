@@ -7,7 +7,7 @@ Must not live here: filling it (`warehouse.loading`, `warehouse.publishing`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from schemas.fields import (
 )
 from warehouse.ddl import create_table, create_view
 from warehouse.files import read_database
-from warehouse.judged import JudgedReturn
+from warehouse.judged import Held
 from warehouse.queries import all_queries, query
 
 MACHINERY = "consolidation"
@@ -47,6 +47,17 @@ VERDICTS_HELD = Table(
     "a verdict that this file's rows stand for",
     (SUBMISSION_ID, Field("digest", "VARCHAR", "SHA-256 of the verdict's bytes.")),
     key=("submission_id",),
+)
+PARQUET_PARTS = Table(
+    "parquet_parts",
+    "a Parquet file that lies beside this file",
+    (
+        Field("table_name", "VARCHAR", "Table whose rows it holds."),
+        Field("part", "VARCHAR", "Which of them: a week, a period, or all; the file's name."),
+        Field("size", "INTEGER", "Its size in bytes."),
+    ),
+    key=("table_name", "part"),
+    is_bulk=True,
 )
 
 _PART_OF_A_WEEK = (
@@ -98,11 +109,14 @@ TABLES = "tables"
 
 
 @dataclass(frozen=True)
-class Held:
-    """A verdict that rows stand for, and the week that its return is for."""
+class Making:
+    """What a file of ours was made with, and the verdicts that its rows stand for, of whatever edition."""
 
-    digest: str
-    iso_week: str | None
+    fingerprints: Mapping[str, str]
+    verdicts: Mapping[str, Held]
+
+    def is_of(self, fingerprints: Mapping[str, str]) -> bool:
+        return fingerprints.items() <= self.fingerprints.items()
 
 
 def warehouse_statements() -> tuple[str, ...]:
@@ -118,6 +132,7 @@ def published_statements() -> tuple[str, ...]:
     """What makes an empty published file."""
     return (
         *_machinery_statements(),
+        *create_table(PARQUET_PARTS, schema=MACHINERY),
         *(line for table in PUBLISHED_TABLES for line in create_table(table)),
         *(line for view in PUBLISHED_VIEWS for line in create_view(view, query(view.name))),
     )
@@ -150,22 +165,34 @@ def _sha256(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
-def made_with(path: Path) -> Mapping[str, str]:
-    """The fingerprints of what the file was made with; none where there is no file of ours.
+def read_making(path: Path) -> Making:
+    """What the file says of its making; nothing where there is no file of ours.
 
     Such a file is derived: one that is damaged counts as none, and is made again.
     """
     if not path.exists():
-        return {}
+        return Making({}, {})
     try:
         with read_database(path) as connection:
-            return dict(connection.execute(query("made_with")).fetchall())
+            return making_of(connection)
     except duckdb.CatalogException:
-        return {}
+        return Making({}, {})
     except duckdb.IOException as error:
         if "not a valid DuckDB database file" not in str(error):
             raise
-        return {}
+        return Making({}, {})
+
+
+def making_of(connection: duckdb.DuckDBPyConnection) -> Making:
+    """What the open file says of its making."""
+    fingerprints = fingerprints_of(connection)
+    rows = connection.execute(query("held_verdicts")).fetchall()
+    return Making(fingerprints, {submission_id: Held(*held) for submission_id, *held in rows})
+
+
+def fingerprints_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What the open file was made with."""
+    return dict(connection.execute(query("made_with")).fetchall())
 
 
 def remember_making(connection: duckdb.DuckDBPyConnection, fingerprints: Mapping[str, str]) -> None:
@@ -174,15 +201,19 @@ def remember_making(connection: duckdb.DuckDBPyConnection, fingerprints: Mapping
         connection.execute(query("remember_made_with"), {"part": part, "fingerprint": fingerprint})
 
 
+def made_with(path: Path) -> Mapping[str, str]:
+    """The fingerprints of what the file was made with; none where there is no file of ours."""
+    return read_making(path).fingerprints
+
+
 def held_verdicts(connection: duckdb.DuckDBPyConnection, edition: str) -> dict[str, Held]:
-    """The verdicts that the file's rows stand for, by submission_id."""
-    rows = connection.execute(query("held_verdicts"), {"edition": edition}).fetchall()
-    return {submission_id: Held(digest, iso_week) for submission_id, digest, iso_week in rows}
+    """The verdicts of an edition that the file's rows stand for, by submission_id."""
+    return of_edition(making_of(connection).verdicts, edition)
 
 
-def verdicts_of(returns: Iterable[JudgedReturn]) -> dict[str, Held]:
-    """The verdicts as they were judged, in the form in which files hold them."""
-    return {entry.verdict.submission_id: Held(entry.digest, entry.iso_week) for entry in returns}
+def of_edition(verdicts: Mapping[str, Held], edition: str) -> dict[str, Held]:
+    """Those that are of this edition."""
+    return {submission_id: held for submission_id, held in verdicts.items() if held.edition == edition}
 
 
 def weeks_that_differ(one: Mapping[str, Held], other: Mapping[str, Held]) -> frozenset[str | None]:

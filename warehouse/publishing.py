@@ -1,31 +1,47 @@
-"""Publishing an edition: from the warehouse to the file that people open.
+"""Publishing an edition: from the warehouse to the file that people open, and to Parquet beside it.
 
-Lives here: what the published file holds, and its replacement in one step.
-Must not live here: judged returns (the warehouse is the only source), indicators, open data.
+Lives here: which parts of the published tables have something new, and their replacement in one step.
+Must not live here: judged returns (the warehouse is the only source), how indicators are computed, open data.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from schemas.contract import Edition
 from schemas.fields import (
     EXPECTED_RETURNS,
     FINDINGS,
+    INDICATORS,
     NIL_RETURNS,
     OBSERVATIONS,
     OBSERVATIONS_HISTORY,
     PUBLISHED_TABLES,
-    RETURN_TABLES,
+    REVISIONS,
     SUBMISSIONS,
+    Table,
 )
+from schemas.periods import touched_periods
 from schemas.weeks import IsoWeek
-from warehouse.ddl import count_rows, create_table, delete_from, drop_table, insert_into, literal, rows_of
+from warehouse.ddl import (
+    copy_to_parquet,
+    count_rows,
+    delete_from,
+    delete_other_than,
+    insert_into,
+    insert_missing,
+    literal,
+    repeated_keys,
+    rows_of,
+)
 from warehouse.files import (
     building_of,
     handed_in,
@@ -35,38 +51,32 @@ from warehouse.files import (
     transaction,
     write_database,
 )
-from warehouse.frames import contract_frames
+from warehouse.frames import check_leaving, contract_frames
+from warehouse.judged import Held
+from warehouse.loading import GrainError
 from warehouse.making import (
     MACHINERY,
+    PARQUET_PARTS,
     VERDICTS_HELD,
-    Held,
-    held_verdicts,
-    made_with,
+    of_edition,
     published_fingerprints,
     published_statements,
+    read_making,
     remember_making,
-    weeks_that_differ,
 )
+from warehouse.parquet import PartFiles
+from warehouse.parts import NO_WEEK, PART, WHOLE, Part, of_parts, period_part, rows_leaving, week_part
 from warehouse.queries import query
 
 _OF_EDITION = "edition = $edition"
-_OF_WEEKS = "edition = $edition AND iso_week BETWEEN $first AND $last AND list_contains($weeks, iso_week)"
-"""BETWEEN lets DuckDB skip the parts of a table where none of the weeks stands."""
 
-_WEEKS_AT_ONCE = 8
-"""Fewer: the same part of a table is read several times. More: the sorting needs more memory."""
+_PARTS_AT_ONCE = 4
+"""Of a bulk table. Fewer: the same stretch of it is read several times. More: sorting needs more memory."""
 
-_OF_SUBMISSIONS = (
-    "submission_id IN (SELECT submission_id FROM warehouse.submissions WHERE edition = $edition)"
-)
-_ROWS_OF_EDITION = {
-    SUBMISSIONS: _OF_EDITION,
-    FINDINGS: _OF_SUBMISSIONS,
-    NIL_RETURNS: _OF_EDITION,
-    EXPECTED_RETURNS: _OF_EDITION,
-    VERDICTS_HELD: _OF_SUBMISSIONS,
-}
-_SMALL_TABLES = (*((table, "main") for table in RETURN_TABLES), (VERDICTS_HELD, MACHINERY))
+_OF_TOUCHED = "submission_id IN (SELECT submission_id FROM touched_returns)"
+_OF_LOADED = "submission_id IN (SELECT submission_id FROM touched_returns WHERE is_loaded)"
+_OF_STALE = "submission_id IN (SELECT submission_id FROM stale_returns)"
+_OF_DUE_WEEKS = f"{_OF_EDITION} AND list_contains($weeks, iso_week)"
 
 
 @dataclass(frozen=True)
@@ -77,52 +87,119 @@ class Publication:
     rows: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class Published:
+    """What a published file holds, as far as the next run needs to know.
+
+    is_settled: its Parquet files lie beside it, as far as their names and sizes tell.
+    """
+
+    is_current: bool
+    is_settled: bool
+    verdicts: Mapping[str, Held]
+
+
+@dataclass(frozen=True)
+class _Touched:
+    """The parts that have something new, by the parting of tables.
+
+    weeks: of returns; due_weeks: of the states of returns that are due.
+    """
+
+    weeks: frozenset[str]
+    due_weeks: frozenset[str]
+    periods: frozenset[str]
+    is_whole: bool
+
+    def of(self, table: Table) -> frozenset[str]:
+        match table.parting:
+            case "whole":
+                return frozenset({WHOLE} if self.is_whole else ())
+            case "by_period":
+                return self.periods
+            case "by_week" | "by_week_of_return":
+                return self.due_weeks if table is EXPECTED_RETURNS else self.weeks
+
+
+def read_published(published: Path, edition: Edition) -> Published:
+    """What is published of an edition."""
+    making = read_making(published)
+    if not making.is_of(published_fingerprints(edition)):
+        return Published(is_current=False, is_settled=False, verdicts={})
+    files = PartFiles.beside(published)
+    with read_database(published) as connection:
+        is_settled = _parts_held(connection) == files.sizes() and not files.unsettled()
+    return Published(True, is_settled, of_edition(making.verdicts, edition.slug))
+
+
 def is_current(published: Path, edition: Edition) -> bool:
     """Whether there is a published file, made with today's tables and contract."""
-    return published_fingerprints(edition).items() <= made_with(published).items()
+    return read_making(published).is_of(published_fingerprints(edition))
 
 
 def publish(published: Path, warehouse: Path, edition: Edition, weeks: Sequence[IsoWeek]) -> Publication:
-    """Make the published file say what the warehouse says.
+    """Make the published file, and the Parquet files beside it, say what the warehouse says.
 
-    These weeks are replaced in a copy of it, and any other in which it differs from the warehouse; the
-    copy then takes its place: a reader keeps what it has open, and a run that dies leaves what was
-    there. The file is built new when it is missing, when it was made with other tables or another
-    contract, or when most of it is replaced anyway.
+    Replaced are these weeks, any other in which the file differs from the warehouse, and what depends on
+    them: in a copy, checked as it leaves, that takes the place of the file. A reader keeps what it has
+    open; a run that dies leaves what was there, or what the next run puts right. The file is built new
+    when it is missing, when it was made with other tables or another contract, or when most of it is
+    replaced anyway. Raises UnfitRowsError or GrainError before anything is replaced.
     """
     published.parent.mkdir(parents=True, exist_ok=True)
-    building = building_of(published)
+    building, files = building_of(published), PartFiles.beside(published)
     remove_database(building)
-
-    wanted = _held(warehouse, edition)
-    all_weeks = _weeks(held.iso_week for held in wanted.values())
-    touched = all_weeks
-    is_new = True
-    if is_current(published, edition):
-        differing = weeks_that_differ(_held(published, edition), wanted)
-        touched = _weeks([*map(str, weeks), *differing])
-        is_new = 2 * len(touched) > len(all_weeks)
-    if is_new:
-        _build_new(building, edition)
-        touched = all_weeks
-    else:
-        shutil.copyfile(published, building)
-    rows = _bring_up_to_date(building, warehouse, edition, touched)
+    files.remove_unfinished()
+    try:
+        done = _build(building, published, warehouse, edition, weeks, files)
+    except BaseException:
+        remove_database(building)
+        files.remove_unfinished()
+        raise
+    files.change(done.built, done.wanted)
     put_in_place(building, published)
-    return Publication(touched, rows)
+    files.settle()
+    return done.publication
 
 
-def _held(path: Path, edition: Edition) -> dict[str, Held]:
-    with read_database(path) as connection:
-        return held_verdicts(connection, edition.slug)
+@dataclass(frozen=True)
+class _Built:
+    """A finished file that waits to take its place; the parts written beside theirs, and all that belong."""
+
+    publication: Publication
+    built: frozenset[Part]
+    wanted: Mapping[Part, int]
 
 
-def _weeks(weeks: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(sorted({week for week in weeks if week is not None}))
+def _build(
+    building: Path,
+    published: Path,
+    warehouse: Path,
+    edition: Edition,
+    weeks: Sequence[IsoWeek],
+    files: PartFiles,
+) -> _Built:
+    if is_current(published, edition):
+        shutil.copyfile(published, building)
+        with _open(building, warehouse) as connection:
+            touched = _find_touched(connection, edition, weeks)
+            if touched is not None:
+                return _bring_up_to_date(connection, edition, touched, files)
+        remove_database(building)
+    _build_empty(building, edition)
+    with _open(building, warehouse) as connection:
+        return _bring_up_to_date(connection, edition, _everything(connection, edition), files)
 
 
-def _build_new(building: Path, edition: Edition) -> None:
-    """An empty published file that holds the contract."""
+@contextmanager
+def _open(building: Path, warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with write_database(building) as connection:
+        connection.execute(f"ATTACH {literal(str(warehouse))} AS warehouse (READ_ONLY)")
+        yield connection
+
+
+def _build_empty(building: Path, edition: Edition) -> None:
+    """A published file that holds the contract alone."""
     with write_database(building) as connection, transaction(connection):
         for statement in published_statements():
             connection.execute(statement)
@@ -132,35 +209,198 @@ def _build_new(building: Path, edition: Edition) -> None:
                 connection.execute(insert_into(table, "FROM contract_rows"))
 
 
+# --- what is new
+
+
+def _find_touched(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, weeks: Sequence[IsoWeek]
+) -> _Touched | None:
+    """The parts that have something new; None when that is most of them."""
+    differing = _weeks_found(connection, "differing_weeks", edition)
+    touched = {*map(str, weeks), *differing}
+    if 2 * len(touched) > len(_weeks_found(connection, "loaded_weeks", edition)):
+        return None
+    due_weeks = touched | _weeks_found(connection, "differing_expected_returns", edition)
+    before, horizon = _horizons(connection, edition)
+    known = {str(week): week for week in edition.weeks}
+    figures = {known[week] for week in touched if week in known}
+    figures |= {week for week in edition.weeks if _lies_between(str(week), before, horizon)}
+    last = known.get(horizon, edition.facts.first_week)
+    periods = touched_periods(edition, figures, last)
+    return _Touched(
+        weeks=frozenset(touched),
+        due_weeks=frozenset(due_weeks),
+        periods=frozenset(period.part for period in periods),
+        is_whole=False,
+    )
+
+
+def _lies_between(week: str, one: str, other: str) -> bool:
+    return min(one, other) < week <= max(one, other)
+
+
+def _everything(connection: duckdb.DuckDBPyConnection, edition: Edition) -> _Touched:
+    """Every part that the warehouse has rows for."""
+    computed = connection.execute(query("computed_periods"), {"edition": edition.slug}).fetchall()
+    return _Touched(
+        weeks=frozenset(_weeks_found(connection, "loaded_weeks", edition)),
+        due_weeks=frozenset(_weeks_found(connection, "differing_expected_returns", edition)),
+        periods=frozenset(period_part(kind, name) for kind, name in computed),
+        is_whole=True,
+    )
+
+
+def _weeks_found(connection: duckdb.DuckDBPyConnection, name: str, edition: Edition) -> set[str]:
+    rows = connection.execute(query(name), {"edition": edition.slug}).fetchall()
+    return {week_part(iso_week) for (iso_week,) in rows}
+
+
+def _horizons(connection: duckdb.DuckDBPyConnection, edition: Edition) -> tuple[str, str]:
+    """The last week due, as published and as the warehouse has it; '' where none is."""
+    ((before, after),) = connection.execute(query("horizons"), {"edition": edition.slug}).fetchall()
+    return before or "", after or ""
+
+
+# --- replacing it
+
+
 def _bring_up_to_date(
-    building: Path, warehouse: Path, edition: Edition, weeks: tuple[str, ...]
-) -> dict[str, int]:
-    """Take these weeks' values, and all else that came of the returns, from the warehouse."""
+    connection: duckdb.DuckDBPyConnection, edition: Edition, touched: _Touched, files: PartFiles
+) -> _Built:
+    """Take what is new from the warehouse, check it as it leaves, and write it beside its place."""
+    _replace_returns(connection, edition, touched)
+    weeks = touched.weeks - {NO_WEEK}
+    _replace_parts(connection, edition, OBSERVATIONS_HISTORY, weeks)
+    _replace_parts(connection, edition, OBSERVATIONS, weeks)
+    _replace_parts(connection, edition, REVISIONS, weeks)
+    _replace_parts(connection, edition, INDICATORS, touched.periods)
+    connection.execute("DETACH warehouse")
+
+    held = _parts_held(connection)
+    leaving = _parts_leaving(touched, held, files)
+    built: dict[Part, int] = {}
+    for table in PUBLISHED_TABLES:
+        built |= _write_parts(connection, table, leaving[table.name], files)
+    asked = {Part(table, name) for table, parts in leaving.items() for name in parts}
+    wanted = {part: size for part, size in held.items() if part not in asked} | built
+    _remember_parts(connection, wanted)
+    connection.execute("CHECKPOINT")
+    rows = {table.name: connection.execute(count_rows(table)).fetchall()[0][0] for table in PUBLISHED_TABLES}
+    return _Built(Publication(tuple(sorted(weeks)), rows), frozenset(built), wanted)
+
+
+def _replace_returns(connection: duckdb.DuckDBPyConnection, edition: Edition, touched: _Touched) -> None:
+    """Bring the returns, and what was said of them, up to the warehouse: only rows that differ.
+
+    These tables are indexed, and such a table keeps the room of deleted rows. Three transactions: DuckDB
+    refuses to delete a row, or to insert its key again, in the one that deleted what refers to it.
+    """
     of_edition = {"edition": edition.slug}
-    with write_database(building) as connection:
-        connection.execute(f"ATTACH {literal(str(warehouse))} AS warehouse (READ_ONLY)")
-        # Small tables are made anew: their keys are indexed, and such a table keeps the room of deleted rows.
-        for table, schema in reversed(_SMALL_TABLES):
-            connection.execute(drop_table(table, schema=schema))
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE touched_returns AS {query('touched_returns')}",
+        {**of_edition, "parts": sorted(touched.weeks)},
+    )
+    of_due_weeks: dict[str, object] = {**of_edition, "weeks": sorted(touched.due_weeks)}
+    tables: tuple[tuple[Table, str, str, str, dict[str, object]], ...] = (
+        (SUBMISSIONS, "main", _OF_TOUCHED, _OF_LOADED, {}),
+        (VERDICTS_HELD, MACHINERY, _OF_TOUCHED, _OF_LOADED, {}),
+        (FINDINGS, "main", _OF_TOUCHED, _OF_LOADED, {}),
+        (NIL_RETURNS, "main", _OF_TOUCHED, _OF_LOADED, {}),
+        (EXPECTED_RETURNS, "main", _OF_DUE_WEEKS, _OF_DUE_WEEKS, of_due_weeks),
+    )
+    for table, schema, _, wanted, values in tables:
+        rows = rows_of(table, wanted, catalog="warehouse", schema=schema)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE wanted_{table.name} AS {rows}", values)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE stale_returns AS {query('stale_returns')}")
+    with transaction(connection):
+        for table in (FINDINGS, NIL_RETURNS, EXPECTED_RETURNS):
+            connection.execute(delete_from(table, _OF_STALE))
+        for table, schema, held, _, values in tables:
+            if table is not SUBMISSIONS:
+                connection.execute(
+                    delete_other_than(table, f"wanted_{table.name}", held, schema=schema), values
+                )
+    with transaction(connection):
+        connection.execute(delete_from(SUBMISSIONS, _OF_STALE))
+    with transaction(connection):
+        for table, schema, held, _, values in tables:
+            connection.execute(insert_missing(table, f"wanted_{table.name}", held, schema=schema), values)
+
+
+_NEW_ROWS: Mapping[Table, str] = {
+    OBSERVATIONS: query("observations"),
+    REVISIONS: query("revisions"),
+}
+"""How bulk tables are filled; all others are the warehouse's as they stand there."""
+
+
+def _replace_parts(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, table: Table, parts: Collection[str]
+) -> None:
+    """Replace these parts of a bulk table, and see that no key stands twice in them."""
+    for batch in _batches(parts, _PARTS_AT_ONCE):
+        condition, values = of_parts(table, batch)
+        of_edition = {**values, "edition": edition.slug}
+        condition = f"{_OF_EDITION} AND {condition}"
+        rows = _NEW_ROWS.get(table) or rows_of(table, condition, catalog="warehouse")
         with transaction(connection):
-            for table, schema in _SMALL_TABLES:
-                for statement in create_table(table, schema=schema):
-                    connection.execute(statement)
-                rows = rows_of(table, _ROWS_OF_EDITION[table], catalog="warehouse", schema=schema)
-                connection.execute(insert_into(table, rows, schema=schema), of_edition)
-            for start in range(0, len(weeks), _WEEKS_AT_ONCE):
-                _replace_weeks(connection, edition, weeks[start : start + _WEEKS_AT_ONCE])
-        connection.execute("DETACH warehouse")
-        connection.execute("CHECKPOINT")
-        return {
-            table.name: connection.execute(count_rows(table)).fetchall()[0][0] for table in PUBLISHED_TABLES
-        }
+            connection.execute(delete_from(table, condition), of_edition)
+            connection.execute(insert_into(table, rows), of_edition)
+            repeated = connection.execute(repeated_keys(table, condition), of_edition).fetchall()
+            if repeated:
+                raise GrainError(f"{table.name}: {repeated[0][-1]} rows for {repeated[0][:-1]}")
 
 
-def _replace_weeks(connection: duckdb.DuckDBPyConnection, edition: Edition, weeks: tuple[str, ...]) -> None:
-    of_weeks = {"edition": edition.slug, "first": weeks[0], "last": weeks[-1], "weeks": list(weeks)}
-    for table in (OBSERVATIONS, OBSERVATIONS_HISTORY):
-        connection.execute(delete_from(table, _OF_WEEKS), of_weeks)
-    known = rows_of(OBSERVATIONS_HISTORY, _OF_WEEKS, catalog="warehouse")
-    connection.execute(insert_into(OBSERVATIONS_HISTORY, known), of_weeks)
-    connection.execute(insert_into(OBSERVATIONS, query("observations")), of_weeks)
+def _batches(parts: Collection[str], size: int) -> Iterator[Sequence[str]]:
+    ordered = sorted(parts)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
+
+
+# --- as Parquet
+
+
+def _parts_held(connection: duckdb.DuckDBPyConnection) -> dict[Part, int]:
+    rows = connection.execute(query("parquet_parts")).fetchall()
+    return {Part(table, name): size for table, name, size in rows}
+
+
+def _parts_leaving(
+    touched: _Touched, held: Mapping[Part, int], files: PartFiles
+) -> Mapping[str, frozenset[str]]:
+    """What has something new, and what does not lie there as it should."""
+    there = files.sizes()
+    amiss = {part for part in held if there.get(part) != held[part]} | files.unsettled()
+    by_table: dict[str, set[str]] = defaultdict(set)
+    for part in amiss:
+        by_table[part.table].add(part.name)
+    return {table.name: touched.of(table) | by_table[table.name] for table in PUBLISHED_TABLES}
+
+
+def _write_parts(
+    connection: duckdb.DuckDBPyConnection, table: Table, parts: Collection[str], files: PartFiles
+) -> dict[Part, int]:
+    """Check the rows of these parts as they leave and write them beside their places; the sizes."""
+    built = {}
+    for batch in _batches(parts, _PARTS_AT_ONCE if table.is_bulk else len(parts) or 1):
+        rows, values = rows_leaving(table, batch)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE leaving AS {rows}", values)
+        columns = connection.execute("FROM leaving").fetchnumpy()
+        names_of_parts = columns.pop(PART)
+        check_leaving(table, columns, names_of_parts)
+        for name in sorted(set(names_of_parts)):
+            part = Part(table.name, name)
+            building = files.building(part)
+            building.parent.mkdir(parents=True, exist_ok=True)
+            connection.execute(copy_to_parquet(table, "leaving", f"{PART} = $part", building), {"part": name})
+            built[part] = files.size_built(part)
+    connection.execute("DROP TABLE IF EXISTS leaving")
+    return built
+
+
+def _remember_parts(connection: duckdb.DuckDBPyConnection, wanted: Mapping[Part, int]) -> None:
+    rows = [(part.table, part.name, size) for part, size in sorted(wanted.items())]
+    frame = pd.DataFrame.from_records(rows, columns=list(PARQUET_PARTS.columns))
+    with transaction(connection), handed_in(connection, {"wanted_parts": frame}):
+        connection.execute(delete_other_than(PARQUET_PARTS, "wanted_parts", "true", schema=MACHINERY))
+        connection.execute(insert_missing(PARQUET_PARTS, "wanted_parts", "true", schema=MACHINERY))

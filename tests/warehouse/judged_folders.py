@@ -175,6 +175,7 @@ def put_judged(
     nils: Sequence[NilReturn] = (),
     edition: str = "prova",
     submission_id: str | None = None,
+    reason_code: str | None = None,
 ) -> str:
     """Write a folder of `judged/` as receiving does; its submission_id. Values "ND" and "NA" are flags."""
     content = repr((edition, city, number, sorted((values or {}).items())))
@@ -197,6 +198,7 @@ def put_judged(
         status=status,
         errors=sum(finding.severity == "error" for finding in findings),
         warnings=sum(finding.severity == "warning" for finding in findings),
+        reason_code=reason_code,
     )
     folder = home.judged / key
     folder.mkdir(parents=True, exist_ok=True)
@@ -225,6 +227,16 @@ def ask(path: Path, query: str) -> Rows:
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         return connection.execute(query).fetchall()
+
+
+def all_parts(home: Home, edition: str = "prova") -> dict[str, bytes]:
+    """The bytes of every Parquet file of an edition, and of whatever else lies among them."""
+    folder = home.published_parts(edition)
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def all_rows(path: Path) -> dict[str, Rows]:

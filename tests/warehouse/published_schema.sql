@@ -15,6 +15,15 @@ CREATE TABLE "consolidation"."verdicts_held" (
 COMMENT ON TABLE "consolidation"."verdicts_held" IS 'One row is a verdict that this file''s rows stand for. Key: submission_id.';
 COMMENT ON COLUMN "consolidation"."verdicts_held"."submission_id" IS 'The return that this row comes from, in `submissions`.';
 COMMENT ON COLUMN "consolidation"."verdicts_held"."digest" IS 'SHA-256 of the verdict''s bytes.';
+CREATE TABLE "consolidation"."parquet_parts" (
+  "table_name" VARCHAR NOT NULL,
+  "part" VARCHAR NOT NULL,
+  "size" INTEGER NOT NULL
+);
+COMMENT ON TABLE "consolidation"."parquet_parts" IS 'One row is a Parquet file that lies beside this file. Key: table_name, part.';
+COMMENT ON COLUMN "consolidation"."parquet_parts"."table_name" IS 'Table whose rows it holds.';
+COMMENT ON COLUMN "consolidation"."parquet_parts"."part" IS 'Which of them: a week, a period, or all; the file''s name.';
+COMMENT ON COLUMN "consolidation"."parquet_parts"."size" IS 'Its size in bytes.';
 CREATE TABLE "main"."cities" (
   "slug" VARCHAR NOT NULL,
   "cadastral_code" VARCHAR NOT NULL,

@@ -1,21 +1,23 @@
--- The states that each city-week due up to the horizon was known in.
+-- The states that each city-week of some weeks, as far as it is due, was known in.
 -- `due_returns` is handed in: city, iso_week, opens_at (the Monday after the week), due_at.
 WITH
 arrivals AS (
     SELECT city, iso_week, submission_id, coalesce(version, 0) AS version, received_at,
         status <> 'rejected' AS is_accepted
     FROM submissions
-    WHERE edition = $edition AND city IS NOT NULL AND iso_week IS NOT NULL
+    WHERE edition = $edition AND city IS NOT NULL AND list_contains($weeks, iso_week)
 ),
 
 landing AS (
-    SELECT max(received_at) AS last_received_at FROM submissions WHERE edition = $edition
+    SELECT max(received_at) AS last_received_at, max(iso_week) FILTER (status <> 'rejected') AS horizon
+    FROM submissions
+    WHERE edition = $edition
 ),
 
 due AS (
     SELECT *
     FROM due_returns
-    WHERE iso_week <= (SELECT max(iso_week) FROM arrivals WHERE is_accepted)
+    WHERE iso_week <= (SELECT horizon FROM landing)
 ),
 
 firsts AS (

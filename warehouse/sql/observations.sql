@@ -3,5 +3,5 @@ SELECT *
 FROM warehouse.observations_history
 WHERE edition = $edition
     AND iso_week BETWEEN $first AND $last
-    AND list_contains($weeks, iso_week)
+    AND list_contains($parts, iso_week)
     AND known_to IS NULL
