@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import Field
 
 from reports.bulletin.comparing import Compared
-from reports.bulletin.wording import Unit, Words
+from reports.bulletin.wording import Gender, Unit, Words
 from schemas.contract import TOTAL, Edition, Indicator, Text
 from schemas.formulas import BUILT_IN, figures_of
 from schemas.tables import ContractError, Entry, did_you_mean, line_of, read_document
@@ -30,6 +30,8 @@ class Clause(Entry):
     one: Text
     many: Text
     unknown: Text
+    gender: Gender | None = None
+    """Of the noun that the clause counts, where it is not the unit's."""
     is_compared: bool = False
     """Its change from the week before follows."""
     is_to_date: bool = False
@@ -53,7 +55,7 @@ class Choices(Entry):
     board_weeks: int = Field(default=8, ge=1)
     """Two months: what still may be sent or corrected before a quarter is frozen."""
     least_share: float = Field(default=0.5, gt=0, le=1)
-    """Where fewer of the cities answered in full in both weeks, a change would be theirs, not the network's."""
+    """Where fewer of the cities answered in full in both weeks, a change would be theirs alone."""
 
 
 _FALLBACK_SENTENCES = 3

@@ -56,9 +56,11 @@ def page(week: Week) -> str:
         corrections=table(corrections) if corrections else None,
         targets=tuple(target_lines(week)),
         indicator_marks=_marks(
-            words.marks, "incomplete", "alike", "not_available", "not_computable", "not_due"
+            words.marks, "incomplete", "alike", "zero", "not_available", "not_computable", "not_due"
         ),
-        city_marks=_marks(words.marks, "incomplete", "missing", "not_available", "not_computable", "not_due"),
+        city_marks=_marks(
+            words.marks, "incomplete", "missing", "zero", "not_available", "not_computable", "not_due"
+        ),
         notes=words.notes,
     )
 

@@ -30,7 +30,9 @@ def indicator_table(week: Week) -> Table:
     columns = (words.this_week, words.last_week, words.change, words.to_date, words.trend, words.coverage)
     return Table(
         key="indicators",
-        caption=filled(words.caption, week=shape.week_in_full(week.week)),
+        caption=filled(
+            words.caption_first if week.is_first else words.caption, week=shape.week_in_full(week.week)
+        ),
         headings=(escape(words.indicator), *map(escape, columns)),
         groups=tuple(
             Group(escape(areas[area]), tuple(_indicator_row(week, shown, columns) for shown in chosen))

@@ -137,14 +137,16 @@ def read_published(
 ) -> Readings:
     """What the bulletins of these weeks need; figures of `history` weeks before each, too."""
     first = edition.facts.first_week
-    earlier = {week.shifted(-back) for week in weeks for back in range(history + 1)}
     of_edition = {"edition": edition.slug}
-    with_history = {**of_edition, "weeks": [str(week) for week in sorted(earlier) if week >= first]}
-    of_weeks = {**of_edition, "weeks": [str(week) for week in sorted(weeks)]}
 
-    figures = [
-        Figure(*row) for row in _rows(connection, "bulletin_figures", {**with_history, "network": NETWORK})
-    ]
+    def named(back: int) -> list[str]:
+        chosen = {week.shifted(-step) for week in weeks for step in range(back + 1)}
+        return [str(week) for week in sorted(chosen) if week >= first]
+
+    of_weeks = {**of_edition, "weeks": named(0)}
+    with_history = {**of_edition, "weeks": named(history), "compared": named(1), "network": NETWORK}
+
+    figures = [Figure(*row) for row in _rows(connection, "bulletin_figures", with_history)]
     arrivals = [
         Arrival(
             IsoWeek.parse(week), city, state, _at(due), key, version, errors or 0, warnings or 0,

@@ -16,7 +16,7 @@ from reports.bulletin.comparing import Change
 from reports.bulletin.figures import bare_figure, change_marked, count, coverage_of, of_the, rounded, written
 from reports.bulletin.reading import Figure
 from reports.bulletin.week import Week
-from reports.bulletin.wording import Counted, Unit, Words, capitalised, filled
+from reports.bulletin.wording import Counted, Gender, Unit, Words, capitalised, filled
 
 _NAMED_AT_MOST = 3
 """A sentence names so many cities; beyond, it says how many they are."""
@@ -77,7 +77,14 @@ def _said(week: Week, clause: Clause, *, is_first: bool, is_alike: bool) -> Mark
     if clause.is_compared and not clause.is_to_date and week.before is not None:
         change = week.change(shown.code)
         notes.append(
-            change_in_words(change, shown.unit, week.words, is_first=is_first, is_alike=is_alike and is_first)
+            change_in_words(
+                change,
+                shown.unit,
+                week.words,
+                gender=clause.gender,
+                is_first=is_first,
+                is_alike=is_alike and is_first,
+            )
         )
     notes += _caveat(week, shown, figure)
     return said + Markup(" ({})").format(Markup("; ").join(notes)) if notes else said
@@ -100,7 +107,13 @@ def _caveat(week: Week, shown: Shown, figure: Figure) -> Iterator[Markup]:
 
 
 def change_in_words(
-    change: Change | None, unit: Unit, words: Words, *, is_first: bool, is_alike: bool
+    change: Change | None,
+    unit: Unit,
+    words: Words,
+    *,
+    gender: Gender | None = None,
+    is_first: bool,
+    is_alike: bool,
 ) -> Markup:
     """`12 in più della settimana precedente`; after the first of a sentence, `12 in più`."""
     texts = words.changes
@@ -110,16 +123,16 @@ def change_in_words(
     if difference == 0:
         said = change_marked(change, texts.as_before if is_first else texts.as_before_again)
     else:
-        number = change_marked(change, _how_much(abs(difference), unit, words))
+        number = change_marked(change, _how_much(abs(difference), unit, gender or unit.gender, words))
         said = filled(texts.more if difference > 0 else texts.less, n=number)
         said = filled(texts.than, change=said) if is_first else said
     return filled(texts.alike, change=said) if is_alike else said
 
 
-def _how_much(size: Decimal, unit: Unit, words: Words) -> str:
+def _how_much(size: Decimal, unit: Unit, gender: Gender, words: Words) -> str:
     text = written(size, unit.decimals)
     if unit.is_share:
         return words.changes.points.of(float(size)).format(n=text)
     if size == 1 and not unit.sign:
-        return words.changes.one[unit.gender]
+        return words.changes.one[gender]
     return text + unit.change_sign

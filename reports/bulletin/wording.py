@@ -70,6 +70,7 @@ class PageWords(Entry):
     totals: Counted
     lacking: Lacking
     and_: str = Field(alias="and")
+    and_before_e: str
 
 
 class SectionWords(Entry):
@@ -116,6 +117,7 @@ class IndicatorWords(Entry):
     """The table of indicators."""
 
     caption: Text
+    caption_first: Text
     indicator: Text
     this_week: Text
     last_week: Text
@@ -263,11 +265,12 @@ class Words(Entry):
         return self.other_units.ratio if kind == "ratio" else self.other_units.count
 
     def listed(self, names: Sequence[Markup | str]) -> Markup:
-        """`Roma, Sassari e Taranto`."""
+        """`Roma, Sassari e Taranto`; `Roma ed Empoli`."""
         shown = [escape(name) for name in names]
         if len(shown) < 2:
             return Markup("").join(shown)
-        return Markup(", ").join(shown[:-1]) + escape(self.page.and_) + shown[-1]
+        joint = self.page.and_before_e if shown[-1].striptags()[:1] in "EÈeè" else self.page.and_
+        return Markup(", ").join(shown[:-1]) + escape(joint) + shown[-1]
 
 
 def filled(text: str, /, **details: Markup | str) -> Markup:

@@ -23,10 +23,12 @@ _AT_A_TIME = 26
 
 
 class WeekNotPublishedError(Exception):
-    """The published file holds nothing of this week: it lies outside the edition, or beyond the horizon."""
+    """The published file does not hold this week: it lies outside the edition, or beyond the horizon, or the
+    file is of an edition with other indicators.
+    """
 
-    def __init__(self, week: IsoWeek, published: Path) -> None:
-        super().__init__(f"{published} holds nothing of {week}")
+    def __init__(self, week: IsoWeek, published: Path, lacks: str) -> None:
+        super().__init__(f"{published} holds no {lacks} of {week}")
         self.week, self.published = week, published
 
 
@@ -65,9 +67,17 @@ def _bulletins(published: Path, edition: Edition, weeks: Sequence[IsoWeek]) -> I
             readings = read_published(connection, edition, chosen, choices.trend_weeks)
             for iso_week in chosen:
                 week = Week(iso_week, edition, readings, choices, texts, indicators)
-                if not week.due:
-                    raise WeekNotPublishedError(iso_week, published)
+                _check(week, published)
                 yield iso_week, page(week)
+
+
+def _check(week: Week, published: Path) -> None:
+    """A figure that is not there must never read as one that is not due."""
+    if not week.due:
+        raise WeekNotPublishedError(week.week, published, "returns")
+    for shown in week.indicators:
+        if week.this_week(shown.code) is None or week.to_date(shown.code) is None:
+            raise WeekNotPublishedError(week.week, published, shown.code)
 
 
 def _put(path: Path, text: str) -> Path:

@@ -1,4 +1,4 @@
--- The totals of some weeks: by city and for the network, and the network's from the edition's first week on.
+-- The network's totals of some weeks and from the edition's first week on; by city, of the weeks compared.
 SELECT
     indicator,
     period_kind,
@@ -14,5 +14,8 @@ FROM indicators
 WHERE edition = $edition
     AND breakdown = 'total'
     AND period IN (SELECT unnest($weeks))
-    AND (period_kind = 'week' OR (period_kind = 'edition_to_date' AND city = $network))
+    AND (
+        (period_kind IN ('week', 'edition_to_date') AND city = $network)
+        OR (period_kind = 'week' AND period IN (SELECT unnest($compared)))
+    )
 ORDER BY ALL
