@@ -166,6 +166,14 @@ class _Checker:
         self.problems: list[str] = []
         self.kinds: Counter[str] = Counter()
         self.names = self._names()
+        self.figures = {
+            " ".join(key): figure
+            for *key, value, numerator, denominator, answered, due in self.rows(
+                "SELECT indicator, period_kind, period, city, value, numerator, denominator, cells_answered,"
+                " cells_due FROM indicators WHERE breakdown = 'total'"
+            )
+            for figure in [(value, numerator, denominator, answered, due)]
+        }
 
     def _names(self) -> set[str]:
         columns = (
@@ -211,13 +219,7 @@ class _Checker:
     # Figures
 
     def figure(self, name: str) -> tuple[Any, ...]:
-        code, kind, period, city = name.split()
-        (row,) = self.rows(
-            "SELECT value, numerator, denominator, cells_answered, cells_due FROM indicators"
-            " WHERE indicator = ? AND period_kind = ? AND period = ? AND city = ? AND breakdown = 'total'",
-            code, kind, period, city,
-        )  # fmt: skip
-        return row
+        return self.figures[name]
 
     def counts_answers(self, code: str) -> bool:
         formula = self.one("SELECT formula FROM indicator_catalogue WHERE code = ?", code)

@@ -66,7 +66,7 @@ def row(table: Element, heading: str) -> list[str]:
 def test_every_number_is_what_the_published_file_says(sample: Sample, week: IsoWeek) -> None:
     checked = check_page(sample.html(week), sample.published, sample.edition)
     assert checked.problems == []
-    assert checked.kinds["data-figure"] > 180
+    assert checked.kinds["data-figure"] > 120
     assert checked.kinds["data-trend"] == 35
     assert checked.kinds["data-count"] > 1
     if week == W42:
@@ -79,12 +79,12 @@ def test_every_number_is_what_the_published_file_says(sample: Sample, week: IsoW
 @pytest.mark.parametrize(
     ("pattern", "put"),
     [
-        (r'(data-figure="NET01 week 2023-W42 IT">)209<', r"\g<1>208<"),
-        (r'(data-figure="NET02 week 2023-W42 IT">)236', r"\g<1>235"),
+        (r'(data-figure="NET01 week 2023-W42 IT">)\d+<', r"\g<1>208<"),
+        (r'(data-figure="NET02 week 2023-W42 IT">)\d+', r"\g<1>235"),
         (r'(data-change="PIC01 week 2023-W42 IT plain">)−', r"\g<1>+"),
-        (r'(data-change="PIC06 week 2023-W42 IT) alike', r"\g<1> plain"),
-        (r'(data-coverage="HOU01 week 2023-W42 IT">)94,1', r"\g<1>94,2"),
-        (r'(data-count="returned 2023-W42">)15', r"\g<1>16"),
+        (r'(data-change="NET02 week 2023-W42 IT) alike', r"\g<1> plain"),
+        (r'(data-coverage="HOU01 week 2023-W42 IT">)[0-9]+,', r"\g<1>95,"),
+        (r'(data-count="returned 2023-W42">)7', r"\g<1>8"),
         (r"(<time datetime=\"2023-W42\">settimana )42", r"\g<1>43"),
         (r"(minimo )\d", r"\g<1>7777"),
         (r"<h2 id=\"indicatori\">", '<h2 id="indicatori">7 '),
@@ -111,8 +111,8 @@ def test_the_text_is_the_one_that_was_read_in_review(sample: Sample, week: IsoWe
 def test_three_sentences_say_what_happened(sample: Sample) -> None:
     sentences = [p.words for p in section(sample.page(W42), "in-breve").all("p")]
     assert len(sentences) == 3
-    assert sentences[0].startswith("15 città su 16 hanno inviato la scheda: 209 persone")
-    assert "(a parità di città, 7 in meno della settimana precedente)" in sentences[0]
+    assert sentences[0].startswith("7 città su 8 hanno inviato la scheda: 62 persone")
+    assert "(a parità di città, 2 in meno della settimana precedente)" in sentences[0]
     assert all(said.startswith("Nelle città che hanno risposto, ") for said in sentences[1:])
 
 
@@ -120,7 +120,7 @@ def test_the_first_week_of_an_edition_says_nothing_of_a_week_before(sample: Samp
     page = sample.page(W41)
     sentences = [p.words for p in section(page, "in-breve").all("p")]
     assert len(sentences) == 3
-    assert sentences[0].startswith("Tutte le 16 città hanno inviato la scheda: ")
+    assert sentences[0].startswith("Tutte le 8 città hanno inviato la scheda: ")
     assert not any("precedente" in said or "inizio" in said for said in sentences)
     assert (
         "non c'è una settimana precedente"
@@ -155,7 +155,7 @@ def test_a_city_without_a_return_is_marked_and_is_never_zero(sample: Sample) -> 
     assert row(cities, "Sassari") == ["manca", "–", *["manca"] * 7]
     assert row(cities, "Potenza")[4:7] == ["–", "–", "–"]
     assert row(cities, "Caserta")[4] == "0"
-    assert row(cities, "Rete")[0] == "209*"
+    assert row(cities, "Rete")[0] == "62*"
 
 
 def test_the_board_tells_late_missing_and_corrected(sample: Sample) -> None:
@@ -255,7 +255,7 @@ def test_targets_and_budgets_stand_only_where_there_are_any(sample: Sample, tmp_
             ),
             "budgets": (
                 Budget.model_validate({
-                    "edition": "lgnet2", "city": "roma", "area": "hou", "eur": "250000.5", "source": "DM",
+                    "edition": "lgnet2", "city": "bologna", "area": "hou", "eur": "250000.5", "source": "DM",
                 }),
             ),
         }
@@ -265,5 +265,5 @@ def test_targets_and_budgets_stand_only_where_there_are_any(sample: Sample, tmp_
     lines = [line.words for line in section(read_page(html), "obiettivi").all("li")]
     assert lines == [
         "Milano, Posti letto attivati: obiettivo 1.200 per 2023 (Convenzione 12/2022).",
-        "Roma, Housing: risorse assegnate 250.000,50 € (DM).",
+        "Bologna, Housing: risorse assegnate 250.000,50 € (DM).",
     ]
