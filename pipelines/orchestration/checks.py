@@ -26,9 +26,18 @@ class _Concern:
     """Why a city-week wants a call. `is_error`: nothing of that week counts."""
 
     week: IsoWeek
-    sentence: str
+    reason: str
     is_error: bool
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The reason and the first message: the table of all is one click further."""
+        if not self.findings:
+            return f"{self.week}: {self.reason}."
+        first = min(self.findings, key=lambda finding: finding.severity).message
+        more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
+        return f"{self.week}: {self.reason}. {first}{more}"
 
 
 def city_checks(edition: Edition, asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
@@ -91,8 +100,8 @@ def _concern(
         return _Concern(state.week, "refused, and none counts", is_error=True, findings=last.findings())
     valid = next(entry for entry in reversed(returns) if entry.verdict.is_accepted)
     if valid is not last:
-        sentence = f"a later return was refused; version {valid.verdict.version} still counts"
-        return _Concern(state.week, sentence, is_error=False, findings=last.findings())
+        reason = f"a later return was refused; version {valid.verdict.version} still counts"
+        return _Concern(state.week, reason, is_error=False, findings=last.findings())
     if valid.verdict.warnings:
         return _Concern(state.week, "accepted with warnings", is_error=False, findings=valid.findings())
     return None
@@ -105,7 +114,7 @@ def _severity(concerns: Sequence[_Concern]) -> dg.AssetCheckSeverity:
 
 def _sentence(states: Sequence[CityWeek], concerns: Sequence[_Concern]) -> str:
     if concerns:
-        return "; ".join(f"{concern.week}: {concern.sentence}" for concern in concerns) + "."
+        return "\n\n".join(concern.sentence for concern in concerns)
     counts = {name: sum(state.state == name for state in states) for name in ("on_time", "late", "awaited")}
     told = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count]
     return f"Nothing to call about: {', '.join(told) or 'no return was due'}."

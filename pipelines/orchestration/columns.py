@@ -28,6 +28,6 @@ def _column(field: Field) -> dg.TableColumn:
     return dg.TableColumn(
         field.name,
         field.sql_type,
-        field.description,
+        field.description.replace("''", "`''`"),  # as text, Dagster shows it as a quotation mark
         dg.TableColumnConstraints(nullable=field.is_nullable, other=allowed),
     )

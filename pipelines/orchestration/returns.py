@@ -46,11 +46,13 @@ def _event(entry: JudgedReturn, edition: str, city: str, week: str, values: int 
     verdict = entry.verdict
     findings = entry.findings() if verdict.errors or verdict.warnings else ()
     event = dg.AssetMaterialization if verdict.is_accepted else dg.AssetObservation
+    outcome = _in_one_line(verdict, values)
     return event(
         asset_key=[edition, RETURNS],
         partition=dg.MultiPartitionKey({"city": city, "week": week}),
-        description=_in_one_line(verdict, values),
+        description=outcome,
         metadata={
+            "outcome": outcome,  # Dagster shows the description on some of its pages only
             **_why(verdict, findings),
             **_what_came(verdict),
             **({"values now valid": values} if values is not None else {}),

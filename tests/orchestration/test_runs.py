@@ -158,15 +158,25 @@ def test_a_quiet_week_passes_and_a_city_not_due_yet_too(home: Home, record: Reco
 @pytest.mark.parametrize(
     ("returns", "passed", "severity", "sentence"),
     [
-        ([("rejected", [ERROR])], False, "ERROR", "2023-W40: refused, and none counts."),
+        (
+            [("rejected", [ERROR])],
+            False,
+            "ERROR",
+            "2023-W40: refused, and none counts. Il totale | non è la somma",
+        ),
         ([("rejected", [ERROR]), ("accepted", [])], True, "WARN", "Nothing to call about: 1 on time."),
         (
             [("accepted", []), ("rejected", [ERROR])],
             False,
             "WARN",
-            "2023-W40: a later return was refused; version 1 still counts.",
+            "2023-W40: a later return was refused; version 1 still counts. Il totale | non è la somma",
         ),
-        ([("accepted_with_warnings", [WARNING])], False, "WARN", "2023-W40: accepted with warnings."),
+        (
+            [("accepted_with_warnings", [WARNING])],
+            False,
+            "WARN",
+            "2023-W40: accepted with warnings. Il doppio di prima",
+        ),
         ([], False, "WARN", "2023-W40: nothing came by the deadline (11/10/2023 12:00)."),
     ],
 )
@@ -217,6 +227,11 @@ def test_over_several_weeks_a_check_fails_if_one_does_and_groups_what_was_said_a
     assert checks["napoli"].passed
     assert not checks["ancona"].passed
     assert checks["ancona"].severity.value == "ERROR"
+    assert checks["ancona"].description == (
+        "2023-W41: accepted with warnings. Il doppio di prima\n\n"
+        "2023-W43: accepted with warnings. La metà di prima (and 1 more)\n\n"
+        "2023-W44: refused, and none counts. Il totale | non è la somma"
+    )
     assert told(checks["ancona"]) == {
         "weeks": "2023-W41, 2023-W43, 2023-W44",
         "findings": (
