@@ -6,7 +6,8 @@ Must not live here: the clauses (`choices/`, `it.yaml`), or which indicators the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -30,16 +31,49 @@ def sentences(week: Week) -> Iterator[Markup]:
         return
     for number, clauses in enumerate(week.choices.sentences):
         chosen = [clause for clause in clauses if not (clause.is_to_date and week.is_first)]
-        compared = next((clause for clause in chosen if clause.is_compared), None)
-        is_alike = any(
-            change is not None and change.is_alike
-            for change in (week.change(clause.indicator) for clause in chosen if clause.is_compared)
-        )
-        said = [_said(week, clause, is_first=clause is compared, is_alike=is_alike) for clause in chosen]
-        if said:
-            joined = week.words.listed(said)
-            start = opening if number == 0 else scope
-            yield capitalised(start + joined) + Markup(".")
+        if not chosen:
+            continue
+        telling = _telling(week, chosen)
+        joined = week.words.listed([_said(week, clause, telling) for clause in chosen])
+        end = filled(week.words.changes.all_unknown) if telling.is_without_change else Markup("")
+        yield capitalised((opening if number == 0 else scope) + joined) + end + Markup(".")
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """How a sentence tells the changes of its figures.
+
+    first: the clause whose change says since when; those after it are told in short. is_alike: some change
+    is over alike cities alone; the first says so for all of them, as one over all cities is over alike
+    cities too. is_without_change: no change can be told, which the sentence says once, at its end.
+    """
+
+    first: Clause | None
+    is_alike: bool
+    is_without_change: bool
+
+
+def _telling(week: Week, clauses: Sequence[Clause]) -> _Telling:
+    changes = {
+        clause.indicator: week.change(clause.indicator) for clause in clauses if _is_compared(week, clause)
+    }
+    told = {
+        code: change for code, change in changes.items() if change is not None and change.value is not None
+    }
+    first = next((c for c in clauses if c.indicator in told and _is_compared(week, c)), None)
+    return _Telling(first, any(change.is_alike for change in told.values()), bool(changes) and not told)
+
+
+def _is_compared(week: Week, clause: Clause) -> bool:
+    """Whether the clause tells a figure, and how it changed."""
+    figure = week.this_week(clause.indicator)
+    return (
+        clause.is_compared
+        and not clause.is_to_date
+        and week.before is not None
+        and figure is not None
+        and figure.value is not None
+    )
 
 
 def _opening(week: Week) -> Markup:
@@ -60,12 +94,8 @@ def _scope(week: Week) -> Markup:
     return filled(week.words.sentences.scope.of(len(week.returned)))
 
 
-def _said(week: Week, clause: Clause, *, is_first: bool, is_alike: bool) -> Markup:
-    """A clause with its change and what it lacks.
-
-    is_first: its change is the sentence's first. is_alike: some change of the sentence is over alike cities
-    alone; the first says so for all of them, as one over all cities is over alike cities too.
-    """
+def _said(week: Week, clause: Clause, telling: _Telling) -> Markup:
+    """A clause with its change and what it lacks."""
     shown = week.shown(clause.indicator)
     figure = (week.to_date if clause.is_to_date else week.this_week)(shown.code)
     if figure is None or figure.value is None:
@@ -74,16 +104,16 @@ def _said(week: Week, clause: Clause, *, is_first: bool, is_alike: bool) -> Mark
     number = bare_figure(figure, shown.unit)
     said = filled(text, figure=number, of_figure=of_the(number.striptags()) + number)
     notes = []
-    if clause.is_compared and not clause.is_to_date and week.before is not None:
-        change = week.change(shown.code)
+    if _is_compared(week, clause) and not telling.is_without_change:
+        is_first = clause is telling.first
         notes.append(
             change_in_words(
-                change,
+                week.change(shown.code),
                 shown.unit,
                 week.words,
                 gender=clause.gender,
                 is_first=is_first,
-                is_alike=is_alike and is_first,
+                is_alike=telling.is_alike and is_first,
             )
         )
     notes += _caveat(week, shown, figure)

@@ -109,6 +109,7 @@ class ChangeWords(Entry):
     as_before_again: Text
     alike: Text
     unknown: Text
+    all_unknown: Text
     one: dict[Gender, Text]
     points: Counted
 

@@ -170,7 +170,9 @@ def test_the_first_week_of_a_year_follows_the_last_of_the_one_before(story: Stor
     page = story.page(W01)
     assert page.all("h1")[0].words == "Bollettino della settimana 1/2024 (1-7 gennaio)"
     assert cells(page, "indicators", "Accessi")[:4] == ["40", "n.d.", "n.c.", "81*"]
-    assert "(non confrontabile con la settimana precedente)" in sentences(page)[0]
+    assert sentences(page)[0].endswith(
+        "vale 40: dati della settimana non confrontabili con quelli della precedente."
+    )
     headings = [th.words for th in page.all("table", class_="board")[0].all("th", scope="col")]
     assert headings == ["Città", "50/2023", "51/2023", "52/2023", "1/2024"]
     assert "settimana 52/2023" in page.all("section", class_="missing")[0].words
@@ -202,8 +204,8 @@ def test_weeks_in_a_row_without_a_return_are_counted(story: Story) -> None:
 def test_one_city_alone_is_said_as_one_and_compared_with_nothing(story: Story) -> None:
     page = story.page(W03)
     assert sentences(page)[0] == (
-        "Una sola città su 4 ha inviato la scheda: l'indicatore «Accessi» vale 10 (non confrontabile con la "
-        "settimana precedente)."
+        "Una sola città su 4 ha inviato la scheda: l'indicatore «Accessi» vale 10: dati della settimana "
+        "non confrontabili con quelli della precedente."
     )
     assert sentences(page)[1].startswith("Nella città che ha risposto, l'indicatore «Letti» vale 6")
     assert cells(page, "indicators", "Accessi")[2] == "n.c."

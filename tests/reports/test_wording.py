@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,27 @@ def test_sentences_of_what_is_not_known(contract: Contract) -> None:
     assert not any(letter.isdigit() for text in sentences_said for letter in text)
     assert all("non è disponibile" in text or "non sono disponibili" in text for text in sentences_said)
     assert not any("in più" in text or "precedente" in text for text in sentences_said)
+
+
+def test_what_cannot_be_compared_is_said_once_a_sentence(contract: Contract) -> None:
+    """W41 was not answered: no figure has a change, and a figure that is not known has none either."""
+    told = said(week_of(contract.edition, 7.0, None))
+    assert told[1] == (
+        "Gli sportelli hanno registrato 7 accessi, le unità mobili hanno avuto 7 contatti e sono state prese "
+        "in carico 7 persone: dati della settimana non confrontabili con quelli della precedente."
+    )
+
+
+def test_the_first_change_that_can_be_told_says_since_when(contract: Contract) -> None:
+    week = week_of(contract.edition, 7.0, 5.0)
+    figures = {**week.readings.figures}
+    figures["PIC04", "week", "2023-W41", NETWORK] = figure(None, "PIC04", week=W41)
+    told = said(replace(week, readings=replace(week.readings, figures=figures)))
+    assert told[1] == (
+        "Gli sportelli hanno registrato 7 accessi (non confrontabile con la settimana precedente), le unità "
+        "mobili hanno avuto 7 contatti (2 in più della settimana precedente) e sono state prese in carico 7 persone "
+        "(2 in più)."
+    )
 
 
 def test_nothing_is_said_of_a_week_that_nobody_answered(contract: Contract) -> None:
