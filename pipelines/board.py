@@ -68,7 +68,7 @@ def published_so_far(home: Home, edition: Edition) -> Published:
     if not path.exists():
         return Published(None, None, waiting)
     with read_database(path) as connection:
-        ((horizon, known_at),) = connection.execute(
+        ((_, horizon, known_at),) = connection.execute(
             query("published_until"), {"edition": edition.slug}
         ).fetchall()
     return Published(IsoWeek.parse(horizon) if horizon else None, known_at, waiting)

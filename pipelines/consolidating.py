@@ -12,13 +12,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import duckdb
 
+from pipelines import bulletins
 from pipelines.home import BusyError, Home
 from schemas.contract import Edition
-from schemas.verdicts import Status
 from schemas.weeks import IsoWeek
 from warehouse import indicators, loading, publishing
 from warehouse.files import read_database, write_database
@@ -28,18 +29,23 @@ from warehouse.loading import Batch, Loaded, WeekLoaded
 from warehouse.making import of_edition, weeks_that_differ
 from warehouse.publishing import Publication
 
+Step = Literal["loading", "computing", "publishing", "reporting"]
+"""The steps of a consolidation, in their order."""
+
 
 @dataclass(frozen=True)
 class Progress:
-    """A city-week that was loaded, a week whose indicators were computed, or a week that was published."""
+    """A step that begins, for so many weeks; or, with a week, what was loaded of it."""
 
-    what: Literal["loaded", "computed", "published"]
-    week: IsoWeek
-    city: str | None = None
-    status: Status | None = None
-    """loaded: of the return that counts; of the last one when none does."""
+    step: Step
+    weeks: int
+    loaded: IsoWeek | None = None
     values: int = 0
-    """loaded: the values of the city-week that are now valid."""
+    """loaded: the values of the week that are now valid."""
+    accepted: tuple[str, ...] = ()
+    """loaded: the cities with an accepted return."""
+    refused: tuple[str, ...] = ()
+    """loaded: the cities whose returns were all rejected."""
 
 
 OnProgress = Callable[[Progress], None]
@@ -55,7 +61,7 @@ class News:
 
     weeks: those with something new.
     is_elsewhere: something changed that no week of the edition holds: a return whose week could not
-    be told, the contract, or a Parquet file that is not there.
+    be told, the contract, or a bulletin or Parquet file that is not there.
     """
 
     weeks: tuple[IsoWeek, ...]
@@ -79,7 +85,8 @@ def find_news(home: Home, edition: Edition) -> News:
     if published.is_current:
         differing |= weeks_that_differ(judged, published.verdicts)
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
-    return News(weeks, is_elsewhere=not published.is_settled or len(weeks) < len(differing))
+    is_behind = not published.is_settled or bulletins.are_behind(home, edition)
+    return News(weeks, is_elsewhere=is_behind or len(weeks) < len(differing))
 
 
 def weeks_with_news(home: Home, edition: Edition) -> tuple[IsoWeek, ...]:
@@ -104,11 +111,13 @@ def load_weeks(
         is_whole = before.is_whole
         batches = _batches(home, edition, before, weeks)
         loaded = []
+        count = len(batches.keys() - {None})
+        on_progress(Progress("loading", count))
         with write_database(home.warehouse) as connection:
             for week in loading.load_weeks(connection, edition, batches):
                 loaded.append(week)
-                for progress in _cities_of(week):
-                    on_progress(progress)
+                if week.week is not None:
+                    on_progress(_progress_of(week, count))
             if not is_whole:
                 loading.remember_whole(connection, edition)
     return tuple(loaded)
@@ -120,11 +129,9 @@ def compute_indicators(
     """Compute the indicators that depend on these weeks, and any that are behind the warehouse's returns."""
     if not loading.is_whole(home.warehouse, edition):
         load_weeks(home, edition, weeks)
+    on_progress(Progress("computing", len(set(weeks))))
     with _telling_busy(), write_database(home.warehouse) as connection:
-        computed = indicators.compute_indicators(connection, edition, weeks)
-    for week in sorted(set(weeks) & set(computed.weeks)):
-        on_progress(Progress("computed", week))
-    return computed
+        return indicators.compute_indicators(connection, edition, weeks)
 
 
 def publish_weeks(
@@ -133,21 +140,28 @@ def publish_weeks(
     """Bring the published file up to the warehouse: these weeks, and any other that differs."""
     if _is_behind(home, edition):
         compute_indicators(home, edition, ())
+    on_progress(Progress("publishing", len(set(weeks))))
     with _telling_busy():
-        publication = publishing.publish(home.published(edition.slug), home.warehouse, edition, weeks)
-    for week in edition.weeks:
-        if str(week) in publication.weeks:
-            on_progress(Progress("published", week))
-    return publication
+        return publishing.publish(home.published(edition.slug), home.warehouse, edition, weeks)
+
+
+def write_bulletins(
+    home: Home, edition: Edition, weeks: Sequence[IsoWeek], on_progress: OnProgress = no_progress
+) -> tuple[Path, ...]:
+    """Write the bulletins of these weeks, and any other that what is published has moved away from."""
+    on_progress(Progress("reporting", len(set(weeks))))
+    return bulletins.write_bulletins(home, edition, weeks)
 
 
 def consolidate_weeks(
     home: Home, edition: Edition, weeks: Sequence[IsoWeek], on_progress: OnProgress = no_progress
 ) -> Publication:
-    """Load, compute and publish these weeks, and the returns that no week of the edition holds."""
+    """Every step for these weeks, and for the returns that no week of the edition holds."""
     load_weeks(home, edition, weeks, on_progress)
     compute_indicators(home, edition, weeks, on_progress)
-    return publish_weeks(home, edition, weeks, on_progress)
+    publication = publish_weeks(home, edition, weeks, on_progress)
+    write_bulletins(home, edition, weeks, on_progress)
+    return publication
 
 
 def _is_behind(home: Home, edition: Edition) -> bool:
@@ -177,17 +191,17 @@ def _batches(home: Home, edition: Edition, before: Loaded, weeks: Sequence[IsoWe
     return {week: [read_return(home.judged / key) for key in by_week[week]] for week in ordered}
 
 
-def _cities_of(loaded: WeekLoaded) -> Iterator[Progress]:
-    if loaded.week is None:
-        return
-    last: dict[str, Status] = {}
-    for entry in sorted(
-        loaded.returns, key=lambda entry: (entry.verdict.is_accepted, entry.verdict.received_at)
-    ):
-        if entry.verdict.city is not None:
-            last[entry.verdict.city] = entry.verdict.status
-    for city, status in sorted(last.items()):
-        yield Progress("loaded", loaded.week, city, status, loaded.values_by_city.get(city, 0))
+def _progress_of(loaded: WeekLoaded, weeks: int) -> Progress:
+    accepted = {entry.verdict.city for entry in loaded.returns if entry.verdict.is_accepted}
+    came = {entry.verdict.city for entry in loaded.returns}
+    return Progress(
+        "loading",
+        weeks,
+        loaded.week,
+        sum(loaded.values_by_city.values()),
+        tuple(sorted(city for city in accepted if city is not None)),
+        tuple(sorted(city for city in came - accepted if city is not None)),
+    )
 
 
 @contextmanager

@@ -188,7 +188,7 @@ def consolidate(
         contract,
         (chosen,) if chosen else None,
         everything=everything,
-        on_progress=words.say_progress,
+        on_progress=words.say_progress(contract),
     )
     if options.as_json:
         words.print_json(result.document())
@@ -212,7 +212,7 @@ def rebuild(
     contract = options.contract()
     for submission in adopt or ():
         _adopt(options, submission, by)
-    changed, result = weekly.rebuild(options.home, contract, words.say_progress)
+    changed, result = weekly.rebuild(options.home, contract, words.say_progress(contract))
     if options.as_json:
         words.print_json({**result.document(), "changed_verdicts": words.changed_documents(changed)})
     else:
@@ -308,7 +308,7 @@ def demo(context: typer.Context) -> int:
             f"La cartella {options.home.root} contiene altre schede: per la demo ne scelga una con --home."
         )
     outcomes = take_in(options.home, contract, arrivals, words.say_outcome(contract))
-    result = weekly.consolidate(options.home, contract, on_progress=words.say_progress)
+    result = weekly.consolidate(options.home, contract, on_progress=words.say_progress(contract))
     if options.as_json:
         words.print_json(result.document())
     else:

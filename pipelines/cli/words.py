@@ -15,13 +15,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from babel.numbers import format_decimal
+
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from schemas.verdicts import CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
 if TYPE_CHECKING:
-    from pipelines.consolidating import Progress
+    from pipelines.consolidating import Progress, Step
     from pipelines.judging.judge import Judgement
     from pipelines.receiving import Arrival, ChangedVerdict, Outcome
     from pipelines.weekly import Consolidated
@@ -220,16 +222,30 @@ _PLURAL_IT: Mapping[Status, str] = {
 # --- consolidation
 
 
-_STEPS_IT = {"computed": "indicatori calcolati", "published": "pubblicata"}
+_STEPS_IT: Mapping[Step, str] = {
+    "loading": "Carico le schede",
+    "computing": "Calcolo gli indicatori",
+    "publishing": "Pubblico",
+    "reporting": "Scrivo i bollettini",
+}
 
 
-def say_progress(progress: Progress) -> None:
-    """A progress line per week and city, and one when a week is computed and published."""
-    if progress.what != "loaded":
-        _say(f"{progress.week}  {_STEPS_IT[progress.what]}")
-    else:
-        state = STATUS_IT[progress.status] if progress.status else ""
-        _say(f"{progress.week}  {progress.city:<9}  {progress.values:>5} valori  {state}")
+def say_progress(contract: Contract) -> Callable[[Progress], None]:
+    """A line for each step that begins, and one for each week that is loaded."""
+
+    def say(progress: Progress) -> None:
+        if progress.loaded is None:
+            weeks = "1 settimana" if progress.weeks == 1 else f"{progress.weeks} settimane"
+            _say(_STEPS_IT[progress.step] + (f" ({weeks})" if progress.weeks else ""))
+            return
+        cities = "1 città" if len(progress.accepted) == 1 else f"{len(progress.accepted)} città"
+        values = format_decimal(progress.values, locale="it")
+        refused = ", ".join(contract.edition.city(city).name_it for city in progress.refused)
+        _say(
+            f"  {progress.loaded}  {cities}, {values} valori" + (f"; respinta: {refused}" if refused else "")
+        )
+
+    return say
 
 
 def print_consolidation(result: Consolidated, home: Home, contract: Contract) -> None:

@@ -209,7 +209,7 @@ def test_derived_files_are_made_again_from_what_was_judged(filled: Home, lost: s
     assert everything(filled) == before
 
 
-def test_progress_is_told_city_by_city(home: Home) -> None:
+def test_progress_tells_each_step_and_what_was_loaded_of_each_week(home: Home) -> None:
     put_judged(home, "ancona", 40, at(40, 1), figures("AN-OSS-01", "1"))
     put_judged(home, "napoli", 40, at(40, 1), figures("NA-OSS-01", "1"), status="accepted_with_warnings")
     put_judged(home, "napoli", 40, at(40, 2), {}, status="rejected", version=2)
@@ -217,11 +217,11 @@ def test_progress_is_told_city_by_city(home: Home) -> None:
     told: list[Progress] = []
     consolidate_weeks(home, EDITION, [week(40)], told.append)
     assert told == [
-        Progress("loaded", week(40), "ancona", "accepted", 4),
-        Progress("loaded", week(40), "como", "rejected", 0),
-        Progress("loaded", week(40), "napoli", "accepted_with_warnings", 4),
-        Progress("computed", week(40)),
-        Progress("published", week(40)),
+        Progress("loading", 1),
+        Progress("loading", 1, week(40), 8, ("ancona", "napoli"), ("como",)),
+        Progress("computing", 1),
+        Progress("publishing", 1),
+        Progress("reporting", 1),
     ]
 
 
@@ -301,7 +301,7 @@ def die_after_loading(root: str) -> None:
     """Run the job, and be killed when the first week of the second range is loaded."""
 
     def die(progress: Progress) -> None:
-        if progress == Progress("loaded", week(46), "ancona", "accepted", 4):
+        if progress.loaded == week(46):
             os.kill(os.getpid(), signal.SIGKILL)
 
     run_consolidation(Home(Path(root)), EDITION, on_progress=die)

@@ -1,4 +1,7 @@
--- How far a published file goes: its last week with an accepted return, and the last arrival it knows of.
+-- How far a published file goes: its first and last week with an accepted return, and the last arrival it knows.
 SELECT
-    (SELECT max(iso_week) FROM submissions WHERE edition = $edition AND status <> 'rejected') AS horizon,
-    (SELECT max(received_at) FROM submissions WHERE edition = $edition) AS known_at
+    min(iso_week) FILTER (status <> 'rejected') AS first_week,
+    max(iso_week) FILTER (status <> 'rejected') AS horizon,
+    max(received_at) AS known_at
+FROM submissions
+WHERE edition = $edition

@@ -1,0 +1,117 @@
+"""Which bulletins a consolidation writes: those that the published figures have moved away from.
+
+Lives here: holding the bulletins in HOME/reports/ against the published file.
+Must not live here: what stands in a bulletin (`reports.bulletin`), or dagster.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from pipelines.home import Home
+from schemas.contract import Edition
+from schemas.editions import PROJECT
+from schemas.weeks import IsoWeek
+from warehouse.files import building_of, put_in_place, read_database
+from warehouse.making import made_with
+from warehouse.queries import query
+
+_RECORD = ".made-from.json"
+"""Beside the bulletins: week -> digest of what it held when the bulletins were written."""
+
+
+def write_bulletins(home: Home, edition: Edition, weeks: Collection[IsoWeek] = ()) -> tuple[Path, ...]:
+    """Write the bulletins of these weeks, and all that what was published has moved away from; their paths.
+
+    A bulletin shows what came before its week: a week that moved makes its own and all later ones anew.
+    There is one for every week from the first with an accepted return up to the horizon; the same published
+    file gives the same bytes. A bulletin of a week that is not published any more is removed.
+    """
+    from reports.bulletin import write_bulletins as write
+
+    published, folder = home.published(edition.slug), home.reports(edition.slug)
+    digests = _digests(published, edition)
+    behind = _behind(folder, digests)
+    wanted = [week for week in digests if week in behind or week in weeks]
+    paths = write(published, edition, wanted, folder) if wanted else ()
+    _remove_others(folder, digests)
+    _write_record(folder / _RECORD, {str(week): digest for week, digest in digests.items()})
+    return paths
+
+
+def are_behind(home: Home, edition: Edition) -> bool:
+    """Whether a bulletin is not there, or is not that of the file which is published now."""
+    published, folder = home.published(edition.slug), home.reports(edition.slug)
+    return published.exists() and bool(_behind(folder, _digests(published, edition)))
+
+
+def bulletin_of(home: Home, edition: Edition) -> Path | None:
+    """The last week's bulletin; None while nothing is published."""
+    written = sorted(home.reports(edition.slug).glob("bollettino-*.html"))
+    return written[-1] if written else None
+
+
+def _behind(folder: Path, digests: Mapping[IsoWeek, str]) -> frozenset[IsoWeek]:
+    from reports.bulletin import bulletin_path
+
+    record = _read_record(folder / _RECORD)
+    moved = [week for week, digest in digests.items() if record.get(str(week)) != digest]
+    first = min(moved, default=None)
+    return frozenset(
+        week
+        for week in digests
+        if (first is not None and week >= first) or not bulletin_path(folder, week).exists()
+    )
+
+
+def _digests(published: Path, edition: Edition) -> dict[IsoWeek, str]:
+    """The published weeks that have a bulletin, each with a digest of what its figures were made from."""
+    of_edition = {"edition": edition.slug}
+    made = " ".join(f"{part} {fingerprint}" for part, fingerprint in sorted(made_with(published).items()))
+    with read_database(published) as connection:
+        ((first, horizon, _),) = connection.execute(query("published_until"), of_edition).fetchall()
+        held = dict(connection.execute(query("published_weeks"), of_edition).fetchall())
+    if horizon is None:
+        return {}
+    always = f"{made} {_code()}"
+    weeks = IsoWeek.parse(first).through(IsoWeek.parse(horizon))
+    return {
+        week: hashlib.sha256(f"{always} {held.get(str(week), '')}".encode()).hexdigest() for week in weeks
+    }
+
+
+def _code() -> str:
+    """A digest of what renders a bulletin: after a change of it, all are written anew."""
+    digest = hashlib.sha256()
+    for path in sorted((PROJECT / "reports").rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read_record(path: Path) -> Mapping[str, str]:
+    """The record; none where it is missing or damaged, which only makes all bulletins be written."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _write_record(path: Path, record: Mapping[str, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    building = building_of(path)
+    building.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    put_in_place(building, path)
+
+
+def _remove_others(folder: Path, weeks: Collection[IsoWeek]) -> None:
+    from reports.bulletin import bulletin_path
+
+    wanted = {bulletin_path(folder, week) for week in weeks}
+    for path in folder.glob("bollettino-*.html"):
+        if path not in wanted:
+            path.unlink()
