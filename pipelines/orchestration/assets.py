@@ -1,4 +1,4 @@
-"""The assets, one partition a week: what came, the warehouse, the published file.
+"""The assets, one partition a week: what came, the warehouse, the published file, the bulletin.
 
 Lives here: how a step of the consolidation is put to Dagster, and what it says of its result.
 Must not live here: the step itself (`pipelines.consolidating`); a step is load, one function, metadata.
@@ -31,7 +31,8 @@ from schemas.weeks import IsoWeek
 WEEK_OBSERVATIONS = "week_observations"
 INDICATORS_OF_WEEKS = "indicators"
 PUBLISHED = "published"
-STEPS = (WEEK_OBSERVATIONS, INDICATORS_OF_WEEKS, PUBLISHED)
+BULLETIN = "bulletin"
+STEPS = (WEEK_OBSERVATIONS, INDICATORS_OF_WEEKS, PUBLISHED, BULLETIN)
 """What a run makes, in this order."""
 
 WeekAsset = Callable[[Callable[..., Any]], dg.AssetsDefinition]
@@ -146,7 +147,25 @@ def build_assets(edition: Edition, steps: Steps) -> Sequence[dg.AssetSpec | dg.A
             }
         )
 
-    return (returns, week_observations, indicators, published)
+    @of_each_week(
+        BULLETIN,
+        "One page is the national bulletin of a week.\n\n"
+        f"In `reports/{edition.slug}/`, made from the published file: what happened, the indicators beside "
+        "those of the week before, the board city by week. A week that moved makes its own bulletin and all "
+        "later ones anew.",
+        tables=(),
+        kinds={"html"},
+        deps=[published],
+    )
+    def bulletin(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        written = steps.report(_weeks_of(context))
+        for path in written:
+            for week in context.partition_keys:
+                if week in path.stem:
+                    context.add_asset_metadata({"page": dg.MetadataValue.path(path)}, partition_key=week)
+        return dg.MaterializeResult(metadata={"pages written": len(written)})
+
+    return (returns, week_observations, indicators, published, bulletin)
 
 
 def _weeks_of(context: dg.AssetExecutionContext) -> Weeks:

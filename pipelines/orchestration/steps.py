@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from pipelines.consolidating import OnProgress, compute_indicators, load_weeks, no_progress, publish_weeks
+from pipelines.consolidating import (
+    OnProgress,
+    compute_indicators,
+    load_weeks,
+    no_progress,
+    publish_weeks,
+    write_bulletins,
+)
 from pipelines.home import Home
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
@@ -27,6 +35,7 @@ class Steps:
     load: Callable[[Weeks], Sequence[WeekLoaded]]
     compute: Callable[[Weeks], IndicatorsComputed]
     publish: Callable[[Weeks], Publication]
+    report: Callable[[Weeks], Sequence[Path]]
 
 
 def steps_within(home: Home, edition: Edition, on_progress: OnProgress = no_progress) -> Steps:
@@ -35,6 +44,7 @@ def steps_within(home: Home, edition: Edition, on_progress: OnProgress = no_prog
         load=lambda weeks: load_weeks(home, edition, weeks, on_progress),
         compute=lambda weeks: compute_indicators(home, edition, weeks, on_progress),
         publish=lambda weeks: publish_weeks(home, edition, weeks, on_progress),
+        report=lambda weeks: write_bulletins(home, edition, weeks, on_progress),
     )
 
 
@@ -59,4 +69,8 @@ def steps_alone(home: Home, edition: Edition, judge: Callable[[], object]) -> St
         with home.consolidating():
             return inside.publish(weeks)
 
-    return Steps(load, compute, publish)
+    def report(weeks: Weeks) -> Sequence[Path]:
+        with home.consolidating():
+            return inside.report(weeks)
+
+    return Steps(load, compute, publish, report)

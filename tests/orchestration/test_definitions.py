@@ -70,12 +70,12 @@ def _partitions(definition: dg.PartitionsDefinition[Any] | None) -> object:
     return list(definition.get_partition_keys()) if definition else None
 
 
-def of_each_week(*after: str) -> dict[str, object]:
+def of_each_week(*after: str, kind: str = "duckdb") -> dict[str, object]:
     return {
         "after": list(after),
         "made by a step": True,
         "group": "prova",
-        "kinds": ["duckdb"],
+        "kinds": [kind],
         "one run for many weeks": True,
         "partitions": WEEKS,
     }
@@ -95,11 +95,17 @@ def test_the_graph_is_what_we_think() -> None:
             "prova/week_observations": of_each_week("prova/returns"),
             "prova/indicators": of_each_week("prova/week_observations"),
             "prova/published": of_each_week("prova/indicators"),
+            "prova/bulletin": of_each_week("prova/published", kind="html"),
         },
         "checks": sorted(f"prova/week_observations: {city}" for city in CITIES),
         "blocking checks": [],
         "jobs": {
-            "weekly_consolidation": ["prova/indicators", "prova/published", "prova/week_observations"],
+            "weekly_consolidation": [
+                "prova/bulletin",
+                "prova/indicators",
+                "prova/published",
+                "prova/week_observations",
+            ],
         },
         "schedules": [
             ("thursday_at_six", "0 6 * * 4", "Europe/Rome", "RUNNING", "weekly_consolidation"),
@@ -124,7 +130,11 @@ def test_a_week_of_observations_depends_on_that_week_of_every_city() -> None:
 
 def test_every_asset_says_what_one_row_is_and_has_columns_with_descriptions() -> None:
     for node in built(EDITION).resolve_asset_graph().asset_nodes:
-        assert node.description is not None and node.description.startswith("One row is "), node.key
+        assert node.description is not None
+        if node.key.path[-1] == "bulletin":
+            assert node.description.startswith("One page is ")
+            continue
+        assert node.description.startswith("One row is "), node.key
         schemas = [value for value in node.metadata.values() if isinstance(value, dg.TableSchema)]
         assert schemas and "dagster/column_schema" in node.metadata, node.key
         assert all(column.description for schema in schemas for column in schema.columns), node.key
@@ -142,7 +152,7 @@ def test_dagster_finds_the_built_in_edition(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("REGIA_HOME", str(tmp_path))
     graph = defs().resolve_asset_graph()
     assert {key.to_user_string() for key in graph.get_all_asset_keys()} == {
-        f"lgnet2/{name}" for name in ("returns", "week_observations", "indicators", "published")
+        f"lgnet2/{name}" for name in ("returns", "week_observations", "indicators", "published", "bulletin")
     }
     assert len(graph.asset_check_keys) == 16
     assert list(tmp_path.iterdir()) == []

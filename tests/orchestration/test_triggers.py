@@ -224,3 +224,16 @@ def test_a_published_file_that_is_lost_is_made_again(home: Home, damage: str) ->
     assert [(batch.first, batch.last) for batch in unpublished_batches(home, EDITION)] == [
         (week(40), week(41))
     ]
+
+
+def test_a_bulletin_that_is_not_there_is_news(home: Home) -> None:
+    put_weeks(home, 40, 41)
+    consolidate(home)
+    (written, *_) = sorted(home.reports("prova").glob("*.html"))
+    written.unlink()
+    (batch,) = unpublished_batches(home, EDITION)
+    assert (batch.first, batch.last) == (week(41), week(41))
+    with home.consolidating():
+        consolidate_weeks(home, EDITION, [batch.last])
+    assert written.exists()
+    assert unpublished_batches(home, EDITION) == ()
