@@ -139,8 +139,8 @@ def test_the_first_change_that_can_be_told_says_since_when(contract: Contract) -
     told = said(replace(week, readings=replace(week.readings, figures=figures)))
     assert told[1] == (
         "Gli sportelli hanno registrato 7 accessi (non confrontabile con la settimana precedente), le unità "
-        "mobili hanno avuto 7 contatti (2 in più della settimana precedente) e sono state prese in carico 7 persone "
-        "(2 in più)."
+        "mobili hanno avuto 7 contatti (2 in più della settimana precedente) e sono state prese in carico "
+        "7 persone (2 in più)."
     )
 
 
