@@ -22,7 +22,9 @@ from pipelines.refusals import WrongUsageError
 from schemas.weeks import IsoWeek
 from sources import landing
 from sources.reading.reader import ReadAhead
+from warehouse.frames import UnfitRowsError
 from warehouse.judged import JudgedError, verdict_digests
+from warehouse.loading import GrainError
 from warehouse.making import read_making
 
 
@@ -61,6 +63,9 @@ def consolidate(
         done = run_consolidation(home, contract.edition, weeks, on_progress)
     except JudgedError as error:
         problem = f"Un giudizio già fatto è danneggiato ({error})."
+        raise WrongUsageError(f"{problem} Esegua «regia rebuild»: rifà tutto dai file ricevuti.") from error
+    except (UnfitRowsError, GrainError) as error:
+        problem = f"Quanto si stava per pubblicare è sbagliato, e non è stato pubblicato ({error})."
         raise WrongUsageError(f"{problem} Esegua «regia rebuild»: rifà tutto dai file ricevuti.") from error
     except duckdb.IOException as error:
         raise OSError(errno.EIO, str(error)) from error

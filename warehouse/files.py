@@ -18,7 +18,7 @@ import pandas as pd
 from warehouse.ddl import literal
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "memory_limit": "256MB",
+    "memory_limit": "512MB",
     "threads": 1,
     "python_enable_replacements": False,
 }
@@ -31,9 +31,13 @@ which makes loading many weeks three times as long."""
 
 
 @contextmanager
-def write_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The file at `path`, open for writing; it is made when it is not there."""
-    with duckdb.connect(str(path), config=_SETTINGS) as connection:
+def write_database(path: Path, *, memory: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The file at `path`, open for writing; it is made when it is not there.
+
+    memory: how much of it DuckDB may use, where its caller needs some too.
+    """
+    settings = _SETTINGS if memory is None else {**_SETTINGS, "memory_limit": memory}
+    with duckdb.connect(str(path), config=settings) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f"SET checkpoint_threshold = {literal(_LOG_LIMIT)}")
         yield connection

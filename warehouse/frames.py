@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -144,14 +144,20 @@ def check_leaving(table: Table, rows: Mapping[str, Any], parts: Any) -> None:
     try:
         frame_schema(table, coerce=False).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        shown = []
-        for failure in errors.failure_cases.head(_SHOWN_FAILURES).to_dict("records"):
-            index = failure["index"]
-            place = "every part" if pd.isna(index) else f"part {parts[int(index)]}"
-            shown.append(
-                f"{place}, {failure['column']}: {failure['failure_case']!r} fails {failure['check']}"
-            )
+        told = sorted({_told(failure, parts) for failure in errors.failure_cases.to_dict("records")})
+        shown = [text for _, text in told[:_SHOWN_FAILURES]]
         raise UnfitRowsError(f"{table.name}: {'; '.join(shown)}") from errors
+
+
+def _told(failure: Mapping[Hashable, Any], parts: Any) -> tuple[int, str]:
+    """A failure in words; before it, its turn: what ails the whole table, a value, a row."""
+    index, found = failure["index"], f"{failure['failure_case']!r} fails {failure['check']}"
+    if pd.isna(index):
+        return 0, found
+    place = f"part {parts[int(index)]}"
+    if failure["schema_context"] == "Column":
+        return 1, f"{place}: {failure['column']} {found}"
+    return 2, f"{place}: a row fails {failure['check']}"
 
 
 def _leaving_column(table: Table, name: str, column: Any) -> Any:

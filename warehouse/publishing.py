@@ -73,6 +73,9 @@ _OF_EDITION = "edition = $edition"
 _PARTS_AT_ONCE = 4
 """Of a bulk table. Fewer: the same stretch of it is read several times. More: sorting needs more memory."""
 
+_MEMORY = "256MB"
+"""Rows that leave are in Python's memory too."""
+
 _OF_TOUCHED = "submission_id IN (SELECT submission_id FROM touched_returns)"
 _OF_LOADED = "submission_id IN (SELECT submission_id FROM touched_returns WHERE is_loaded)"
 _OF_STALE = "submission_id IN (SELECT submission_id FROM stale_returns)"
@@ -193,7 +196,7 @@ def _build(
 
 @contextmanager
 def _open(building: Path, warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with write_database(building) as connection:
+    with write_database(building, memory=_MEMORY) as connection:
         connection.execute(f"ATTACH {literal(str(warehouse))} AS warehouse (READ_ONLY)")
         yield connection
 

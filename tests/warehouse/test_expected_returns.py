@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
+import shutil
+from pathlib import Path
 
 import pytest
 
-from pipelines.consolidating import load_weeks
+from pipelines.consolidating import find_news, load_weeks
 from pipelines.home import Home
 from schemas.weeks import IsoWeek
 from tests.warehouse.judged_folders import Rows, ask, at, figures, invented_edition, put_judged, week
@@ -137,3 +140,51 @@ def test_one_state_at_a_time(horizon: Home) -> None:
     )
     now = ask(horizon.warehouse, "SELECT count(*) FROM expected_returns WHERE known_to IS NULL")
     assert (overlaps, now) == ([], [(4,)])
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 8))])
+def test_states_brought_up_bit_by_bit_are_those_computed_at_once(tmp_path: Path, seed: int) -> None:
+    """Returns come late, early, twice, rejected, not at all, and some go away or turn out rejected."""
+    chance = random.Random(seed)
+    home = Home(tmp_path / "bit by bit")
+    stand: list[str] = []
+    instant = at(39, 1)
+    for step in range(25):
+        instant += dt.timedelta(hours=chance.choice([5, 30, 80, 200]))
+        if stand and chance.random() < 0.2:
+            shutil.rmtree(home.judged / stand.pop(chance.randrange(len(stand))))
+        else:
+            city = chance.choice(EDITION.city_slugs)
+            key = f"{step:02d}"
+            put_judged(
+                home,
+                city,
+                chance.choice([40, 41, 42, 43, 44]),
+                instant,
+                figures("AN-OSS-01", "1"),
+                version=step + 1,
+                status=chance.choice(["accepted", "accepted", "rejected"]),
+                submission_id=chance.choice([key, *stand[-1:]]),
+            )
+            stand = sorted({path.name for path in home.judged.iterdir()})
+        load_weeks(home, EDITION, find_news(home, EDITION).weeks)
+        if step % 4:
+            continue
+        at_once = Home(tmp_path / f"at once {step}")
+        shutil.copytree(home.judged, at_once.judged)
+        load_weeks(at_once, EDITION, ())
+        query = "FROM expected_returns ORDER BY ALL"
+        assert ask(home.warehouse, query) == ask(at_once.warehouse, query)
+
+
+def test_a_changed_roster_changes_what_is_due(horizon: Home) -> None:
+    load_weeks(horizon, EDITION, [week(41)])
+    points = tuple(
+        point.model_copy(update={"roster_from": week(41)}) if point.city == "napoli" else point
+        for point in EDITION.service_points
+    )
+    load_weeks(horizon, EDITION.model_copy(update={"service_points": points}), ())
+    found = ask(
+        horizon.warehouse, "SELECT DISTINCT iso_week FROM expected_returns WHERE city = 'napoli' ORDER BY ALL"
+    )
+    assert found == [("2023-W41",)]
