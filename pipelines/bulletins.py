@@ -48,7 +48,7 @@ def are_behind(home: Home, edition: Edition) -> bool:
     return published.exists() and bool(_behind(folder, _digests(published, edition)))
 
 
-def bulletin_of(home: Home, edition: Edition) -> Path | None:
+def last_bulletin(home: Home, edition: Edition) -> Path | None:
     """The last week's bulletin; None while nothing is published."""
     written = sorted(home.reports(edition.slug).glob("bollettino-*.html"))
     return written[-1] if written else None

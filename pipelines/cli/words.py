@@ -250,6 +250,8 @@ def say_progress(contract: Contract) -> Callable[[Progress], None]:
 
 def print_consolidation(result: Consolidated, home: Home, contract: Contract) -> None:
     """Which weeks were consolidated, and where they are published."""
+    from pipelines.bulletins import last_bulletin
+
     if not result.is_published:
         print("Niente di nuovo da consolidare: quanto è pubblicato è già aggiornato.")
         return
@@ -260,6 +262,9 @@ def print_consolidation(result: Consolidated, home: Home, contract: Contract) ->
         )
         print(f"Consolidate: {span}.")
     print(f"Pubblicato: {home.published(contract.edition.slug)}")
+    bulletin = last_bulletin(home, contract.edition)
+    if bulletin is not None:
+        print(f"Bollettino: {bulletin}")
 
 
 def changed_documents(changed: Iterable[ChangedVerdict]) -> list[dict[str, Any]]:
@@ -284,16 +289,24 @@ def print_changed(changed: Sequence[ChangedVerdict]) -> None:
 
 def print_what_to_open(home: Home, contract: Contract) -> None:
     """The last words of the demo."""
-    published = _shown(home.published(contract.edition.slug))
+    from pipelines.bulletins import last_bulletin
+
+    edition = contract.edition
     folder = _shown(home.root)
+    bulletin = last_bulletin(home, edition)
     print("\nChe cosa aprire:")
-    print(f"  {published}  (DuckDB: tabelle observations, submissions, findings, ...)")
+    if bulletin is not None:
+        print(f"  {_shown(bulletin)}  (il bollettino dell'ultima settimana, in un browser)")
+    print(f"  {_shown(home.published(edition.slug))}  (DuckDB: indicators, observations, submissions, ...)")
+    print(f"  {_shown(home.published_parts(edition.slug))}  (le stesse tabelle in Parquet)")
     print(f"  .venv/bin/regia status --home {folder}")
+    print(f"  .venv/bin/regia dev --home {folder}  (la pagina di Dagster)")
     print(f'  .venv/bin/regia sql --home {folder} "{_EXAMPLE}"')
 
 
 _EXAMPLE = (
-    "FROM observations_labelled WHERE iso_week = '2023-W42' AND city = 'milano' AND breakdown = 'total'"
+    "FROM indicators_labelled WHERE city = 'milano' AND period = '2023-W42' "
+    "AND period_kind = 'edition_to_date' AND breakdown = 'total'"
 )
 
 
