@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.cli import run
 from pipelines.home import BusyError, Home
-from tests.cli.conftest import COMMAND, samples_of, write_manifest
+from tests.cli.conftest import COMMAND, run_apart, samples_of, write_manifest
 from tests.cli.reading_homes import folder_contents, published_rows
 
 
@@ -94,7 +94,38 @@ def test_consolidating_judges_first_what_a_killed_run_landed(undisturbed: Path, 
     assert published_rows(home) == published_rows(undisturbed)
 
 
+@pytest.mark.parametrize(
+    "share", [0.5, *(pytest.param(at, marks=pytest.mark.long) for at in (0.3, 0.7, 0.9))]
+)
+def test_a_consolidation_killed_on_the_way(
+    share: float, manifest: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(undisturbed, tmp_path / "home"))
+    shutil.rmtree(home / "published")
+    arguments = [*COMMAND, "consolidate", "--all", "--home", str(home)]
+    apart = Path(shutil.copytree(home, tmp_path / "timed"))
+    began = time.monotonic()
+    subprocess.run([*arguments[:-1], str(apart)], check=True, capture_output=True)
+    whole = time.monotonic() - began
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(whole * share)
+    process.kill()
+    process.wait()
+    finish_and_compare(manifest, home, undisturbed)
+
+
 def test_a_second_consolidation_waits_and_then_ends_with_status_3(undisturbed: Path, tmp_path: Path) -> None:
     home = Home(Path(shutil.copytree(undisturbed, tmp_path / "home")))
-    with home.consolidating(), pytest.raises(BusyError), home.consolidating(wait_seconds=0.3):
-        pytest.fail("two runs held the home at once")
+    before = folder_contents(home.root / "published")
+    with home.consolidating():
+        with pytest.raises(BusyError), home.consolidating(wait_seconds=0.3):
+            pytest.fail("two runs held the home at once")
+        second = run_apart("consolidate", "--home", home.root, REGIA_WAIT_SECONDS="0.3")
+    assert (second.returncode, second.stdout) == (3, "")
+    assert folder_contents(home.root / "published") == before
+
+
+def test_a_wait_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    second = run_apart("consolidate", "--home", tmp_path / "home", REGIA_WAIT_SECONDS="poco")
+    assert second.returncode == 2
+    assert "REGIA_WAIT_SECONDS" in second.stderr
