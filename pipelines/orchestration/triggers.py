@@ -16,7 +16,7 @@ from pipelines.orchestration.records import FIRST_WEEK, LAST_WEEK, close_dead_ru
 from schemas.contract import Edition
 
 THURSDAY_AT_SIX = "0 6 * * 4"
-SECONDS_BETWEEN_LOOKS = 15
+SECONDS_BETWEEN_LOOKS = 10
 
 _NOTHING_NEW = "Nothing was received that is not published."
 

@@ -110,7 +110,7 @@ def test_the_graph_is_what_we_think() -> None:
         "schedules": [
             ("thursday_at_six", "0 6 * * 4", "Europe/Rome", "RUNNING", "weekly_consolidation"),
         ],
-        "sensors": [("landing", 15, "RUNNING", "weekly_consolidation")],
+        "sensors": [("landing", 10, "RUNNING", "weekly_consolidation")],
         "executor": dg.in_process_executor,
     }
 

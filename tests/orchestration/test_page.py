@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -130,6 +131,21 @@ def test_what_arrives_is_published_and_nothing_is_left_behind(
     assert received.returncode == 0, received.stdout
     until(lambda: published_cities(home) == ["borgo_alto"], 120)
 
+    assert len(processes_of(home)) > 3
+    status, said = page.end(signal.SIGTERM)
+    assert status == 0
+    assert said.endswith("Dagster è chiuso.\n")
+    assert processes_of(home) == []
+    with dagster_instance(home) as instance:
+        runs = instance.get_runs()
+    assert [run.tags["dagster/sensor_name"] for run in runs] == ["landing"]
+
+
+@pytest.mark.long
+def test_one_page_a_home_and_ctrl_c_ends_it(
+    home: Home, settings: dict[str, str], opened: Callable[..., Page]
+) -> None:
+    page = opened()
     again = subprocess.run(
         [*COMMAND, "dev", "--port", str(free_port())],
         env=settings,
@@ -142,19 +158,6 @@ def test_what_arrives_is_published_and_nothing_is_left_behind(
         "Dagster è già aperto su questa cartella: chiuda l'altro, o usi quello.\n",
     )
 
-    assert len(processes_of(home)) > 3
-    status, said = page.end(signal.SIGTERM)
-    assert status == 0
-    assert said.endswith("Dagster è chiuso.\n")
-    assert processes_of(home) == []
-    with dagster_instance(home) as instance:
-        runs = instance.get_runs()
-    assert [run.tags["dagster/sensor_name"] for run in runs] == ["landing"]
-
-
-@pytest.mark.long
-def test_ctrl_c_ends_it_too(home: Home, opened: Callable[..., Page]) -> None:
-    page = opened()
     assert page.end(signal.SIGINT)[0] == 0
     assert processes_of(home) == []
 
@@ -163,8 +166,6 @@ def test_ctrl_c_ends_it_too(home: Home, opened: Callable[..., Page]) -> None:
 def test_a_return_landed_and_not_judged_is_judged_and_published(
     home: Home, settings: dict[str, str], opened: Callable[..., Page], tmp_path: Path
 ) -> None:
-    import shutil
-
     file = tmp_path / "ritorno.csv"
     file.write_bytes(borgo_alto())
     subprocess.run([*COMMAND, "receive", str(file)], env=settings, capture_output=True, check=True)
