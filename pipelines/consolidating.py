@@ -106,8 +106,7 @@ def load_weeks(
 ) -> tuple[WeekLoaded, ...]:
     """Replace these weeks in the warehouse by what was judged; all weeks, if it was not whole."""
     with _telling_busy():
-        loading.make_warehouse(home.warehouse, edition)
-        before = loading.read_loaded(home.warehouse, edition)
+        before = loading.make_warehouse(home.warehouse, edition)
         is_whole = before.is_whole
         batches = _batches(home, edition, before, weeks)
         loaded = []

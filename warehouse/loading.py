@@ -33,6 +33,7 @@ from warehouse.making import (
     TABLES,
     VERDICTS_HELD,
     fingerprints_of,
+    made_with,
     of_edition,
     read_making,
     remember_making,
@@ -89,11 +90,15 @@ def read_loaded(path: Path, edition: Edition) -> Loaded:
     return Loaded(making.is_of(warehouse_fingerprints(edition)), making.verdicts)
 
 
-def make_warehouse(path: Path, edition: Edition) -> None:
-    """See that there is a warehouse with today's tables; one with other tables is thrown away."""
+def make_warehouse(path: Path, edition: Edition) -> Loaded:
+    """See that there is a warehouse with today's tables; one with other tables is thrown away.
+
+    What it holds.
+    """
+    making = read_making(path)
     fingerprint = {TABLES: warehouse_fingerprints(edition)[TABLES]}
-    if read_making(path).is_of(fingerprint):
-        return
+    if making.is_of(fingerprint):
+        return Loaded(making.is_of(warehouse_fingerprints(edition)), making.verdicts)
     path.parent.mkdir(parents=True, exist_ok=True)
     building = building_of(path)
     remove_database(building)
@@ -102,11 +107,12 @@ def make_warehouse(path: Path, edition: Edition) -> None:
             connection.execute(statement)
         remember_making(connection, fingerprint)
     put_in_place(building, path)
+    return Loaded(is_whole=False, verdicts={})
 
 
 def is_whole(path: Path, edition: Edition) -> bool:
     """Whether every return of the edition was loaded since the warehouse was made."""
-    return read_loaded(path, edition).is_whole
+    return warehouse_fingerprints(edition).items() <= made_with(path).items()
 
 
 def remember_whole(connection: duckdb.DuckDBPyConnection, edition: Edition) -> None:

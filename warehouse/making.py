@@ -7,9 +7,10 @@ Must not live here: filling it (`warehouse.loading`, `warehouse.publishing`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
@@ -29,6 +30,8 @@ from warehouse.ddl import create_table, create_view
 from warehouse.files import read_database
 from warehouse.judged import Held
 from warehouse.queries import all_queries, query
+
+Found = TypeVar("Found")
 
 MACHINERY = "consolidation"
 """The schema of what a file remembers of its making; who reads figures needs nothing of it."""
@@ -165,22 +168,27 @@ def _sha256(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
-def read_making(path: Path) -> Making:
-    """What the file says of its making; nothing where there is no file of ours.
+def read_ours(path: Path, read: Callable[[duckdb.DuckDBPyConnection], Found]) -> Found | None:
+    """What there is to read in a file of ours; None where there is no such file.
 
-    Such a file is derived: one that is damaged counts as none, and is made again.
+    It is derived: one that is damaged, or somebody else's, counts as none, and is made again.
     """
     if not path.exists():
-        return Making({}, {})
+        return None
     try:
         with read_database(path) as connection:
-            return making_of(connection)
+            return read(connection)
     except duckdb.CatalogException:
-        return Making({}, {})
+        return None
     except duckdb.IOException as error:
         if "not a valid DuckDB database file" not in str(error):
             raise
-        return Making({}, {})
+        return None
+
+
+def read_making(path: Path) -> Making:
+    """What the file says of its making; nothing where there is no file of ours."""
+    return read_ours(path, making_of) or Making({}, {})
 
 
 def making_of(connection: duckdb.DuckDBPyConnection) -> Making:
@@ -203,7 +211,7 @@ def remember_making(connection: duckdb.DuckDBPyConnection, fingerprints: Mapping
 
 def made_with(path: Path) -> Mapping[str, str]:
     """The fingerprints of what the file was made with; none where there is no file of ours."""
-    return read_making(path).fingerprints
+    return read_ours(path, fingerprints_of) or {}
 
 
 def held_verdicts(connection: duckdb.DuckDBPyConnection, edition: str) -> dict[str, Held]:

@@ -46,7 +46,6 @@ from warehouse.files import (
     building_of,
     handed_in,
     put_in_place,
-    read_database,
     remove_database,
     transaction,
     write_database,
@@ -58,10 +57,12 @@ from warehouse.making import (
     MACHINERY,
     PARQUET_PARTS,
     VERDICTS_HELD,
+    made_with,
+    making_of,
     of_edition,
     published_fingerprints,
     published_statements,
-    read_making,
+    read_ours,
     remember_making,
 )
 from warehouse.parquet import PartFiles
@@ -102,6 +103,9 @@ class Published:
     verdicts: Mapping[str, Held]
 
 
+_NOTHING = Published(is_current=False, is_settled=False, verdicts={})
+
+
 @dataclass(frozen=True)
 class _Touched:
     """The parts that have something new, by the parting of tables.
@@ -126,18 +130,21 @@ class _Touched:
 
 def read_published(published: Path, edition: Edition) -> Published:
     """What is published of an edition."""
-    making = read_making(published)
-    if not making.is_of(published_fingerprints(edition)):
-        return Published(is_current=False, is_settled=False, verdicts={})
     files = PartFiles.beside(published)
-    with read_database(published) as connection:
+
+    def read(connection: duckdb.DuckDBPyConnection) -> Published:
+        making = making_of(connection)
+        if not making.is_of(published_fingerprints(edition)):
+            return _NOTHING
         is_settled = _parts_held(connection) == files.sizes() and not files.unsettled()
-    return Published(True, is_settled, of_edition(making.verdicts, edition.slug))
+        return Published(True, is_settled, of_edition(making.verdicts, edition.slug))
+
+    return read_ours(published, read) or _NOTHING
 
 
 def is_current(published: Path, edition: Edition) -> bool:
     """Whether there is a published file, made with today's tables and contract."""
-    return read_making(published).is_of(published_fingerprints(edition))
+    return published_fingerprints(edition).items() <= made_with(published).items()
 
 
 def publish(published: Path, warehouse: Path, edition: Edition, weeks: Sequence[IsoWeek]) -> Publication:
