@@ -66,24 +66,24 @@ class Home:
         return self.root / "reports" / edition
 
     @contextmanager
-    def consolidating(self, wait_seconds: float = 60) -> Iterator[None]:
+    def consolidating(self, wait_seconds: float | None = None) -> Iterator[None]:
         """Hold the warehouse's lock; BusyError when another run still has it after the wait.
 
-        `$REGIA_WAIT_SECONDS` stands above the wait given. The operating system frees the lock when its
-        holder dies, however it dies.
+        The wait is the one given, else `$REGIA_WAIT_SECONDS`, else a minute. The operating system frees the
+        lock when its holder dies, however it dies.
         """
         with _locked(self.root / ".consolidating", wait_seconds):
             yield
 
     @contextmanager
-    def receiving(self, wait_seconds: float = 60) -> Iterator[None]:
+    def receiving(self, wait_seconds: float | None = None) -> Iterator[None]:
         """Hold the landing's lock for one run of arrivals (returns are judged in order of arrival)."""
         with _locked(self.root / ".receiving", wait_seconds):
             yield
 
 
 @contextmanager
-def _locked(path: Path, wait_seconds: float) -> Iterator[None]:
+def _locked(path: Path, wait_seconds: float | None) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     give_up_at = time.monotonic() + _wait(wait_seconds)
     with path.open("a") as handle:
@@ -98,9 +98,11 @@ def _locked(path: Path, wait_seconds: float) -> Iterator[None]:
         yield
 
 
-def _wait(wait_seconds: float) -> float:
+def _wait(wait_seconds: float | None) -> float:
+    if wait_seconds is not None:
+        return wait_seconds
     given = os.environ.get("REGIA_WAIT_SECONDS")
     try:
-        return float(given) if given else wait_seconds
+        return float(given) if given else 60
     except ValueError as error:
         raise WrongUsageError(f"$REGIA_WAIT_SECONDS non è un numero di secondi: «{given}».") from error

@@ -42,11 +42,11 @@ def run_consolidation(
     edition: Edition,
     weeks: Sequence[IsoWeek] | None = None,
     on_progress: OnProgress = no_progress,
-    wait_seconds: float = 60,
+    wait_seconds: float | None = None,
 ) -> Consolidation:
     """Consolidate these weeks; without any given, every week with something new.
 
-    Raises BusyError when another consolidation holds the home for longer than the wait; what a step
+    Raises BusyError when another consolidation holds the home for longer than the wait (see `Home.consolidating`); what a step
     raises comes out as it is, and what was published before still stands.
     """
     with home.consolidating(wait_seconds):
