@@ -46,8 +46,9 @@ def run_consolidation(
 ) -> Consolidation:
     """Consolidate these weeks; without any given, every week with something new.
 
-    Raises BusyError when another consolidation holds the home for longer than the wait (see `Home.consolidating`); what a step
-    raises comes out as it is, and what was published before still stands.
+    Raises BusyError when another consolidation holds the home for longer than the wait (without one given:
+    that of `Home.consolidating`); what a step raises comes out as it is, and what was published before
+    still stands.
     """
     with home.consolidating(wait_seconds):
         news = find_news(home, edition)
