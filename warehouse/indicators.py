@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import duckdb
 import pandas as pd
@@ -33,6 +34,8 @@ from warehouse.making import (
 )
 from warehouse.queries import query
 
+Each = TypeVar("Each")
+
 NETWORK = "IT"
 """What the network is called where a city's slug would stand."""
 
@@ -40,8 +43,8 @@ _OF_EDITION = "edition = $edition"
 _OF_WEEKS = f"{_OF_EDITION} AND iso_week BETWEEN $first AND $last AND list_contains($weeks, iso_week)"
 _FROM_WEEK = f"{_OF_EDITION} AND iso_week >= $first"
 _OF_PERIODS = (
-    f"{_OF_EDITION} AND period_kind = $kind AND period BETWEEN $first AND $last "
-    "AND list_contains($periods, period)"
+    f"{_OF_EDITION} AND period BETWEEN $first AND $last "
+    "AND list_contains($periods, period_kind || ' ' || period)"
 )
 
 _WEEKS_AT_ONCE = 8
@@ -299,14 +302,12 @@ def _replace_indicators(
 ) -> int:
     of_edition = {"edition": edition.slug}
     rows = 0
-    for chunk in _chunks_of_one_kind(periods):
-        names = [period.name for period in chunk]
+    for chunk in _chunks(periods, _PERIODS_AT_ONCE):
         of_periods = {
             **of_edition,
-            "kind": chunk[0].kind,
-            "first": min(names),
-            "last": max(names),
-            "periods": names,
+            "first": min(period.name for period in chunk),
+            "last": max(period.name for period in chunk),
+            "periods": [f"{period.kind} {period.name}" for period in chunk],
         }
         connection.execute(delete_from(INDICATORS, _OF_PERIODS), of_periods)
         wanted = _wanted_periods(chunk, horizon, frozen_quarters)
@@ -369,13 +370,6 @@ def _is_provisional(period: Period, horizon: IsoWeek, frozen_quarters: frozenset
     return any(IsoWeek.of(day).quarter not in frozen_quarters for day in days)
 
 
-def _chunks(weeks: Sequence[IsoWeek], size: int) -> Iterator[Sequence[IsoWeek]]:
-    for start in range(0, len(weeks), size):
-        yield weeks[start : start + size]
-
-
-def _chunks_of_one_kind(periods: Sequence[Period]) -> Iterator[Sequence[Period]]:
-    for kind in dict.fromkeys(period.kind for period in periods):
-        of_kind = [period for period in periods if period.kind == kind]
-        for start in range(0, len(of_kind), _PERIODS_AT_ONCE):
-            yield of_kind[start : start + _PERIODS_AT_ONCE]
+def _chunks(several: Sequence[Each], size: int) -> Iterator[Sequence[Each]]:
+    for start in range(0, len(several), size):
+        yield several[start : start + size]
