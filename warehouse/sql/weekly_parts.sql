@@ -6,6 +6,7 @@ WITH
 points AS (
     SELECT due.iso_week, due.city, roster.service_point, roster.service_kind
     FROM current_returns AS due
+    SEMI JOIN wanted_weeks USING (iso_week)
     JOIN roster_points AS roster
         ON roster.city = due.city
         AND roster.roster_from <= due.iso_week
