@@ -80,8 +80,8 @@ def city_weeks(
     """The state of every city in these weeks, by week and city.
 
     on_time, late: by the arrival of the first accepted version. rejected: something came, nothing is
-    accepted. awaited, missing: nothing came, before and after the deadline. A city is not among them before
-    its first service point is on the roster.
+    accepted. awaited, missing: nothing came, before and after the deadline. A city that owes no return for a
+    week is not among them, unless it sent one.
     """
     by_city_week: dict[tuple[str, IsoWeek], list[Verdict]] = {}
     for verdict in sorted(verdicts, key=lambda v: (v.received_at, v.submission_id)):
@@ -91,13 +91,8 @@ def city_weeks(
         _city_week(city, week, by_city_week.get((city, week), []), at)
         for week in weeks
         for city in edition.city_slugs
-        if (city, week) in by_city_week or _is_due(edition, city, week)
+        if (city, week) in by_city_week or edition.is_due(city, week)
     )
-
-
-def _is_due(edition: Edition, city: str, week: IsoWeek) -> bool:
-    starts = [point.roster_from for point in edition.service_points if point.city == city]
-    return not starts or min(starts) <= week
 
 
 def _city_week(city: str, week: IsoWeek, verdicts: Sequence[Verdict], at: dt.datetime) -> CityWeek:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.home import Home
@@ -20,7 +21,7 @@ from warehouse.making import made_with
 from warehouse.queries import query
 
 _RECORD = ".made-from.json"
-"""Beside the bulletins: week -> digest of what it held when the bulletins were written."""
+"""Beside the bulletins: what each week held when they were written, and the size of each of them."""
 
 
 def write_bulletins(home: Home, edition: Edition, weeks: Collection[IsoWeek] = ()) -> tuple[Path, ...]:
@@ -33,12 +34,12 @@ def write_bulletins(home: Home, edition: Edition, weeks: Collection[IsoWeek] = (
     from reports.bulletin import write_bulletins as write
 
     published, folder = home.published(edition.slug), home.reports(edition.slug)
-    digests = _digests(published, edition)
-    behind = _behind(folder, digests)
-    wanted = [week for week in digests if week in behind or week in weeks]
+    now = _digests(published, edition)
+    behind = _behind(folder, now)
+    wanted = [week for week in now.bulletins if week in behind or week in weeks]
     paths = write(published, edition, wanted, folder) if wanted else ()
-    _remove_others(folder, digests)
-    _write_record(folder / _RECORD, {str(week): digest for week, digest in digests.items()})
+    _remove_others(folder, now.bulletins)
+    _write_record(folder, now)
     return paths
 
 
@@ -48,39 +49,61 @@ def are_behind(home: Home, edition: Edition) -> bool:
     return published.exists() and bool(_behind(folder, _digests(published, edition)))
 
 
+def doubt(home: Home, edition: Edition) -> None:
+    """Forget what the bulletins were made from: the next run writes them all."""
+    (home.reports(edition.slug) / _RECORD).unlink(missing_ok=True)
+
+
 def last_bulletin(home: Home, edition: Edition) -> Path | None:
     """The last week's bulletin; None while nothing is published."""
     written = sorted(home.reports(edition.slug).glob("bollettino-*.html"))
     return written[-1] if written else None
 
 
-def _behind(folder: Path, digests: Mapping[IsoWeek, str]) -> frozenset[IsoWeek]:
+@dataclass(frozen=True)
+class _Published:
+    """What is published: a digest of each week that is due, and the weeks that have a bulletin."""
+
+    digests: Mapping[IsoWeek, str]
+    bulletins: tuple[IsoWeek, ...]
+
+
+def _behind(folder: Path, now: _Published) -> frozenset[IsoWeek]:
     from reports.bulletin import bulletin_path
 
     record = _read_record(folder / _RECORD)
-    moved = [week for week, digest in digests.items() if record.get(str(week)) != digest]
+    moved = [week for week, digest in now.digests.items() if record.get(str(week)) != digest]
     first = min(moved, default=None)
     return frozenset(
         week
-        for week in digests
-        if (first is not None and week >= first) or not bulletin_path(folder, week).exists()
+        for week in now.bulletins
+        if (first is not None and week >= first)
+        or record.get(_size_of(week)) != _size(bulletin_path(folder, week))
     )
 
 
-def _digests(published: Path, edition: Edition) -> dict[IsoWeek, str]:
-    """The published weeks that have a bulletin, each with a digest of what its figures were made from."""
+def _size_of(week: IsoWeek) -> str:
+    return f"size of {week}"
+
+
+def _size(path: Path) -> str:
+    return str(path.stat().st_size) if path.exists() else "-"
+
+
+def _digests(published: Path, edition: Edition) -> _Published:
     of_edition = {"edition": edition.slug}
     made = " ".join(f"{part} {fingerprint}" for part, fingerprint in sorted(made_with(published).items()))
     with read_database(published) as connection:
         ((first, horizon, _),) = connection.execute(query("published_until"), of_edition).fetchall()
         held = dict(connection.execute(query("published_weeks"), of_edition).fetchall())
     if horizon is None:
-        return {}
+        return _Published({}, ())
     always = f"{made} {_code()}"
-    weeks = IsoWeek.parse(first).through(IsoWeek.parse(horizon))
-    return {
-        week: hashlib.sha256(f"{always} {held.get(str(week), '')}".encode()).hexdigest() for week in weeks
+    digests = {
+        week: hashlib.sha256(f"{always} {held.get(str(week), '')}".encode()).hexdigest()
+        for week in edition.facts.first_week.through(IsoWeek.parse(horizon))
     }
+    return _Published(digests, IsoWeek.parse(first).through(IsoWeek.parse(horizon)))
 
 
 def _code() -> str:
@@ -101,11 +124,15 @@ def _read_record(path: Path) -> Mapping[str, str]:
     return record if isinstance(record, dict) else {}
 
 
-def _write_record(path: Path, record: Mapping[str, str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    building = building_of(path)
+def _write_record(folder: Path, now: _Published) -> None:
+    from reports.bulletin import bulletin_path
+
+    record = {str(week): digest for week, digest in now.digests.items()}
+    record |= {_size_of(week): _size(bulletin_path(folder, week)) for week in now.bulletins}
+    folder.mkdir(parents=True, exist_ok=True)
+    building = building_of(folder / _RECORD)
     building.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    put_in_place(building, path)
+    put_in_place(building, folder / _RECORD)
 
 
 def _remove_others(folder: Path, weeks: Collection[IsoWeek]) -> None:

@@ -61,7 +61,7 @@ class News:
 
     weeks: those with something new.
     is_elsewhere: something changed that no week of the edition holds: a return whose week could not
-    be told, the contract, or a bulletin or Parquet file that is not there.
+    be told, or a bulletin or Parquet file that is not there.
     """
 
     weeks: tuple[IsoWeek, ...]
@@ -82,8 +82,8 @@ def find_news(home: Home, edition: Edition) -> News:
         published = publishing.read_published(home.published(edition.slug), edition)
     judged = of_edition(look_through(home.judged, loaded.verdicts), edition.slug)
     differing = weeks_that_differ(judged, loaded.of(edition))
-    if published.is_current:
-        differing |= weeks_that_differ(judged, published.verdicts)
+    # A file that was made with other tables, code or another contract holds no verdict of today's.
+    differing |= weeks_that_differ(judged, published.verdicts if published.is_current else {})
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
     is_behind = not published.is_settled or bulletins.are_behind(home, edition)
     return News(weeks, is_elsewhere=is_behind or len(weeks) < len(differing))

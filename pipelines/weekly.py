@@ -7,13 +7,14 @@ Must not live here: the steps of a consolidation (`pipelines.consolidating`), or
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from pipelines import judged
+from pipelines import bulletins, judged
 from pipelines.consolidating import OnProgress, no_progress
 from pipelines.home import Home
 from pipelines.judging.context import Contract
@@ -22,6 +23,7 @@ from pipelines.refusals import WrongUsageError
 from schemas.weeks import IsoWeek
 from sources import landing
 from sources.reading.reader import ReadAhead
+from warehouse import publishing
 from warehouse.frames import UnfitRowsError
 from warehouse.judged import JudgedError, verdict_digests
 from warehouse.loading import GrainError
@@ -67,8 +69,16 @@ def consolidate(
     except (UnfitRowsError, GrainError) as error:
         problem = f"Quanto si stava per pubblicare è sbagliato, e non è stato pubblicato ({error})."
         raise WrongUsageError(f"{problem} Esegua «regia rebuild»: rifà tutto dai file ricevuti.") from error
-    except duckdb.IOException as error:
-        raise OSError(errno.EIO, str(error)) from error
+    except duckdb.Error as error:
+        # A full disk has many kinds of error in DuckDB, and one sentence of the system's in all of them.
+        no_room = [
+            code for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) if os.strerror(code) in str(error)
+        ]
+        if no_room:
+            raise OSError(no_room[0], str(error)) from error
+        if isinstance(error, duckdb.IOException):
+            raise OSError(errno.EIO, str(error)) from error
+        raise
     return Consolidated(done.weeks, done.is_published)
 
 
@@ -99,7 +109,9 @@ def rebuild(
     What is published stays open to readers until the new file takes its place.
     """
     with home.consolidating():
-        # First of all: without a warehouse, whatever comes next loads every week again.
+        # First of all: whatever comes next, should this run die, loads and publishes every week again.
+        publishing.doubt(home.published(contract.edition.slug))
+        bulletins.doubt(home, contract.edition)
         home.warehouse.unlink(missing_ok=True)
         home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
         changed = rejudge_all(home, contract)

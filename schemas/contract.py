@@ -7,6 +7,7 @@ Must not live here: where the files stand (`schemas.editions`), layouts (`source
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -277,6 +278,13 @@ class Edition(Entry):
     budgets: tuple[Budget, ...] = ()
     foreign_residents: tuple[ForeignResidents, ...] = ()
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Edition:
+        """As pydantic's, but what was worked out from the entries is worked out anew."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in [name for name in copied.__dict__ if name not in type(self).model_fields]:
+            del copied.__dict__[name]
+        return copied
+
     @property
     def slug(self) -> str:
         return self.facts.slug
@@ -326,6 +334,17 @@ class Edition(Entry):
     def roster(self, city: str, week: IsoWeek) -> tuple[ServicePoint, ...]:
         """The service points that the city is due to report on in that week."""
         return tuple(p for p in self.service_points if p.city == city and p.is_on_roster(week))
+
+    def is_due(self, city: str, week: IsoWeek) -> bool:
+        """Whether a city owes a return for the week: its roster lists a service point.
+
+        A city without a service point in any week reports city-level measures alone, and owes them always.
+        """
+        return city not in self._cities_with_points or bool(self.roster(city, week))
+
+    @cached_property
+    def _cities_with_points(self) -> frozenset[str]:
+        return frozenset(point.city for point in self.service_points)
 
     def figure_in_italian(self, measure: str, breakdown: str = TOTAL, category: str = "") -> str:
         """A figure in words: `Contatti`, `Contatti, sesso: Femmine`."""

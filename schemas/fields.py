@@ -182,6 +182,7 @@ _OBSERVATION = (
 )
 _OBSERVATION_KEY = ("edition", "iso_week", "city", "service_point", "measure", "breakdown", "category")
 _VALUE_FOR_V = "(flag = 'V') = (value IS NOT NULL)"
+_OF_AN_AREA = Reference(("area",), "areas")
 _OF_A_SUBMISSION = (Reference(("submission_id",), "submissions"),)
 
 # What the returns said.
@@ -303,7 +304,7 @@ FINDINGS = Table(
         Field("note", "VARCHAR", "Note of who confirmed or waived it; NULL while open.", is_nullable=True),
     ),
     key=("submission_id", "finding"),
-    references=_OF_A_SUBMISSION,
+    references=(*_OF_A_SUBMISSION, Reference(("rule",), "rules")),
     parting="by_week_of_return",
 )
 
@@ -322,7 +323,7 @@ NIL_RETURNS = Table(
         KNOWN_TO,
     ),
     key=("edition", "iso_week", "city", "service_point", "area", "submission_id"),
-    references=_OF_A_SUBMISSION,
+    references=(*_OF_A_SUBMISSION, _OF_AN_AREA),
     parting="by_week",
 )
 
@@ -486,6 +487,7 @@ SERVICE_POINTS = Table(
         Field("roster_to", "VARCHAR", "Last week in which it is due; NULL = no end.", is_nullable=True),
     ),
     key=("code",),
+    references=(Reference(("kind",), "service_kinds"),),
 )
 
 WEEKS = Table(
@@ -537,6 +539,7 @@ MEASURES = Table(
         LABEL_DE,
     ),
     key=("code",),
+    references=(_OF_AN_AREA,),
 )
 
 CODE_LISTS = Table(
@@ -589,6 +592,7 @@ INDICATOR_CATALOGUE = Table(
         ),
     ),
     key=("code",),
+    references=(_OF_AN_AREA,),
 )
 
 RULES = Table(
@@ -695,10 +699,10 @@ INDICATORS_LABELLED = View(
 
 CONTRACT_TABLES = (
     CITIES,
-    SERVICE_POINTS,
-    WEEKS,
     AREAS,
     SERVICE_KINDS,
+    SERVICE_POINTS,
+    WEEKS,
     MEASURES,
     CODE_LISTS,
     INDICATOR_CATALOGUE,

@@ -13,6 +13,15 @@ from typing import Any
 
 import duckdb
 
+from schemas.fields import (
+    CITIES_NOW,
+    CONTRACT_TABLES,
+    OBSERVATIONS,
+    OBSERVATIONS_HISTORY,
+    OBSERVATIONS_LABELLED,
+    PUBLISHED_TABLES,
+    PUBLISHED_VIEWS,
+)
 from warehouse.queries import query
 
 
@@ -31,8 +40,9 @@ class Answer:
 def ask(path: Path, question: str, as_of: dt.datetime | None = None) -> Answer:
     """Run one query on a published file. Raises QueryError.
 
-    With `as_of`, `observations` and `observations_labelled` hold what was valid at that instant. The
-    connection reads the published file and nothing else: no other file, no network, no writing.
+    With `as_of`, `observations` and `observations_labelled` hold what was valid at that instant; a table
+    that cannot tell what was known then is refused. The connection reads the published file and nothing
+    else: no other file, no network, no writing.
     """
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'Europe/Rome'")
@@ -42,11 +52,27 @@ def ask(path: Path, question: str, as_of: dt.datetime | None = None) -> Answer:
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         connection.execute("USE published")
-        if as_of is not None:
-            connection.execute(query("observations_as_of"), {"as_of": as_of})
         try:
+            if as_of is not None:
+                _refuse_what_is_of_today(connection, question)
+                connection.execute(query("observations_as_of"), {"as_of": as_of})
             connection.execute(question)
             columns = tuple(column[0] for column in connection.description or ())
             return Answer(columns, tuple(connection.fetchall()) if columns else ())
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
+
+
+_OF_TODAY = {
+    table.name
+    for table in (*PUBLISHED_TABLES, *PUBLISHED_VIEWS)
+    if table not in (*CONTRACT_TABLES, CITIES_NOW, OBSERVATIONS, OBSERVATIONS_HISTORY, OBSERVATIONS_LABELLED)
+}
+"""What says only what is known now."""
+
+
+def _refuse_what_is_of_today(connection: duckdb.DuckDBPyConnection, question: str) -> None:
+    names = {name.rpartition(".")[2].strip('"') for name in connection.get_table_names(question)}
+    asked = sorted(names & _OF_TODAY)
+    if asked:
+        raise QueryError(f"{', '.join(asked)}: only as known today; as of an instant there are observations")

@@ -24,6 +24,7 @@ from schemas.fields import (
     AREAS,
     CITIES,
     CODE_LISTS,
+    CONTRACT_TABLES,
     FINDINGS,
     INDICATOR_CATALOGUE,
     MEASURES,
@@ -321,17 +322,12 @@ def nil_returns(accepted: Sequence[JudgedReturn]) -> pd.DataFrame:
 
 
 def due_returns(edition: Edition, weeks: Iterable[IsoWeek]) -> pd.DataFrame:
-    """Every city-week of these weeks that is due, with the Monday it opens and its deadline.
-
-    A city is due in the weeks in which its roster lists a service point; in all weeks if it has none
-    in any (it then reports city-level measures alone).
-    """
-    has_points = {point.city for point in edition.service_points}
+    """Every city-week of these weeks that is due, with the Monday it opens and its deadline."""
     rows = [
         (city, str(week), week.ends_at.astimezone(dt.UTC), week.due_at.astimezone(dt.UTC))
         for week in weeks
         for city in edition.city_slugs
-        if city not in has_points or edition.roster(city, week)
+        if edition.is_due(city, week)
     ]
     frame = pd.DataFrame.from_records(rows, columns=["city", "iso_week", "opens_at", "due_at"])
     return frame.astype(
@@ -351,7 +347,7 @@ def counted_measures(edition: Edition) -> pd.DataFrame:
 
 
 def contract_frames(edition: Edition) -> dict[Table, pd.DataFrame]:
-    """The contract's tables, whole."""
+    """The contract's tables, whole, each after those it refers to."""
     areas = edition.code_lists_by_code[edition.facts.area_list].categories
     rows: dict[Table, Iterable[Row]] = {
         CITIES: (city.model_dump() for city in edition.cities),
@@ -406,4 +402,4 @@ def contract_frames(edition: Edition) -> dict[Table, pd.DataFrame]:
         ),
         WAIVERS: (),
     }
-    return {table: checked_frame(table, entries) for table, entries in rows.items()}
+    return {table: checked_frame(table, rows[table]) for table in CONTRACT_TABLES}

@@ -30,6 +30,7 @@ from warehouse.making import (
     MACHINERY,
     PARTS_TO_DATE,
     WEEKLY_PARTS,
+    code_fingerprint,
     remember_making,
 )
 from warehouse.queries import query
@@ -189,7 +190,7 @@ def _made_of(edition: Edition) -> str:
 
 
 def _fingerprint(relations: Mapping[str, pd.DataFrame], edition: Edition) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(code_fingerprint().encode())
     for name in _QUERIES:
         digest.update(query(name).encode())
     for frame in relations.values():

@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import duckdb
 
+import schemas
+import warehouse
 from schemas.contract import Edition
 from schemas.fields import (
     CITY,
@@ -147,19 +150,29 @@ def _machinery_statements() -> tuple[str, ...]:
     return (f'CREATE SCHEMA "{MACHINERY}"', *made)
 
 
+@cache
+def code_fingerprint() -> str:
+    """What the code that makes rows is: after a change of it, no file says what today's code would."""
+    digest = hashlib.sha256()
+    for package in (schemas, warehouse):
+        for path in sorted(Path(package.__file__ or "").parent.glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def warehouse_fingerprints(edition: Edition) -> dict[str, str]:
-    """What a warehouse's rows depend on besides the returns: its tables, and the edition's measures."""
+    """What a warehouse's rows depend on besides the returns: tables, code, and the edition's measures."""
     measures = (f"{measure.code} {measure.service_kind} {measure.area}" for measure in edition.measures)
     return {
-        TABLES: _sha256(*warehouse_statements(), query("observations_history")),
+        TABLES: _sha256(code_fingerprint(), *warehouse_statements(), *all_queries().values()),
         edition.slug: _sha256(*measures),
     }
 
 
 def published_fingerprints(edition: Edition) -> dict[str, str]:
-    """What a published file's rows depend on besides the returns: its tables, and the whole edition."""
+    """What a published file's rows depend on besides the returns: tables, code, and the whole edition."""
     return {
-        TABLES: _sha256(*published_statements(), *all_queries().values()),
+        TABLES: _sha256(code_fingerprint(), *published_statements(), *all_queries().values()),
         edition.slug: _sha256(edition.model_dump_json()),
     }
 

@@ -45,6 +45,7 @@ from warehouse.ddl import (
 from warehouse.files import (
     building_of,
     handed_in,
+    make_lasting,
     put_in_place,
     remove_database,
     transaction,
@@ -134,7 +135,7 @@ def read_published(published: Path, edition: Edition) -> Published:
 
     def read(connection: duckdb.DuckDBPyConnection) -> Published:
         making = making_of(connection)
-        if not making.is_of(published_fingerprints(edition)):
+        if _doubts(published).exists() or not making.is_of(published_fingerprints(edition)):
             return _NOTHING
         is_settled = _parts_held(connection) == files.sizes() and not files.unsettled()
         return Published(True, is_settled, of_edition(making.verdicts, edition.slug))
@@ -142,8 +143,26 @@ def read_published(published: Path, edition: Edition) -> Published:
     return read_ours(published, read) or _NOTHING
 
 
+def doubt(published: Path) -> None:
+    """Say, before all is derived again, that what is published may differ from it; until it is published.
+
+    It stays open to readers. Whatever publishes next makes every part anew, should this run die before.
+    """
+    published.parent.mkdir(parents=True, exist_ok=True)
+    note = _doubts(published)
+    note.touch()
+    make_lasting(note)
+    make_lasting(note.parent)
+
+
+def _doubts(published: Path) -> Path:
+    return published.with_name(f".{published.stem}.doubted")
+
+
 def is_current(published: Path, edition: Edition) -> bool:
-    """Whether there is a published file, made with today's tables and contract."""
+    """Whether there is a published file, made with today's tables, code and contract, and not in doubt."""
+    if _doubts(published).exists():
+        return False
     return published_fingerprints(edition).items() <= made_with(published).items()
 
 
@@ -169,6 +188,7 @@ def publish(published: Path, warehouse: Path, edition: Edition, weeks: Sequence[
     files.change(done.built, done.wanted)
     put_in_place(building, published)
     files.settle()
+    _doubts(published).unlink(missing_ok=True)
     return done.publication
 
 

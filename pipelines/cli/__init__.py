@@ -62,6 +62,9 @@ def run(arguments: list[str]) -> int:
         return _told(
             "Un'altra elaborazione è in corso: nulla è cambiato. Riprovi tra qualche minuto.", EXIT_NOT_NOW
         )
+    except BrokenPipeError:  # whoever was reading has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_DONE
     except OSError as error:
         return _told_of_system(error)
     except KeyboardInterrupt:

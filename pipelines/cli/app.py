@@ -250,6 +250,8 @@ def status(
 
     options = _given(context)
     contract = options.contract()
+    if not options.home.root.exists():
+        words.tell(f"La cartella {options.home.root} non c'è ancora: controlli --home.")
     verdicts = list(JudgedReturns.load(options.home.judged, contract.edition).verdicts.values())
     chosen = _week(contract, week)
     at = now()

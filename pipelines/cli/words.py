@@ -42,7 +42,8 @@ def print_json(document: object) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def _say(line: str) -> None:
+def tell(line: str) -> None:
+    """A line beside the result, on standard error."""
     print(line, file=sys.stderr, flush=True)
 
 
@@ -195,7 +196,7 @@ def say_outcome(contract: Contract) -> Callable[[Arrival, Outcome], None]:
         told = f"  {', '.join(named)}" if named else ""
         known = "  (già ricevuta)" if outcome.is_known else ""
         version = f"v{verdict.version or '?'}"
-        _say(f"{verdict.iso_week}  {name:<9}  {version}  {STATUS_IT[verdict.status]}{told}{known}")
+        tell(f"{verdict.iso_week}  {name:<9}  {version}  {STATUS_IT[verdict.status]}{told}{known}")
 
     return say
 
@@ -236,14 +237,13 @@ def say_progress(contract: Contract) -> Callable[[Progress], None]:
     def say(progress: Progress) -> None:
         if progress.loaded is None:
             weeks = "1 settimana" if progress.weeks == 1 else f"{progress.weeks} settimane"
-            _say(_STEPS_IT[progress.step] + (f" ({weeks})" if progress.weeks else ""))
+            tell(_STEPS_IT[progress.step] + (f" ({weeks})" if progress.weeks else ""))
             return
         cities = "1 città" if len(progress.accepted) == 1 else f"{len(progress.accepted)} città"
         values = format_decimal(progress.values, locale="it")
         refused = ", ".join(contract.edition.city(city).name_it for city in progress.refused)
-        _say(
-            f"  {progress.loaded}  {cities}, {values} valori" + (f"; respinta: {refused}" if refused else "")
-        )
+        told = f"; respinta: {refused}" if refused else ""
+        tell(f"  {progress.loaded}  {cities}, {values} valori{told}")
 
     return say
 
@@ -355,4 +355,4 @@ def say_page_not_opened(reason: str, host: str, port: int) -> None:
         "host": f"«{host}» non è un indirizzo di questo computer: di solito basta non indicare --host.",
         "home": "Dagster è già aperto su questa cartella: chiuda l'altro, o usi quello.",
     }
-    _say(sentences.get(reason, "Dagster si è chiuso da solo: il motivo sta nelle righe qui sopra."))
+    tell(sentences.get(reason, "Dagster si è chiuso da solo: il motivo sta nelle righe qui sopra."))

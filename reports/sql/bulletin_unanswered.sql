@@ -68,7 +68,7 @@ WHERE (not_available > 0 OR not_reported > 0)
         FROM nils
         WHERE nils.iso_week = points.iso_week
             AND nils.city = points.city
-            AND nils.area = cells.area
             AND nils.service_point IN ('', points.service_point)
+            AND (nils.service_point <> '' OR nils.area = cells.area)
     )
 ORDER BY ALL

@@ -57,3 +57,13 @@ def test_how_far_the_published_figures_go(home: Home) -> None:
     published = published_so_far(home, EDITION)
     assert (published.horizon, published.known_at) == (week(40), at(40, 1))
     assert published.to_consolidate == (week(41),)
+
+
+def test_a_city_whose_roster_has_ended_is_not_reminded_any_more(home: Home) -> None:
+    points = tuple(
+        point.model_copy(update={"roster_to": week(42)}) if point.city == "como" else point
+        for point in EDITION.service_points
+    )
+    edition = EDITION.model_copy(update={"service_points": points})
+    board = city_weeks(edition, [], [week(42), week(43)], at(50, 1))
+    assert [entry.week for entry in board if entry.city == "como"] == [week(42)]

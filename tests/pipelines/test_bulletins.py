@@ -74,6 +74,23 @@ def test_a_return_that_came_too_late_to_be_awaited_makes_the_board_anew(home: Ho
     assert contents(home)[name] != before
 
 
+def test_a_refused_return_before_the_first_accepted_one_makes_them_anew(home: Home) -> None:
+    """The board shows earlier weeks too, in which no return counts."""
+    before = written_at(home)
+    put_judged(home, "napoli", 40, at(40, 4), status="rejected")
+    consolidate_weeks(home, EDITION, [week(40)])
+    assert written_at(home).keys() == before.keys()
+    assert all(written_at(home)[name] != before[name] for name in before)
+
+
+def test_a_torn_bulletin_is_news_and_comes_back(home: Home) -> None:
+    before = contents(home)
+    (home.reports("prova") / "bollettino-2023-W42.html").write_text("", encoding="utf-8")
+    assert find_news(home, EDITION)
+    consolidate_weeks(home, EDITION, [])
+    assert contents(home) == before
+
+
 def test_a_bulletin_of_a_week_that_is_published_no_more_is_removed(home: Home) -> None:
     stray = home.reports("prova") / "bollettino-2023-W50.html"
     stray.write_text("", encoding="utf-8")

@@ -21,6 +21,7 @@ from types import FrameType
 import duckdb
 import pytest
 
+from pipelines import bulletins
 from pipelines.consolidating import (
     News,
     Progress,
@@ -47,6 +48,7 @@ from tests.warehouse.judged_folders import (
     put_judged,
     week,
 )
+from warehouse import publishing
 
 EDITION = invented_edition()
 WARNING = Finding(rule="H05", severity="warning", message="Da verificare", action="Confermare")
@@ -176,7 +178,10 @@ def test_files_nobody_could_place_are_published_without_any_week(filled: Home) -
 def test_a_changed_contract_is_news(filled: Home) -> None:
     facts = EDITION.facts.model_copy(update={"service_kinds": {"desk": "punto di accesso"}})
     renamed = EDITION.model_copy(update={"facts": facts})
-    assert consolidate_news(filled, renamed) == News((), is_elsewhere=True)
+    received = {
+        week for (week,) in ask(filled.published("prova"), "SELECT DISTINCT iso_week FROM submissions")
+    }
+    assert {str(week) for week in consolidate_news(filled, renamed).weeks} == received
     assert ask(filled.published("prova"), "SELECT label_it FROM service_kinds") == [("punto di accesso",)]
 
 
@@ -362,6 +367,38 @@ def test_a_run_killed_anywhere_is_taken_up_by_the_next(
     consolidate_news(home)
     assert everything(home) == expected
     assert left_in(home.published("prova").parent) == ["prova", "prova.duckdb"]
+
+
+def test_what_a_rebuild_doubts_is_all_published_anew_even_if_it_dies(filled: Home) -> None:
+    """A verdict says nothing of the values: after a mended reader they may differ under the same verdict."""
+    expected = everything(filled)
+    stale = next(
+        path for path in sorted(filled.judged.glob("*/observations.csv")) if ",42,V," in path.read_text()
+    )
+    right = stale.read_text(encoding="utf-8")
+    stale.write_text(right.replace(",42,V,", ",99,V,"), encoding="utf-8")
+    consolidate_weeks(filled, EDITION, EDITION.weeks)
+    assert everything(filled) != expected
+    # As `rebuild` does, until it is killed: doubts, no warehouse, judged again.
+    publishing.doubt(filled.published("prova"))
+    bulletins.doubt(filled, EDITION)
+    filled.warehouse.unlink()
+    stale.write_text(right, encoding="utf-8")
+    assert find_news(filled, EDITION)
+    consolidate_news(filled)
+    assert everything(filled) == expected
+    assert not find_news(filled, EDITION)
+
+
+def test_a_file_that_other_code_made_is_made_anew(filled: Home) -> None:
+    before = everything(filled)
+    for path in (filled.published("prova"), filled.warehouse):
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("UPDATE consolidation.made_with SET fingerprint = 'of other code'")
+            connection.execute("UPDATE indicators SET value = 1e6 WHERE value IS NOT NULL")
+    assert find_news(filled, EDITION).weeks
+    consolidate_news(filled)
+    assert everything(filled) == before
 
 
 def test_loaded_but_not_published_is_still_news(filled: Home) -> None:

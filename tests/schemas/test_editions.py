@@ -249,3 +249,11 @@ def test_a_service_point_is_on_the_roster_from_its_week_to_its_last(edition: Edi
     )
     weeks = [IsoWeek(2023, number) for number in (9, 10, 20, 21)]
     assert [point.is_on_roster(week) for week in weeks] == [False, True, True, False]
+
+
+def test_a_copy_with_other_entries_works_everything_out_anew() -> None:
+    edition = load_edition(find_edition("lgnet2"))
+    assert edition.is_due("bologna", edition.weeks[0]) and len(edition.city_slugs) == 16
+    fewer = edition.model_copy(update={"cities": edition.cities[:1], "service_points": ()})
+    assert fewer.city_slugs == (edition.cities[0].slug,)
+    assert fewer.roster("bologna", fewer.weeks[0]) == () and fewer.is_due("bologna", fewer.weeks[0])

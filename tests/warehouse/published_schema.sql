@@ -58,6 +58,26 @@ COMMENT ON COLUMN "main"."cities"."reporting_body" IS 'Body that sends the retur
 COMMENT ON COLUMN "main"."cities"."body_kind" IS 'Kind of that body.';
 COMMENT ON COLUMN "main"."cities"."population_2022" IS 'Residents in 2022.';
 COMMENT ON COLUMN "main"."cities"."population_under18_2022" IS 'Residents under 18 in 2022.';
+CREATE TABLE "main"."areas" (
+  "code" VARCHAR NOT NULL,
+  "label_it" VARCHAR NOT NULL,
+  "label_en" VARCHAR NOT NULL,
+  "label_de" VARCHAR NOT NULL,
+  PRIMARY KEY ("code")
+);
+COMMENT ON TABLE "main"."areas" IS 'One row is an area of activity of the edition. Key: code.';
+COMMENT ON COLUMN "main"."areas"."code" IS 'Its code.';
+COMMENT ON COLUMN "main"."areas"."label_it" IS 'Its name in Italian.';
+COMMENT ON COLUMN "main"."areas"."label_en" IS 'Its name in English.';
+COMMENT ON COLUMN "main"."areas"."label_de" IS 'Its name in German.';
+CREATE TABLE "main"."service_kinds" (
+  "code" VARCHAR NOT NULL,
+  "label_it" VARCHAR NOT NULL,
+  PRIMARY KEY ("code")
+);
+COMMENT ON TABLE "main"."service_kinds" IS 'One row is a kind of service point. Key: code.';
+COMMENT ON COLUMN "main"."service_kinds"."code" IS 'Its code.';
+COMMENT ON COLUMN "main"."service_kinds"."label_it" IS 'Its name in Italian.';
 CREATE TABLE "main"."service_points" (
   "city" VARCHAR NOT NULL,
   "code" VARCHAR NOT NULL,
@@ -66,7 +86,8 @@ CREATE TABLE "main"."service_points" (
   "beds" INTEGER,
   "roster_from" VARCHAR NOT NULL,
   "roster_to" VARCHAR,
-  PRIMARY KEY ("code")
+  PRIMARY KEY ("code"),
+  FOREIGN KEY ("kind") REFERENCES "service_kinds"
 );
 COMMENT ON TABLE "main"."service_points" IS 'One row is a service point in the weeks of its roster. Key: code.';
 COMMENT ON COLUMN "main"."service_points"."city" IS 'City, by its slug in `cities`.';
@@ -92,26 +113,6 @@ COMMENT ON COLUMN "main"."weeks"."week_end" IS 'Sunday of the week.';
 COMMENT ON COLUMN "main"."weeks"."due_at" IS 'Deadline of the week''s returns; that instant is still on time.';
 COMMENT ON COLUMN "main"."weeks"."month" IS 'Month of the week''s Thursday, written 2023-10.';
 COMMENT ON COLUMN "main"."weeks"."quarter" IS 'Quarter of the week''s Thursday, written 2023-Q4.';
-CREATE TABLE "main"."areas" (
-  "code" VARCHAR NOT NULL,
-  "label_it" VARCHAR NOT NULL,
-  "label_en" VARCHAR NOT NULL,
-  "label_de" VARCHAR NOT NULL,
-  PRIMARY KEY ("code")
-);
-COMMENT ON TABLE "main"."areas" IS 'One row is an area of activity of the edition. Key: code.';
-COMMENT ON COLUMN "main"."areas"."code" IS 'Its code.';
-COMMENT ON COLUMN "main"."areas"."label_it" IS 'Its name in Italian.';
-COMMENT ON COLUMN "main"."areas"."label_en" IS 'Its name in English.';
-COMMENT ON COLUMN "main"."areas"."label_de" IS 'Its name in German.';
-CREATE TABLE "main"."service_kinds" (
-  "code" VARCHAR NOT NULL,
-  "label_it" VARCHAR NOT NULL,
-  PRIMARY KEY ("code")
-);
-COMMENT ON TABLE "main"."service_kinds" IS 'One row is a kind of service point. Key: code.';
-COMMENT ON COLUMN "main"."service_kinds"."code" IS 'Its code.';
-COMMENT ON COLUMN "main"."service_kinds"."label_it" IS 'Its name in Italian.';
 CREATE TABLE "main"."measures" (
   "code" VARCHAR NOT NULL,
   "area" VARCHAR NOT NULL,
@@ -123,7 +124,8 @@ CREATE TABLE "main"."measures" (
   "label_it" VARCHAR NOT NULL,
   "label_en" VARCHAR NOT NULL,
   "label_de" VARCHAR NOT NULL,
-  PRIMARY KEY ("code")
+  PRIMARY KEY ("code"),
+  FOREIGN KEY ("area") REFERENCES "areas"
 );
 COMMENT ON TABLE "main"."measures" IS 'One row is something that a kind of service point (or the city) counts every week. Key: code.';
 COMMENT ON COLUMN "main"."measures"."code" IS 'Its code.';
@@ -169,7 +171,8 @@ CREATE TABLE "main"."indicator_catalogue" (
   "breakdowns" VARCHAR[] NOT NULL,
   "eu_mapping" VARCHAR,
   "better" VARCHAR CHECK ("better" IN ('up', 'down')),
-  PRIMARY KEY ("code")
+  PRIMARY KEY ("code"),
+  FOREIGN KEY ("area") REFERENCES "areas"
 );
 COMMENT ON TABLE "main"."indicator_catalogue" IS 'One row is something that the network publishes, computed from measures. Key: code.';
 COMMENT ON COLUMN "main"."indicator_catalogue"."code" IS 'Its code.';
@@ -283,7 +286,8 @@ CREATE TABLE "main"."findings" (
   "disposition" VARCHAR NOT NULL CHECK ("disposition" IN ('open', 'confirmed', 'waived')),
   "note" VARCHAR,
   PRIMARY KEY ("submission_id", "finding"),
-  FOREIGN KEY ("submission_id") REFERENCES "submissions"
+  FOREIGN KEY ("submission_id") REFERENCES "submissions",
+  FOREIGN KEY ("rule") REFERENCES "rules"
 );
 COMMENT ON TABLE "main"."findings" IS 'One row is something that a rule found in a return. Key: submission_id, finding.';
 COMMENT ON COLUMN "main"."findings"."submission_id" IS 'The return that this row comes from, in `submissions`.';
@@ -315,7 +319,8 @@ CREATE TABLE "main"."nil_returns" (
   "known_from" TIMESTAMPTZ NOT NULL,
   "known_to" TIMESTAMPTZ,
   PRIMARY KEY ("edition", "iso_week", "city", "service_point", "area", "submission_id"),
-  FOREIGN KEY ("submission_id") REFERENCES "submissions"
+  FOREIGN KEY ("submission_id") REFERENCES "submissions",
+  FOREIGN KEY ("area") REFERENCES "areas"
 );
 COMMENT ON TABLE "main"."nil_returns" IS 'One row is an area or service point declared without activity. Key: edition, iso_week, city, service_point, area, submission_id.';
 COMMENT ON COLUMN "main"."nil_returns"."edition" IS 'Edition of the network, such as lgnet2.';

@@ -244,6 +244,21 @@ def test_a_run_that_dies_leaves_the_indicators_as_they_were(home: Home) -> None:
     assert indicator_rows(home) == before
 
 
+def test_sums_of_many_cells_are_exact(home: Home) -> None:
+    """In binary fractions, twice 0.1 and another 0.1 are not 0.3."""
+    cells = {
+        ("NA-D-01", ("visits", "total", "")): "0.1",
+        ("NA-D-01", ("exits", "outcome", "HOME")): "0.1",
+    }
+    put_return(home, 40, "napoli", Sent(cells))
+    consolidate(home, [40])
+    found = ask(
+        home.warehouse,
+        "SELECT DISTINCT value FROM indicators WHERE indicator = 'A09' AND city IN ('IT', 'napoli')",
+    )
+    assert found == [(0.3,)] and 2 * 0.1 + 0.1 != 0.3
+
+
 def test_sums_are_exact_however_often_they_are_made(home: Home) -> None:
     for number in range(40, 48):
         put_return(home, number, "napoli", Sent({("NA-D-01", ("visits", "total", "")): "0.1"}))

@@ -33,6 +33,11 @@ nil_cells AS (
     GROUP BY ALL
 ),
 
+weighted_cells AS (
+    SELECT part, measure, breakdown, category, CAST(factor AS DECIMAL(9, 3)) AS factor
+    FROM part_cells
+),
+
 cells_of_a_point AS (
     SELECT part_cells.part, measures.service_kind, count(*) AS cells, count(*) FILTER (factor > 0) AS added
     FROM part_cells
@@ -79,7 +84,7 @@ at_points AS (
         count(*) FILTER (observed.is_answered) AS answered,
         count(*) FILTER (observed.is_not_applicable) AS not_applicable
     FROM observed
-    JOIN part_cells USING (measure, breakdown, category)
+    JOIN weighted_cells AS part_cells USING (measure, breakdown, category)
     GROUP BY ALL
 ),
 
@@ -93,7 +98,7 @@ at_cities AS (
             at_points.added
             + CASE WHEN at_points.added_cells = cells_of_a_point.added THEN at_points.subtracted ELSE 0 END
         ) AS total,
-        count(*) FILTER (at_points.highest > indicator_parts.threshold) AS points_above,
+        count(*) FILTER (at_points.highest > CAST(indicator_parts.threshold AS DECIMAL(18, 3))) AS points_above,
         sum(at_points.answered) AS answered,
         sum(at_points.not_applicable) AS not_applicable
     FROM at_points
