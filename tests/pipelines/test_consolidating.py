@@ -178,9 +178,8 @@ def test_files_nobody_could_place_are_published_without_any_week(filled: Home) -
 def test_a_changed_contract_is_news(filled: Home) -> None:
     facts = EDITION.facts.model_copy(update={"service_kinds": {"desk": "punto di accesso"}})
     renamed = EDITION.model_copy(update={"facts": facts})
-    received = {
-        week for (week,) in ask(filled.published("prova"), "SELECT DISTINCT iso_week FROM submissions")
-    }
+    of_a_week = "SELECT DISTINCT iso_week FROM submissions WHERE iso_week IS NOT NULL"
+    received = {week for (week,) in ask(filled.published("prova"), of_a_week)}
     assert {str(week) for week in consolidate_news(filled, renamed).weeks} == received
     assert ask(filled.published("prova"), "SELECT label_it FROM service_kinds") == [("punto di accesso",)]
 
