@@ -22,7 +22,7 @@ from schemas.editions import PROJECT
 
 REGIA = (sys.executable, "-m", "pipelines.cli")
 
-_BETWEEN_LOOKS = 0.02
+_BETWEEN_LOOKS = 0.05
 
 
 @dataclass(frozen=True)
