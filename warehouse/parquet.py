@@ -1,6 +1,7 @@
 """The published tables as Parquet: `published/<edition>/<table>/<part>.parquet`.
 
-Lives here: what lies there, writing parts beside their places, and putting them there.
+Lives here: what lies in the folders of the published tables, writing parts beside their places, and
+putting them there. Any other folder is somebody else's.
 Must not live here: which parts have something new, or what their rows are (`warehouse.publishing`).
 """
 
@@ -10,9 +11,11 @@ import filecmp
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.fields import PUBLISHED_TABLES
 from warehouse.files import building_of, make_lasting
 from warehouse.parts import Part
 
@@ -44,12 +47,13 @@ class PartFiles:
         return self.folder.with_name(f".{self.folder.name}.unsettled")
 
     def sizes(self) -> dict[Part, int]:
-        """Every part that lies there, with its size. Other files are nobody's business here."""
-        return {
-            Part(folder, entry.name.removesuffix(_ENDING)): entry.stat().st_size
-            for folder, entry in self._entries()
-            if entry.name.endswith(_ENDING) and not entry.name.startswith(".")
-        }
+        """Every part that lies there, with its size; also for who looks while a run changes them."""
+        found = {}
+        for folder, entry in self._entries():
+            if entry.name.endswith(_ENDING) and not entry.name.startswith("."):
+                with suppress(FileNotFoundError):  # gone since it was listed
+                    found[Part(folder, entry.name.removesuffix(_ENDING))] = entry.stat().st_size
+        return found
 
     def unsettled(self) -> frozenset[Part]:
         """The parts that a run was changing when it died."""
@@ -115,10 +119,13 @@ class PartFiles:
         make_lasting(self._note.parent)
 
     def _entries(self) -> Iterator[tuple[str, os.DirEntry[str]]]:
-        if not self.folder.is_dir():
-            return
-        with os.scandir(self.folder) as tables:
-            folders = sorted(entry.name for entry in tables if entry.is_dir(follow_symlinks=False))
-        for folder in folders:
-            with os.scandir(self.folder / folder) as entries:
-                yield from ((folder, entry) for entry in entries if entry.is_file(follow_symlinks=False))
+        """The files in the folders of tables, and in no other: an analyst may keep results beside them."""
+        for folder in (self.folder / table.name for table in PUBLISHED_TABLES):
+            if folder.is_symlink():
+                continue
+            try:
+                with os.scandir(folder) as entries:
+                    files = [entry for entry in entries if entry.is_file(follow_symlinks=False)]
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            yield from ((folder.name, entry) for entry in files)
