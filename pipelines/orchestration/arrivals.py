@@ -1,6 +1,6 @@
 """What was received and is not published yet, by content: what the schedule and the sensor start runs for.
 
-Lives here: comparing the landing and `judged/` with the published file; needs no lock and no clock.
+Lives here: comparing the landing and `judged/` with what is published; needs no lock and no clock.
 Must not live here: dagster; deciding when to look (`pipelines.orchestration.triggers`).
 """
 
@@ -19,9 +19,10 @@ from schemas.contract import Edition
 from schemas.verdicts import Verdict
 from schemas.weeks import IsoWeek
 from sources.landing import read_receipt
-from warehouse import publishing
-from warehouse.files import read_database
-from warehouse.making import held_verdicts, published_fingerprints
+from warehouse.judged import Held
+from warehouse.making import published_fingerprints
+from warehouse.parquet import PartFiles
+from warehouse.publishing import Published, read_published
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,13 @@ class Batch:
     content: str
 
 
-@dataclass(frozen=True)
-class _Published:
-    """A return that the published file's rows stand for: the digest of its verdict, and its week."""
-
-    digest: str
-    iso_week: str | None
-
-
 def landing_signature(home: Home, edition: Edition) -> str:
-    """What is cheap to look at and changes whenever something arrives, is judged or is published."""
-    return _sha256([_stamp(home.returns), _stamp(home.judged), _stamp(home.published(edition.slug))])
+    """What is cheap to look at and changes whenever something arrives, is judged, is published, or is lost
+    of what was published.
+    """
+    published = home.published(edition.slug)
+    folders = (home.returns, home.judged, published, home.reports(edition.slug))
+    return _sha256([*map(_stamp, folders), *_parts(PartFiles.beside(published))])
 
 
 def _stamp(path: Path) -> str:
@@ -57,10 +54,12 @@ def _stamp(path: Path) -> str:
 def unpublished_batches(home: Home, edition: Edition) -> tuple[Batch, ...]:
     """Every week with something new, in as few ranges as hold no other week.
 
-    Returns that were landed and not judged yet are news of the week in their receipt. What belongs to no
-    week of the edition goes with whatever runs; alone, it is news of the last week with a return.
+    The news of `pipelines.consolidating.find_news`, but for the warehouse, which only its lock's holder may
+    open; and returns that were landed and not judged yet are news of the week in their receipt. What belongs
+    to no week of the edition goes with whatever runs; alone, it is news of the last week with a return.
     """
-    held = _published(home, edition)
+    published = read_published(home.published(edition.slug), edition)
+    held = published.verdicts
     known = {str(week): week for week in edition.weeks}
     news: dict[IsoWeek, list[str]] = {}
     elsewhere = []
@@ -69,10 +68,10 @@ def unpublished_batches(home: Home, edition: Edition) -> tuple[Batch, ...]:
             news.setdefault(known[iso_week], []).append(content)
         else:
             elsewhere.append(content)
-    if not elsewhere and not news and held and are_behind(home, edition):
-        elsewhere.append("bulletins")  # whatever run published it died before it wrote them
+    if not elsewhere and not news:
+        elsewhere += _lost(home, edition, published)
     if elsewhere and not news:
-        received = [known[published.iso_week] for published in held.values() if published.iso_week in known]
+        received = [known[one.iso_week] for one in held.values() if one.iso_week in known]
         news[max(received, default=edition.weeks[0])] = elsewhere
     made_with = [f"{part} {value}" for part, value in sorted(published_fingerprints(edition).items())]
     return tuple(
@@ -94,17 +93,25 @@ def unbroken_ranges(weeks: Iterable[IsoWeek]) -> tuple[tuple[IsoWeek, IsoWeek], 
     return tuple(ranges)
 
 
-def _published(home: Home, edition: Edition) -> dict[str, _Published]:
-    """By submission; none where the file was made with other tables or another contract."""
-    path = home.published(edition.slug)
-    if not publishing.is_current(path, edition):
-        return {}
-    with read_database(path) as connection:
-        held = held_verdicts(connection, edition.slug)
-    return {submission_id: _Published(one.digest, one.iso_week) for submission_id, one in held.items()}
+def _lost(home: Home, edition: Edition, published: Published) -> Iterator[str]:
+    """What is amiss beside a published file that holds every return: somebody touched it, or a run died."""
+    if not published.is_current:
+        return
+    if not published.is_settled:
+        yield "\n".join(["parts", *_parts(PartFiles.beside(home.published(edition.slug)))])
+    if are_behind(home, edition):
+        yield "bulletins"
 
 
-def _news(home: Home, edition: Edition, held: Mapping[str, _Published]) -> Iterator[tuple[str | None, str]]:
+def _parts(files: PartFiles) -> list[str]:
+    """What lies there as Parquet, and what a run that died was changing."""
+    return [
+        *(f"{part.table}/{part.name} {size}" for part, size in sorted(files.sizes().items())),
+        *(f"{part.table}/{part.name} unsettled" for part in sorted(files.unsettled())),
+    ]
+
+
+def _news(home: Home, edition: Edition, held: Mapping[str, Held]) -> Iterator[tuple[str | None, str]]:
     """(week, content) of each return in which the home and the published file differ."""
     received = {*_names(home.returns), *_names(home.judged)}
     for submission_id in sorted(received):

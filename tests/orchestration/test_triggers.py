@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from pipelines.consolidating import consolidate_weeks
+from pipelines.consolidating import consolidate_weeks, find_news
 from pipelines.home import Home
 from pipelines.orchestration.arrivals import landing_signature, unpublished_batches
 from pipelines.orchestration.records import BY_COMMAND, FIRST_WEEK, LAST_WEEK, STARTED_BY, dagster_instance
@@ -237,3 +239,63 @@ def test_a_bulletin_that_is_not_there_is_news(home: Home) -> None:
         consolidate_weeks(home, EDITION, [batch.last])
     assert written.exists()
     assert unpublished_batches(home, EDITION) == ()
+
+
+def cut_a_part_short(parts: Path) -> None:
+    path = parts / "observations" / "2023-W40.parquet"
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def lose_a_part(parts: Path) -> None:
+    (parts / "observations" / "2023-W40.parquet").unlink()
+
+
+def lose_all_parts(parts: Path) -> None:
+    shutil.rmtree(parts)
+
+
+def die_while_parts_change(parts: Path) -> None:
+    parts.with_name(f".{parts.name}.unsettled").write_text('[["observations", "2023-W40"]]', encoding="utf-8")
+
+
+@pytest.mark.parametrize("damage", [cut_a_part_short, lose_a_part, lose_all_parts, die_while_parts_change])
+def test_damaged_parquet_is_news_until_a_run_has_put_it_right(
+    home: Home, record: Record, definitions: BuildDefs, damage: Callable[[Path], None]
+) -> None:
+    put_weeks(home, 40, 41)
+    consolidate(home)
+    before = look(definitions(), record.instance, None)
+    assert not before.run_requests
+    damage(home.published_parts("prova"))
+    assert find_news(home, EDITION)
+    found = look(definitions(), record.instance, before.cursor)
+    (request,) = found.run_requests or ()
+    assert ranges([request]) == [("2023-W41", "2023-W41")]
+    again = thursday(definitions(), record.instance)
+    assert not isinstance(again, str)
+    assert [one.run_key for one in again] == [request.run_key], "the same damage has the same key"
+    with home.consolidating():
+        consolidate_weeks(home, EDITION, [week(41)])
+    assert not find_news(home, EDITION)
+    assert why(look(definitions(), record.instance, found.cursor)) == (
+        "Nothing was received that is not published."
+    )
+
+
+def test_other_damage_has_another_key(home: Home) -> None:
+    put_weeks(home, 40, 41)
+    consolidate(home)
+    lose_a_part(home.published_parts("prova"))
+    (one,) = unpublished_batches(home, EDITION)
+    lose_all_parts(home.published_parts("prova"))
+    (other,) = unpublished_batches(home, EDITION)
+    assert (one.first, one.last) == (other.first, other.last)
+    assert one.content != other.content
+
+
+def test_the_sensor_sees_that_a_bulletin_was_lost(home: Home, record: Record, definitions: BuildDefs) -> None:
+    put_weeks(home, 40, 41)
+    consolidate(home)
+    before = look(definitions(), record.instance, None)
+    min(home.reports("prova").glob("*.html")).unlink()
+    assert look(definitions(), record.instance, before.cursor).run_requests
