@@ -6,8 +6,14 @@ Must not live here: which weeks have something new, or what a step does (`pipeli
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+import dagster as dg
+from sqlalchemy.exc import OperationalError
 
 from pipelines.consolidating import OnProgress, consolidate_weeks, find_news, no_progress
 from pipelines.home import Home
@@ -28,6 +34,9 @@ from schemas.weeks import IsoWeek
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """What stops a step is raised; the command tells it, not Dagster."""
 
+_DISK_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+"""What SQLite says when the disk has no room: for a page, or for the index of its log."""
+
 
 @dataclass(frozen=True)
 class Consolidation:
@@ -47,8 +56,8 @@ def run_consolidation(
     """Consolidate these weeks; without any given, every week with something new.
 
     Raises BusyError when another consolidation holds the home for longer than the wait (without one given:
-    that of `Home.consolidating`); what a step raises comes out as it is, and what was published before
-    still stands.
+    that of `Home.consolidating`), OSError when the disk refuses the record of runs; what a step raises
+    comes out as it is, and what was published before still stands.
     """
     with home.consolidating(wait_seconds):
         news = find_news(home, edition)
@@ -60,7 +69,7 @@ def run_consolidation(
             return Consolidation((), is_published=True)
         steps = steps_within(home, edition, on_progress)
         job = build_defs(home, edition, steps).resolve_job_def(WEEKLY_CONSOLIDATION)
-        with dagster_instance(home) as instance:
+        with _telling_disk(), dagster_instance(home) as instance:
             close_runs_of_command(instance)
             for first, last in unbroken_ranges(chosen):
                 job.execute_in_process(
@@ -69,3 +78,25 @@ def run_consolidation(
                     tags={STARTED_BY: BY_COMMAND, FIRST_WEEK: str(first), LAST_WEEK: str(last)},
                 )
     return Consolidation(chosen, is_published=True)
+
+
+@contextmanager
+def _telling_disk() -> Iterator[None]:
+    """What the disk refuses to Dagster's record of runs is raised as OSError, as for any other file."""
+    try:
+        yield
+    except (OperationalError, dg.DagsterError) as error:
+        for cause in _causes(error):
+            if isinstance(cause, sqlite3.OperationalError):
+                code = cause.sqlite_errorcode
+                if code in _DISK_FULL:
+                    raise OSError(errno.ENOSPC, str(cause)) from error
+                if code & 0xFF == sqlite3.SQLITE_IOERR:
+                    raise OSError(errno.EIO, str(cause)) from error
+        raise
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
