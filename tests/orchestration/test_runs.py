@@ -27,7 +27,7 @@ ERROR = Finding(
     message="Il totale | non è la somma",
     action="Corregga il totale",
 )
-WARNING = Finding(rule="S02", severity="warning", cell="D7", message="Il doppio di prima", action="Confermi")
+WARNING = Finding(rule="H05", severity="warning", cell="D7", message="Il doppio di prima", action="Confermi")
 OTHER_WARNING = WARNING.model_copy(update={"message": "La metà di prima"})
 
 
@@ -238,8 +238,8 @@ def test_over_several_weeks_a_check_fails_if_one_does_and_groups_what_was_said_a
             "| message | what to do | weeks | times | rule |\n"
             "| --- | --- | --- | --- | --- |\n"
             "| Il totale \\| non è la somma | Corregga il totale | 2023-W44 | 1 | H05 error |\n"
-            "| Il doppio di prima | Confermi | 2023-W41, 2023-W43 | 2 | S02 warning |\n"
-            "| La metà di prima | Confermi | 2023-W43 | 1 | S02 warning |"
+            "| Il doppio di prima | Confermi | 2023-W41, 2023-W43 | 2 | H05 warning |\n"
+            "| La metà di prima | Confermi | 2023-W43 | 1 | H05 warning |"
         ),
     }
 
