@@ -77,8 +77,15 @@ class EventLog(SqliteEventLogStorage):
                 pass  # makes the database where there is none
             while len(self._engines) >= _KEPT_OPEN:
                 self._engines.popitem(last=False)[1].dispose()
-            self._engines[shard] = sqlalchemy.create_engine(
+            engine = sqlalchemy.create_engine(
                 self.conn_string_for_shard(shard), connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
             )
+            sqlalchemy.event.listen(engine, "connect", _wait_for_disk_less)
+            self._engines[shard] = engine
         self._engines.move_to_end(shard)
         return self._engines[shard]
+
+
+def _wait_for_disk_less(connection: Any, record: object) -> None:
+    """A loss of power may cost a run's last events, never a figure; a run takes half a second less."""
+    connection.execute("PRAGMA synchronous = NORMAL")
