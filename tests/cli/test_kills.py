@@ -142,9 +142,7 @@ def test_a_consolidation_killed_on_the_way(
     tmp_path: Path,
 ) -> None:
     home = Path(shutil.copytree(one_less, tmp_path / "home"))
-    before = published_rows(home)
     kill_consolidation(home, lambda began: time.monotonic() - began > consolidated.seconds * share)
-    assert published_rows(home).keys() == before.keys()
     finish_and_compare(manifest, home, undisturbed)
 
 
