@@ -250,14 +250,14 @@ def status(
 
     options = _given(context)
     contract = options.contract()
-    if not options.home.root.exists():
-        words.tell(f"La cartella {options.home.root} non c'è ancora: controlli --home.")
     verdicts = list(JudgedReturns.load(options.home.judged, contract.edition).verdicts.values())
     chosen = _week(contract, week)
     at = now()
     weeks = (chosen,) if chosen else weeks_to_show(contract.edition, verdicts, at)
     board = city_weeks(contract.edition, verdicts, weeks, at)
     published = published_so_far(options.home, contract.edition)
+    if not options.home.root.exists():
+        words.tell(f"La cartella {options.home.root} non c'è ancora: controlli --home.")
     if options.as_json:
         words.print_json([board_words.city_week_document(entry, published) for entry in board])
     else:
