@@ -27,7 +27,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: help setup demo test test-long check lint types imports yaml format bench lock clean
+.PHONY: help setup demo quick test test-long check lint types imports yaml format bench lock clean
 
 help: ## Say what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ setup: $(STAMP) ## Make the environment from the lock (the other commands do it 
 
 demo: $(STAMP) ## Take the sample returns through everything, and say what to open
 	$(VENV)/bin/regia demo --home $${REGIA_HOME:-data/demo}
+
+quick: $(STAMP) ## Run the tests of a minute, while you work: none that runs a whole consolidation
+	$(PYTEST) -m "not long and not whole"
 
 test: $(STAMP) ## Run the fast tests
 	$(PYTEST)

@@ -17,7 +17,7 @@ from schemas.contract import Edition
 from schemas.editions import PROJECT
 from schemas.weeks import IsoWeek
 from warehouse.files import building_of, put_in_place, read_database
-from warehouse.making import made_with
+from warehouse.making import fingerprints_of
 from warehouse.queries import query
 
 _RECORD = ".made-from.json"
@@ -92,12 +92,13 @@ def _size(path: Path) -> str:
 
 def _digests(published: Path, edition: Edition) -> _Published:
     of_edition = {"edition": edition.slug}
-    made = " ".join(f"{part} {fingerprint}" for part, fingerprint in sorted(made_with(published).items()))
     with read_database(published) as connection:
+        fingerprints = fingerprints_of(connection)
         ((first, horizon, _),) = connection.execute(query("published_until"), of_edition).fetchall()
         held = dict(connection.execute(query("published_weeks"), of_edition).fetchall())
     if horizon is None:
         return _Published({}, ())
+    made = " ".join(f"{part} {fingerprint}" for part, fingerprint in sorted(fingerprints.items()))
     always = f"{made} {_code()}"
     digests = {
         week: hashlib.sha256(f"{always} {held.get(str(week), '')}".encode()).hexdigest()

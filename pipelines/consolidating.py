@@ -24,7 +24,7 @@ from schemas.weeks import IsoWeek
 from warehouse import indicators, loading, publishing
 from warehouse.files import read_database, write_database
 from warehouse.indicators import IndicatorsComputed
-from warehouse.judged import look_through, read_return
+from warehouse.judged import LookedThrough, look_through, read_return
 from warehouse.loading import Batch, Loaded, WeekLoaded
 from warehouse.making import of_edition, weeks_that_differ
 from warehouse.publishing import Publication
@@ -71,44 +71,47 @@ class News:
         return bool(self.weeks) or self.is_elsewhere
 
 
-def find_news(home: Home, edition: Edition) -> News:
+def find_news(home: Home, edition: Edition, judged: LookedThrough | None = None) -> News:
     """Hold what was judged against what the warehouse and the published file hold.
 
     The comparison is by verdict, so that a run that died anywhere is taken up where it stopped, and a
-    return that was judged again counts as new.
+    return that was judged again counts as new. judged: as its caller, who holds the lock, looked it through.
     """
     with _telling_busy():
         loaded = loading.read_loaded(home.warehouse, edition)
         published = publishing.read_published(home.published(edition.slug), edition)
-    judged = of_edition(look_through(home.judged, loaded.verdicts), edition.slug)
-    differing = weeks_that_differ(judged, loaded.of(edition))
+    held = of_edition((judged or look_through(home.judged)).held(loaded.verdicts), edition.slug)
+    differing = weeks_that_differ(held, loaded.of(edition))
     # A file that was made with other tables, code or another contract holds no verdict of today's.
-    differing |= weeks_that_differ(judged, published.verdicts if published.is_current else {})
+    differing |= weeks_that_differ(held, published.verdicts if published.is_current else {})
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
     is_behind = not published.is_settled or bulletins.are_behind(home, edition)
     return News(weeks, is_elsewhere=is_behind or len(weeks) < len(differing))
 
 
-def weeks_with_news(home: Home, edition: Edition) -> tuple[IsoWeek, ...]:
-    """The weeks of the edition that a consolidation has to do."""
-    return find_news(home, edition).weeks
-
-
 def unpublished_weeks(home: Home, edition: Edition) -> tuple[IsoWeek, ...]:
     """The weeks whose returns are not all in the published file yet; needs no lock."""
     held = publishing.read_published(home.published(edition.slug), edition).verdicts
-    differing = weeks_that_differ(of_edition(look_through(home.judged, held), edition.slug), held)
+    judged = of_edition(look_through(home.judged).held(held), edition.slug)
+    differing = weeks_that_differ(judged, held)
     return tuple(week for week in edition.weeks if str(week) in differing)
 
 
 def load_weeks(
-    home: Home, edition: Edition, weeks: Sequence[IsoWeek], on_progress: OnProgress = no_progress
+    home: Home,
+    edition: Edition,
+    weeks: Sequence[IsoWeek],
+    on_progress: OnProgress = no_progress,
+    judged: LookedThrough | None = None,
 ) -> tuple[WeekLoaded, ...]:
-    """Replace these weeks in the warehouse by what was judged; all weeks, if it was not whole."""
+    """Replace these weeks in the warehouse by what was judged; all weeks, if it was not whole.
+
+    judged: as its caller, who holds the lock, looked it through.
+    """
     with _telling_busy():
         before = loading.make_warehouse(home.warehouse, edition)
         is_whole = before.is_whole
-        batches = _batches(home, edition, before, weeks)
+        batches = _batches(judged or look_through(home.judged), edition, before, weeks)
         loaded = []
         count = len(batches.keys() - {None})
         on_progress(Progress("loading", count))
@@ -171,11 +174,11 @@ def _is_behind(home: Home, edition: Edition) -> bool:
         return indicators.has_stale_indicators(connection, edition)
 
 
-def _batches(home: Home, edition: Edition, before: Loaded, weeks: Sequence[IsoWeek]) -> Batch:
+def _batches(looked: LookedThrough, edition: Edition, before: Loaded, weeks: Sequence[IsoWeek]) -> Batch:
     """The judged returns of these weeks, and of no week of the edition where something is new there; of
     every week that has any, if the warehouse is not whole.
     """
-    judged = of_edition(look_through(home.judged, before.verdicts), edition.slug)
+    judged = of_edition(looked.held(before.verdicts), edition.slug)
     known = {str(week): week for week in edition.weeks}
     by_week: dict[IsoWeek | None, list[str]] = defaultdict(list)
     for submission_id, held in judged.items():
@@ -187,7 +190,7 @@ def _batches(home: Home, edition: Edition, before: Loaded, weeks: Sequence[IsoWe
     elif weeks_that_differ(judged, before.of(edition)) - known.keys():
         wanted.add(None)
     ordered = [*sorted(week for week in wanted if week is not None), *([None] if None in wanted else [])]
-    return {week: [read_return(home.judged / key) for key in by_week[week]] for week in ordered}
+    return {week: [read_return(looked.folder / key) for key in by_week[week]] for week in ordered}
 
 
 def _progress_of(loaded: WeekLoaded, weeks: int) -> Progress:

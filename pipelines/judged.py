@@ -96,15 +96,6 @@ def read_verdicts(folder: Path) -> dict[str, Verdict]:
     return {verdict.submission_id: verdict for verdict in found}
 
 
-def is_judged(folder: Path, submission_id: str) -> bool:
-    """Whether the verdict of a submission can be read."""
-    try:
-        Verdict.model_validate_json((folder / submission_id / "verdict.json").read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return False
-    return True
-
-
 def read_findings(folder: Path, submission_id: str) -> tuple[Finding, ...]:
     """The findings of a judged return, in the order in which they were made."""
     return _FINDINGS.validate_json((folder / submission_id / "findings.json").read_bytes())

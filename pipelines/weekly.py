@@ -25,7 +25,7 @@ from sources import landing
 from sources.reading.reader import ReadAhead
 from warehouse import publishing
 from warehouse.frames import UnfitRowsError
-from warehouse.judged import JudgedError, verdict_digests
+from warehouse.judged import JudgedError, LookedThrough, is_judged, look_through
 from warehouse.loading import GrainError
 from warehouse.making import read_making
 
@@ -54,15 +54,26 @@ def consolidate(
 
     Raises BusyError when another consolidation runs for longer than a minute, OSError when the disk refuses.
     """
+    with home.consolidating():
+        return _consolidate(home, contract, weeks, everything, on_progress)
+
+
+def _consolidate(
+    home: Home,
+    contract: Contract,
+    weeks: Sequence[IsoWeek] | None,
+    everything: bool,
+    on_progress: OnProgress,
+) -> Consolidated:
     from pipelines.orchestration.runs import run_consolidation
 
-    judge_what_is_missing(home, contract)
+    looked = judge_what_is_missing(home, contract)
     if everything:
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
         received = {verdict.iso_week for verdict in returns.verdicts.values()}
         weeks = [week for week in contract.edition.weeks if week in received]
     try:
-        done = run_consolidation(home, contract.edition, weeks, on_progress)
+        done = run_consolidation(home, contract.edition, weeks, on_progress, looked)
     except JudgedError as error:
         problem = f"Un giudizio già fatto è danneggiato ({error})."
         raise WrongUsageError(f"{problem} Esegua «regia rebuild»: rifà tutto dai file ricevuti.") from error
@@ -82,23 +93,24 @@ def consolidate(
     return Consolidated(done.weeks, done.is_published)
 
 
-def judge_what_is_missing(home: Home, contract: Contract) -> None:
-    """Judge what was landed by a run that was killed before it could judge.
+def judge_what_is_missing(home: Home, contract: Contract) -> LookedThrough:
+    """Judge what was landed by a run that was killed before it could judge; `judged/` as it then lies there.
 
     A verdict that is published as it lies there was read before: only the others are.
     """
     held = read_making(home.published(contract.edition.slug)).verdicts
-    digests = verdict_digests(home.judged)
+    looked = look_through(home.judged)
     if all(
-        (name in held and held[name].digest == digests.get(name)) or judged.is_judged(home.judged, name)
-        for name in (path.name for path in landing.submission_folders(home.returns))
+        (name in held and held[name].digest == looked.digests.get(name)) or is_judged(home.judged / name)
+        for name in landing.submissions(home.returns)
     ):
-        return
+        return looked
     with home.receiving():
         judged.remove_unfinished(home.judged)
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
         with ReadAhead() as reader:
             judge_missing(home, contract, returns, reader)
+    return look_through(home.judged)
 
 
 def rebuild(
@@ -115,4 +127,4 @@ def rebuild(
         home.warehouse.unlink(missing_ok=True)
         home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
         changed = rejudge_all(home, contract)
-    return changed, consolidate(home, contract, everything=True, on_progress=on_progress)
+        return changed, _consolidate(home, contract, None, everything=True, on_progress=on_progress)

@@ -33,6 +33,9 @@ Flag = Literal["V", "ND", "NA"]
 CITY_LEVEL = "city"
 """The service kind of measures that a city reports as a whole; their service point is empty."""
 
+NETWORK = "IT"
+"""What the network is called where a city's slug would stand."""
+
 TOTAL = "total"
 """The breakdown of a figure that is not broken down; its category is empty."""
 

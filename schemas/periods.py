@@ -15,6 +15,9 @@ from schemas.contract import Edition
 from schemas.fields import PeriodKind
 from schemas.weeks import IsoWeek
 
+TO_DATE = "-to-date"
+"""What the part of an edition to date is called after its last week."""
+
 
 @dataclass(frozen=True)
 class Period:
@@ -32,7 +35,7 @@ class Period:
     @property
     def part(self) -> str:
         """Its name among the parts of a table: unlike `name`, no other period has it."""
-        return f"{self.name}-to-date" if self.kind == "edition_to_date" else self.name
+        return f"{self.name}{TO_DATE}" if self.kind == "edition_to_date" else self.name
 
 
 def week_period(week: IsoWeek) -> Period:

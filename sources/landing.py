@@ -15,7 +15,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from schemas.contract import Slug, Week
@@ -114,15 +114,16 @@ def read_receipt(submission: Path) -> Receipt:
 
 def receipts(folder: Path) -> Iterator[Receipt]:
     """All receipts in order of arrival (by submission for arrivals in the same second)."""
-    found = [read_receipt(path) for path in submission_folders(folder)]
+    found = [read_receipt(folder / name) for name in submissions(folder)]
     yield from sorted(found, key=lambda receipt: (receipt.verdict.received_at, receipt.submission_id))
 
 
-def submission_folders(folder: Path) -> Iterable[Path]:
-    """The folders of all submissions, in the order of their names."""
+def submissions(folder: Path) -> Sequence[str]:
+    """The submissions that have landed: the names of their folders, in order."""
     if not folder.exists():
         return []
-    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if not entry.name.startswith("."))
 
 
 class DamagedLandingError(Exception):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -107,6 +108,15 @@ def make_lasting(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def made_lasting_meanwhile(path: Path) -> Iterator[None]:
+    """What a file holds now goes to the disk while the work inside goes on: a long file takes a while."""
+    with ThreadPoolExecutor(1) as beside:
+        going = beside.submit(make_lasting, path)
+        yield
+        going.result()
 
 
 def _log_of(path: Path) -> Path:

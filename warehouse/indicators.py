@@ -11,17 +11,17 @@ import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import duckdb
 import pandas as pd
 
-from schemas.contract import CITY_LEVEL, Edition
+from schemas.contract import CITY_LEVEL, NETWORK, Edition
 from schemas.fields import INDICATORS
 from schemas.formulas import figures_of
 from schemas.periods import Period, touched_periods
 from schemas.weeks import IsoWeek
 from warehouse import frames
+from warehouse.batches import batches_of
 from warehouse.ddl import delete_from, insert_into, repeated_keys
 from warehouse.files import handed_in, transaction
 from warehouse.loading import GrainError
@@ -34,11 +34,6 @@ from warehouse.making import (
     remember_making,
 )
 from warehouse.queries import query
-
-Each = TypeVar("Each")
-
-NETWORK = "IT"
-"""What the network is called where a city's slug would stand."""
 
 _OF_EDITION = "edition = $edition"
 _OF_WEEKS = f"{_OF_EDITION} AND iso_week BETWEEN $first AND $last AND list_contains($weeks, iso_week)"
@@ -246,12 +241,12 @@ def _replace_parts(
         f"CREATE OR REPLACE TEMP TABLE current_returns AS {query('current_returns')}",
         {**of_edition, "first": first, "last": last},
     )
-    for chunk in _chunks(touched, _WEEKS_AT_ONCE):
-        names = [str(week) for week in chunk]
+    for batch in batches_of(touched, _WEEKS_AT_ONCE):
+        names = [str(week) for week in batch]
         of_weeks = {**of_edition, "first": names[0], "last": names[-1], "weeks": names}
         for table in (WEEKLY_PARTS, COMPUTED_WEEKS):
             connection.execute(delete_from(table, _OF_WEEKS, schema=MACHINERY), of_weeks)
-        known = [week for week in chunk if week in digests]
+        known = [week for week in batch if week in digests]
         if not known:
             continue
         wanted = _frame([(str(week),) for week in known], {"iso_week": "str"})
@@ -303,22 +298,22 @@ def _replace_indicators(
 ) -> int:
     of_edition = {"edition": edition.slug}
     rows = 0
-    for chunk in _chunks(periods, _PERIODS_AT_ONCE):
+    for batch in batches_of(periods, _PERIODS_AT_ONCE):
         of_periods = {
             **of_edition,
-            "first": min(period.name for period in chunk),
-            "last": max(period.name for period in chunk),
-            "periods": [f"{period.kind} {period.name}" for period in chunk],
+            "first": min(period.name for period in batch),
+            "last": max(period.name for period in batch),
+            "periods": [f"{period.kind} {period.name}" for period in batch],
         }
         connection.execute(delete_from(INDICATORS, _OF_PERIODS), of_periods)
-        wanted = _wanted_periods(chunk, horizon, frozen_quarters)
+        wanted = _wanted_periods(batch, horizon, frozen_quarters)
         with handed_in(connection, {"wanted_periods": wanted}):
             connection.execute(
                 f"CREATE OR REPLACE TEMP TABLE period_parts AS {query('period_parts')}",
                 {
                     **of_edition,
-                    "first": str(min(IsoWeek.of(period.start) for period in chunk)),
-                    "last": str(max(IsoWeek.of(period.end) for period in chunk)),
+                    "first": str(min(IsoWeek.of(period.start) for period in batch)),
+                    "last": str(max(IsoWeek.of(period.end) for period in batch)),
                 },
             )
             ((inserted,),) = connection.execute(
@@ -369,8 +364,3 @@ def _is_provisional(period: Period, horizon: IsoWeek, frozen_quarters: frozenset
         period.start + dt.timedelta(weeks=step) for step in range((end - period.start).days // 7 + 1)
     )
     return any(IsoWeek.of(day).quarter not in frozen_quarters for day in days)
-
-
-def _chunks(several: Sequence[Each], size: int) -> Iterator[Sequence[Each]]:
-    for start in range(0, len(several), size):
-        yield several[start : start + size]

@@ -79,30 +79,40 @@ class Held:
     iso_week: str | None
 
 
-def look_through(folder: Path, known: Mapping[str, Held]) -> dict[str, Held]:
-    """Every verdict that lies in `judged/`, by submission_id: all are read, few are parsed.
+@dataclass(frozen=True)
+class LookedThrough:
+    """`judged/` as it lay there at one moment: all verdicts were read, none was parsed.
 
-    A verdict whose bytes are those of a known one is that one. Raises JudgedError where a folder holds no
-    verdict or another return's.
+    digests: of every verdict's bytes, by submission_id; '' where a folder holds none.
     """
-    return {
-        submission_id: known[submission_id]
-        if submission_id in known and known[submission_id].digest == digest
-        else read_return(folder / submission_id).held
-        for submission_id, digest in sorted(verdict_digests(folder).items())
-    }
 
+    folder: Path
+    digests: Mapping[str, str]
 
-def verdict_digests(folder: Path) -> dict[str, str]:
-    """The digest of every verdict's bytes, by the name of its folder; '' where none lies there."""
-    if not folder.is_dir():
-        return {}
-    with os.scandir(folder) as entries:
+    def held(self, known: Mapping[str, Held]) -> dict[str, Held]:
+        """Every verdict by submission_id. One whose bytes are those of a known one is that one.
+
+        Raises JudgedError where a folder holds no verdict or another return's.
+        """
         return {
+            submission_id: known[submission_id]
+            if submission_id in known and known[submission_id].digest == digest
+            else read_return(self.folder / submission_id).held
+            for submission_id, digest in self.digests.items()
+        }
+
+
+def look_through(folder: Path) -> LookedThrough:
+    """Read every verdict that lies in `judged/`; in a long history that takes a while: once a run."""
+    if not folder.is_dir():
+        return LookedThrough(folder, {})
+    with os.scandir(folder) as entries:
+        digests = {
             entry.name: _digest_of(f"{entry.path}/verdict.json")
             for entry in entries
             if not entry.name.startswith(".")
         }
+    return LookedThrough(folder, dict(sorted(digests.items())))
 
 
 def _digest_of(path: str) -> str:
@@ -110,15 +120,17 @@ def _digest_of(path: str) -> str:
         handle = os.open(path, os.O_RDONLY)
     except (FileNotFoundError, NotADirectoryError):
         return ""
+    digest = hashlib.sha256()
     try:
-        content = os.read(handle, _LONGEST_VERDICT)
+        while content := os.read(handle, _A_VERDICT):
+            digest.update(content)
     finally:
         os.close(handle)
-    return hashlib.sha256(content).hexdigest()
+    return digest.hexdigest()
 
 
-_LONGEST_VERDICT = 1 << 20
-"""Bytes; a verdict has less than two thousand."""
+_A_VERDICT = 4096
+"""Bytes; most verdicts have less than a thousand. Room for more costs more than the reading itself."""
 
 
 def read_return(folder: Path) -> JudgedReturn:
@@ -134,6 +146,15 @@ def read_return(folder: Path) -> JudgedReturn:
     if verdict.received_at.tzinfo is None:
         raise JudgedError(path, "received_at has no time zone")
     return JudgedReturn(folder, verdict, hashlib.sha256(content).hexdigest())
+
+
+def is_judged(folder: Path) -> bool:
+    """Whether the verdict in this folder is whole."""
+    try:
+        read_return(folder)
+    except JudgedError:
+        return False
+    return True
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -25,6 +25,7 @@ from schemas.fields import (
 from schemas.verdicts import OBSERVATION_COLUMNS
 from schemas.weeks import IsoWeek
 from warehouse import frames
+from warehouse.batches import batches_of
 from warehouse.ddl import delete_from, delete_other_than, insert_into, insert_missing, repeated_keys
 from warehouse.files import building_of, handed_in, put_in_place, remove_database, transaction, write_database
 from warehouse.judged import Held, JudgedError, JudgedReturn, for_duckdb
@@ -160,8 +161,8 @@ def _batches(weeks: Batch) -> Iterator[Batch]:
     if not entries:
         # The roster, or the last arrival, may still have made another state of a return that is due.
         yield {}
-    for start in range(0, len(entries), _WEEKS_AT_ONCE):
-        yield dict(entries[start : start + _WEEKS_AT_ONCE])
+    for several in batches_of(entries, _WEEKS_AT_ONCE):
+        yield dict(several)
 
 
 def _weeks(batch: Batch) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from schemas.fields import Table
+from schemas.periods import TO_DATE
 from warehouse.ddl import names
 
 WHOLE = "all"
@@ -23,8 +24,7 @@ NO_WEEK = "no-week"
 PART = "part"
 """The column that says to which part a row that leaves belongs."""
 
-_TO_DATE = "-to-date"
-_PERIOD_PART = f"period || CASE WHEN period_kind = 'edition_to_date' THEN '{_TO_DATE}' ELSE '' END"
+_PERIOD_PART = f"period || CASE WHEN period_kind = 'edition_to_date' THEN '{TO_DATE}' ELSE '' END"
 """As `schemas.periods.Period.part` names it."""
 
 
@@ -46,7 +46,7 @@ def week_part(iso_week: str | None) -> str:
 
 def period_part(kind: str, name: str) -> str:
     """The part of a period."""
-    return f"{name}{_TO_DATE}" if kind == "edition_to_date" else name
+    return f"{name}{TO_DATE}" if kind == "edition_to_date" else name
 
 
 def of_parts(table: Table, parts: Collection[str]) -> tuple[str, dict[str, object]]:
@@ -57,7 +57,7 @@ def of_parts(table: Table, parts: Collection[str]) -> tuple[str, dict[str, objec
     values: dict[str, object] = {"parts": sorted(parts)}
     if table.parting == "by_period":
         # Months, quarters and weeks of one year lie far apart in the order of their names.
-        periods = sorted({part.removesuffix(_TO_DATE) for part in parts})
+        periods = sorted({part.removesuffix(TO_DATE) for part in parts})
         bound = {f"period_{number}": period for number, period in enumerate(periods)}
         among = ", ".join(f"${name}" for name in bound)
         return f"period IN ({among}) AND list_contains($parts, {_PERIOD_PART})", {**values, **bound}

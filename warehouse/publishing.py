@@ -31,6 +31,7 @@ from schemas.fields import (
 )
 from schemas.periods import touched_periods
 from schemas.weeks import IsoWeek
+from warehouse.batches import batches_of
 from warehouse.ddl import (
     copy_to_parquet,
     count_rows,
@@ -45,6 +46,7 @@ from warehouse.ddl import (
 from warehouse.files import (
     building_of,
     handed_in,
+    made_lasting_meanwhile,
     make_lasting,
     put_in_place,
     remove_database,
@@ -211,7 +213,7 @@ def _build(
 ) -> _Built:
     if is_current(published, edition):
         shutil.copyfile(published, building)
-        with _open(building, warehouse) as connection:
+        with made_lasting_meanwhile(building), _open(building, warehouse) as connection:
             touched = _find_touched(connection, edition, weeks)
             if touched is not None:
                 return _bring_up_to_date(connection, edition, touched, files)
@@ -368,7 +370,7 @@ def _replace_parts(
     connection: duckdb.DuckDBPyConnection, edition: Edition, table: Table, parts: Collection[str]
 ) -> None:
     """Replace these parts of a bulk table, and see that no key stands twice in them."""
-    for batch in _batches(parts, _PARTS_AT_ONCE):
+    for batch in batches_of(sorted(parts), _PARTS_AT_ONCE):
         condition, values = of_parts(table, batch)
         of_edition = {**values, "edition": edition.slug}
         condition = f"{_OF_EDITION} AND {condition}"
@@ -379,12 +381,6 @@ def _replace_parts(
             repeated = connection.execute(repeated_keys(table, condition), of_edition).fetchall()
             if repeated:
                 raise GrainError(f"{table.name}: {repeated[0][-1]} rows for {repeated[0][:-1]}")
-
-
-def _batches(parts: Collection[str], size: int) -> Iterator[Sequence[str]]:
-    ordered = sorted(parts)
-    for start in range(0, len(ordered), size):
-        yield ordered[start : start + size]
 
 
 # --- as Parquet
@@ -412,7 +408,7 @@ def _write_parts(
 ) -> dict[Part, int]:
     """Check the rows of these parts as they leave and write them beside their places; the sizes."""
     built = {}
-    for batch in _batches(parts, _PARTS_AT_ONCE if table.is_bulk else len(parts) or 1):
+    for batch in batches_of(sorted(parts), _PARTS_AT_ONCE if table.is_bulk else len(parts) or 1):
         rows, values = rows_leaving(table, batch)
         connection.execute(f"CREATE OR REPLACE TEMP TABLE leaving AS {rows}", values)
         columns = connection.execute("FROM leaving").fetchnumpy()

@@ -223,12 +223,11 @@ def rebuild(
 
 def _adopt(options: Options, submission: str, by: str | None) -> None:
     from pipelines.acts import Adoption, adopted_verdicts, write_act
+    from sources.landing import submissions
 
     if not by:
         raise WrongUsageError("Con --adopt dica anche chi lo decide: --by NOME.")
-    known = (
-        [path.name for path in options.home.returns.glob("[!.]*")] if options.home.returns.exists() else []
-    )
+    known = submissions(options.home.returns)
     if submission not in known:
         close = nearest(submission, known)
         raise WrongUsageError(
@@ -332,7 +331,7 @@ def dev(
     from pipelines.orchestration.page import NotOpenedError, serve_page
 
     options = _given(context)
-    options.contract()
+    _ = options.contract().layouts  # a mistake in them is told here, not in a run by itself
     try:
         serve_page(options.home, options.edition, host, port, words.say_page_is_open)
     except NotOpenedError as error:

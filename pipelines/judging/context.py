@@ -7,7 +7,7 @@ Must not live here: where the past is kept (`pipelines.judged`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -73,10 +73,15 @@ class NoPasts:
 
 @dataclass(frozen=True)
 class Contract:
-    """An edition with the layouts its cities send in."""
+    """An edition with the layouts its cities send in, which are read when the first return is judged."""
 
     edition: Edition
-    layouts: LayoutLibrary
+    read_layouts: Callable[[], LayoutLibrary]
+    """Raises ContractError."""
+
+    @cached_property
+    def layouts(self) -> LayoutLibrary:
+        return self.read_layouts()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ from sources.layouts.library import load_layouts
 
 
 def load_contract(folders: EditionFolders) -> Contract:
-    """An edition with its layouts; every rule names a check that exists. Raises ContractError."""
+    """An edition with its layouts, still to be read; every rule names a check that exists.
+
+    Raises ContractError.
+    """
     edition = load_edition(folders)
     path = folders.schemas / "rules.yaml"
     known = {*RULE_FUNCTIONS, *CHECKED_WHILE_READING}
@@ -29,4 +32,4 @@ def load_contract(folders: EditionFolders) -> Contract:
     missing = CHECKED_WHILE_READING - {rule.check for rule in edition.rules}
     if missing:
         raise ContractError(path, None, f"no rule has the check {min(missing)!r}", "Add the rule.")
-    return Contract(edition, load_layouts(folders.sources / "layouts", edition))
+    return Contract(edition, lambda: load_layouts(folders.sources / "layouts", edition))

@@ -18,7 +18,7 @@ from pipelines.home import Home
 from schemas.contract import Edition
 from schemas.verdicts import Verdict
 from schemas.weeks import IsoWeek
-from sources.landing import read_receipt
+from sources.landing import read_receipt, submissions
 from warehouse.judged import Held
 from warehouse.making import published_fingerprints
 from warehouse.parquet import PartFiles
@@ -113,7 +113,7 @@ def _parts(files: PartFiles) -> list[str]:
 
 def _news(home: Home, edition: Edition, held: Mapping[str, Held]) -> Iterator[tuple[str | None, str]]:
     """(week, content) of each return in which the home and the published file differ."""
-    received = {*_names(home.returns), *_names(home.judged)}
+    received = {*submissions(home.returns), *submissions(home.judged)}
     for submission_id in sorted(received):
         content = _content(home.judged / submission_id / "verdict.json")
         before = held.get(submission_id)
@@ -130,12 +130,6 @@ def _news(home: Home, edition: Edition, held: Mapping[str, Held]) -> Iterator[tu
             yield (str(verdict.iso_week) if verdict.iso_week else None), f"{submission_id}{judged_again}"
     for submission_id in sorted(held.keys() - received):
         yield held[submission_id].iso_week, f"{submission_id} gone"
-
-
-def _names(folder: Path) -> list[str]:
-    return (
-        [path.name for path in folder.iterdir() if not path.name.startswith(".")] if folder.exists() else []
-    )
 
 
 def _content(path: Path) -> bytes | None:

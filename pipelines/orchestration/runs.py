@@ -1,6 +1,6 @@
 """Running the weekly job in this process, as `regia consolidate` does.
 
-Lives here: one run for each unbroken range of weeks, under the home's lock.
+Lives here: one run for each unbroken range of weeks.
 Must not live here: which weeks have something new, or what a step does (`pipelines.consolidating`).
 """
 
@@ -30,6 +30,7 @@ from pipelines.orchestration.records import (
 from pipelines.orchestration.steps import steps_within
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
+from warehouse.judged import LookedThrough, look_through
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """What stops a step is raised; the command tells it, not Dagster."""
@@ -51,32 +52,32 @@ def run_consolidation(
     edition: Edition,
     weeks: Sequence[IsoWeek] | None = None,
     on_progress: OnProgress = no_progress,
-    wait_seconds: float | None = None,
+    judged: LookedThrough | None = None,
 ) -> Consolidation:
     """Consolidate these weeks; without any given, every week with something new.
 
-    Raises BusyError when another consolidation holds the home for longer than the wait (without one given:
-    that of `Home.consolidating`), OSError when the disk refuses the record of runs; what a step raises
-    comes out as it is, and what was published before still stands.
+    Whoever calls this holds `home.consolidating()`. judged: as the caller looked it through since. Raises
+    OSError when the disk refuses the record of runs; what a step raises comes out as it is, and what was
+    published before still stands.
     """
-    with home.consolidating(wait_seconds):
-        news = find_news(home, edition)
-        chosen = tuple(sorted(news.weeks if weeks is None else set(weeks)))
-        if not chosen and not news:
-            return Consolidation((), is_published=False)
-        if not chosen:
-            consolidate_weeks(home, edition, (), on_progress)
-            return Consolidation((), is_published=True)
-        steps = steps_within(home, edition, on_progress)
-        job = build_defs(home, edition, steps).resolve_job_def(WEEKLY_CONSOLIDATION)
-        with _telling_disk(), dagster_instance(home) as instance:
-            close_runs_of_command(instance)
-            for first, last in unbroken_ranges(chosen):
-                job.execute_in_process(
-                    instance=instance,
-                    run_config=_QUIET,
-                    tags={STARTED_BY: BY_COMMAND, FIRST_WEEK: str(first), LAST_WEEK: str(last)},
-                )
+    judged = judged or look_through(home.judged)
+    news = find_news(home, edition, judged)
+    chosen = tuple(sorted(news.weeks if weeks is None else set(weeks)))
+    if not chosen and not news:
+        return Consolidation((), is_published=False)
+    if not chosen:
+        consolidate_weeks(home, edition, (), on_progress)
+        return Consolidation((), is_published=True)
+    steps = steps_within(home, edition, on_progress, judged)
+    job = build_defs(home, edition, steps).resolve_job_def(WEEKLY_CONSOLIDATION)
+    with _telling_disk(), dagster_instance(home) as instance:
+        close_runs_of_command(instance)
+        for first, last in unbroken_ranges(chosen):
+            job.execute_in_process(
+                instance=instance,
+                run_config=_QUIET,
+                tags={STARTED_BY: BY_COMMAND, FIRST_WEEK: str(first), LAST_WEEK: str(last)},
+            )
     return Consolidation(chosen, is_published=True)
 
 

@@ -22,6 +22,7 @@ from pipelines.home import Home
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
 from warehouse.indicators import IndicatorsComputed
+from warehouse.judged import LookedThrough
 from warehouse.loading import WeekLoaded
 from warehouse.publishing import Publication
 
@@ -38,10 +39,18 @@ class Steps:
     report: Callable[[Weeks], Sequence[Path]]
 
 
-def steps_within(home: Home, edition: Edition, on_progress: OnProgress = no_progress) -> Steps:
-    """The steps for a caller that holds `home.consolidating()` and has judged what was landed."""
+def steps_within(
+    home: Home,
+    edition: Edition,
+    on_progress: OnProgress = no_progress,
+    judged: LookedThrough | None = None,
+) -> Steps:
+    """The steps for a caller that holds `home.consolidating()` and has judged what was landed.
+
+    judged: as the caller looked it through since.
+    """
     return Steps(
-        load=lambda weeks: load_weeks(home, edition, weeks, on_progress),
+        load=lambda weeks: load_weeks(home, edition, weeks, on_progress, judged),
         compute=lambda weeks: compute_indicators(home, edition, weeks, on_progress),
         publish=lambda weeks: publish_weeks(home, edition, weeks, on_progress),
         report=lambda weeks: write_bulletins(home, edition, weeks, on_progress),
@@ -51,14 +60,14 @@ def steps_within(home: Home, edition: Edition, on_progress: OnProgress = no_prog
 def steps_alone(home: Home, edition: Edition, judge: Callable[[], object]) -> Steps:
     """The steps for runs that Dagster starts by itself.
 
-    First of all comes `judge`: what was landed by a `regia receive` that was killed is judged. Then each
-    step holds the home's lock while it works.
+    First of all comes `judge`: what was landed by a `regia receive` that was killed is judged. Each step
+    holds the home's lock while it works.
     """
     inside = steps_within(home, edition)
 
     def load(weeks: Weeks) -> Sequence[WeekLoaded]:
-        judge()
         with home.consolidating():
+            judge()
             return inside.load(weeks)
 
     def compute(weeks: Weeks) -> IndicatorsComputed:

@@ -57,6 +57,11 @@ class Choices(Entry):
     least_share: float = Field(default=0.5, gt=0, le=1)
     """Where fewer of the cities answered in full in both weeks, a change would be theirs alone."""
 
+    @property
+    def weeks_shown(self) -> int:
+        """So many weeks before its own a bulletin may show."""
+        return max(self.trend_weeks, self.board_weeks)
+
 
 _FALLBACK_SENTENCES = 3
 _FALLBACK_COLUMNS = 8

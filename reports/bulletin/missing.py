@@ -51,11 +51,12 @@ def missing_of(week: Week) -> Missing:
 def lacking_weeks(week: Week, city: str) -> tuple[IsoWeek, ...]:
     """The unbroken run of weeks up to this one for which the city has no valid return."""
     run: list[IsoWeek] = []
-    for earlier in reversed(week.edition.facts.first_week.through(week.week)):
-        arrival = week.arrival(city, earlier)
-        if arrival is None or arrival.is_valid:
+    expected = week.week
+    for lacking in reversed(week.weeks_lacking(city)):
+        if lacking != expected:
             break
-        run.append(earlier)
+        run.append(lacking)
+        expected = lacking.shifted(-1)
     return tuple(reversed(run))
 
 
@@ -84,14 +85,8 @@ def _earlier(week: Week) -> Iterator[Markup]:
     """Cities that lack returns of earlier weeks, those of the run up to this week left out."""
     words = week.words.missing
     for city in week.edition.city_slugs:
-        told = set(lacking_weeks(week, city))
-        open_weeks = [
-            earlier
-            for earlier in week.edition.facts.first_week.through(week.week)
-            if earlier not in told
-            and (known := week.arrival(city, earlier)) is not None
-            and not known.is_valid
-        ]
+        told = lacking_weeks(week, city)
+        open_weeks = [earlier for earlier in week.weeks_lacking(city) if earlier not in told]
         if not open_weeks:
             continue
         last = open_weeks[-_EARLIER_NAMED:]

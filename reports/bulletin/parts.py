@@ -12,11 +12,12 @@ from markupsafe import Markup, escape
 
 from reports.bulletin import figures as shape
 from reports.bulletin.choosing import Shown
-from reports.bulletin.reading import NETWORK, Correction, Figure
+from reports.bulletin.reading import Correction, Figure
 from reports.bulletin.tables import Group, Row, Table
 from reports.bulletin.trends import trend
 from reports.bulletin.week import Week
 from reports.bulletin.wording import StateWords, filled
+from schemas.contract import NETWORK
 from schemas.weeks import IsoWeek
 
 

@@ -10,18 +10,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from schemas.contract import Edition
+from schemas.contract import NETWORK, Edition
 from schemas.fields import PeriodKind, ReturnState
 from schemas.weeks import IsoWeek
-
-NETWORK = "IT"
-"""The city of figures that are the whole network's."""
 
 _QUERIES = Path(__file__).resolve().parents[1] / "sql"
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -112,7 +109,10 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Readings:
-    """What was read of the published file: all that the bulletins of some weeks need."""
+    """What was read of the published file: all that the bulletins of some weeks need.
+
+    arrivals: of the weeks that a bulletin shows; of every other week, those that are not valid.
+    """
 
     figures: Mapping[tuple[str, PeriodKind, str, str], Figure]
     arrivals: Mapping[tuple[str, IsoWeek], Arrival]
@@ -120,6 +120,15 @@ class Readings:
     last_arrivals: Mapping[IsoWeek, dt.datetime]
     nils: Mapping[IsoWeek, tuple[Nil, ...]]
     unanswered: Mapping[IsoWeek, tuple[Unanswered, ...]]
+
+    @cached_property
+    def weeks_lacking(self) -> Mapping[str, tuple[IsoWeek, ...]]:
+        """The weeks that are due from each city and without a valid return."""
+        found: dict[str, list[IsoWeek]] = defaultdict(list)
+        for (city, week), arrival in sorted(self.arrivals.items()):
+            if not arrival.is_valid:
+                found[city].append(week)
+        return {city: tuple(weeks) for city, weeks in found.items()}
 
     def of_week(self, indicator: str, week: IsoWeek, city: str = NETWORK) -> Figure | None:
         return self.figures.get((indicator, "week", str(week), city))
@@ -135,7 +144,7 @@ class Readings:
 def read_published(
     connection: duckdb.DuckDBPyConnection, edition: Edition, weeks: Sequence[IsoWeek], history: int
 ) -> Readings:
-    """What the bulletins of these weeks need; figures of `history` weeks before each, too."""
+    """What the bulletins of these weeks need; figures and returns of `history` weeks before each, too."""
     first = edition.facts.first_week
     of_edition = {"edition": edition.slug}
 
@@ -153,7 +162,7 @@ def read_published(
             _at(received) if received is not None else None,
         )
         for week, city, state, due, key, version, errors, warnings, received in _rows(
-            connection, "bulletin_returns", of_edition
+            connection, "bulletin_returns", {**of_edition, "weeks": named(history)}
         )
     ]  # fmt: skip
     return Readings(

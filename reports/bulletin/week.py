@@ -61,6 +61,10 @@ class Week:
     def lacking(self) -> tuple[Arrival, ...]:
         return tuple(arrival for arrival in self.due if not arrival.is_valid)
 
+    def weeks_lacking(self, city: str) -> tuple[IsoWeek, ...]:
+        """The weeks up to this one that are due from the city and without a valid return."""
+        return tuple(known for known in self.readings.weeks_lacking.get(city, ()) if known <= self.week)
+
     def is_missing(self, city: str) -> bool:
         return any(arrival.city == city for arrival in self.lacking)
 

@@ -16,6 +16,7 @@ from reports.bulletin.week import Week
 from reports.bulletin.wording import words
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
+from warehouse.batches import batches_of
 from warehouse.files import building_of, put_in_place, read_database
 
 _AT_A_TIME = 26
@@ -62,9 +63,8 @@ def _bulletins(published: Path, edition: Edition, weeks: Sequence[IsoWeek]) -> I
     choices = choices_for(edition, texts)
     indicators = shown_indicators(edition, choices, texts)
     with read_database(published) as connection:
-        for start in range(0, len(weeks), _AT_A_TIME):
-            chosen = weeks[start : start + _AT_A_TIME]
-            readings = read_published(connection, edition, chosen, choices.trend_weeks)
+        for chosen in batches_of(weeks, _AT_A_TIME):
+            readings = read_published(connection, edition, chosen, choices.weeks_shown)
             for iso_week in chosen:
                 week = Week(iso_week, edition, readings, choices, texts, indicators)
                 _check(week, published)

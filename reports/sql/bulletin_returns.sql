@@ -1,4 +1,5 @@
--- What is known of each city-week that is due, and the return that made it so.
+-- What is known of each city-week of some weeks that is due, and the return that made it so; of every other
+-- week, only of city-weeks without a valid return.
 SELECT
     expected_returns.iso_week,
     expected_returns.city,
@@ -11,5 +12,10 @@ SELECT
     epoch_us(submissions.received_at) AS received_at
 FROM expected_returns
 LEFT JOIN submissions USING (submission_id)
-WHERE expected_returns.edition = $edition AND expected_returns.known_to IS NULL
+WHERE expected_returns.edition = $edition
+    AND expected_returns.known_to IS NULL
+    AND (
+        expected_returns.iso_week IN (SELECT unnest($weeks))
+        OR expected_returns.status NOT IN ('on_time', 'late')
+    )
 ORDER BY ALL

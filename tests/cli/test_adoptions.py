@@ -10,6 +10,8 @@ from tests.cli.conftest import Regia, samples_of
 from tests.cli.reading_homes import published_rows
 from tests.making.editions import alter, copy_built_in
 
+pytestmark = pytest.mark.whole
+
 
 def test_a_changed_verdict_is_listed_stands_and_is_adopted(
     tmp_path: Path, regia: Regia, monkeypatch: pytest.MonkeyPatch

@@ -15,6 +15,8 @@ import pytest
 from tests.cli.conftest import COMMAND, Regia, samples_of
 from tests.making.samples import sample
 
+pytestmark = pytest.mark.whole
+
 
 def test_returns_sent_at_the_same_time_are_all_taken_in_and_in_order(tmp_path: Path) -> None:
     home = tmp_path / "home"

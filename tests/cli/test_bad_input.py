@@ -13,6 +13,8 @@ from tests.cli.conftest import Regia, samples_of
 from tests.cli.reading_homes import folder_contents, published_rows
 from tests.making.samples import Sample, sample
 
+pytestmark = pytest.mark.whole
+
 TORINO = sample("torino")
 
 

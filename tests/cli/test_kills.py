@@ -19,6 +19,8 @@ from pipelines.home import BusyError, Home
 from tests.cli.conftest import COMMAND, run_apart, samples_of, write_manifest
 from tests.cli.reading_homes import folder_contents, published_rows
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -11,6 +11,8 @@ from tests.cli.conftest import Regia
 from tests.making.editions import MINIMAL
 from tests.making.minimal import MINIMAL_RETURNS
 
+pytestmark = pytest.mark.whole
+
 
 def test_an_invented_edition_goes_from_file_to_published_table(
     tmp_path: Path, regia: Regia, monkeypatch: pytest.MonkeyPatch

@@ -17,6 +17,8 @@ from tests.cli.conftest import Regia, run_apart, samples_of, write_manifest
 from tests.cli.reading_homes import folder_contents, published_rows
 from tests.making.samples import LAST_SIX_WEEKS, RETURNS
 
+pytestmark = pytest.mark.whole
+
 
 def differences(home: Path, weeks: Iterable[str] | None = None) -> list[tuple[object, ...]]:
     """Rows in which the published observations and the truth disagree."""

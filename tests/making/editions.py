@@ -62,4 +62,4 @@ def with_service_point_from(contract: Contract, code: str, week: IsoWeek) -> Con
         for point in contract.edition.service_points
     )
     entries = {name: getattr(contract.edition, name) for name in Edition.model_fields}
-    return Contract(Edition(**{**entries, "service_points": points}), contract.layouts)
+    return Contract(Edition(**{**entries, "service_points": points}), contract.read_layouts)

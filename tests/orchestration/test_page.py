@@ -22,6 +22,8 @@ from pipelines.orchestration.records import dagster_instance
 from tests.making.editions import MINIMAL
 from tests.making.minimal import borgo_alto
 
+pytestmark = pytest.mark.whole
+
 COMMAND = [sys.executable, "-m", "pipelines.cli"]
 IN_BACKGROUND = ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
 """As a script starts it with `&`: SIGINT is ignored from the beginning."""

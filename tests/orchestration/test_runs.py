@@ -15,6 +15,8 @@ from schemas.weeks import IsoWeek
 from tests.orchestration.conftest import AFTER_W41, EDITION, Record, told
 from tests.warehouse.judged_folders import at, figures, put_judged, week
 
+pytestmark = pytest.mark.whole
+
 ERROR = Finding(
     rule="H05",
     severity="error",

@@ -18,6 +18,8 @@ from schemas.contract import Edition, EditionFacts
 from tests.orchestration.conftest import EDITION, BuildDefs, Record
 from tests.warehouse.judged_folders import at, figures, put_judged, week
 
+pytestmark = pytest.mark.whole
+
 
 def put_weeks(home: Home, *numbers: int, city: str = "napoli", point: str = "NA-OSS-01") -> None:
     for number in numbers:

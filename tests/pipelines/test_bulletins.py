@@ -11,6 +11,8 @@ from pipelines.consolidating import consolidate_weeks, find_news
 from pipelines.home import Home
 from tests.warehouse.judged_folders import at, figures, invented_edition, put_judged, week
 
+pytestmark = pytest.mark.whole
+
 EDITION = invented_edition()
 
 

@@ -29,7 +29,6 @@ from pipelines.consolidating import (
     find_news,
     load_weeks,
     unpublished_weeks,
-    weeks_with_news,
 )
 from pipelines.home import BusyError, Home
 from pipelines.orchestration.records import dagster_instance
@@ -49,6 +48,8 @@ from tests.warehouse.judged_folders import (
     week,
 )
 from warehouse import publishing
+
+pytestmark = pytest.mark.whole
 
 EDITION = invented_edition()
 WARNING = Finding(rule="H05", severity="warning", message="Da verificare", action="Confermare")
@@ -122,7 +123,7 @@ def test_the_first_run_takes_every_week_and_the_second_finds_nothing(home: Home)
 
 def test_only_weeks_with_something_new_are_taken(filled: Home) -> None:
     put_later_returns(filled)
-    assert weeks_with_news(filled, EDITION) == weeks_of(41, 46)
+    assert find_news(filled, EDITION).weeks == weeks_of(41, 46)
     consolidate_news(filled)
     assert not find_news(filled, EDITION)
 
@@ -444,13 +445,6 @@ def test_what_belongs_to_no_week_needs_no_job(filled: Home) -> None:
     done = run_consolidation(filled, EDITION)
     assert (done.weeks, done.is_published) == ((), True)
     assert not find_news(filled, EDITION)
-
-
-def test_a_second_consolidation_is_told_to_come_back(filled: Home) -> None:
-    put_later_returns(filled)
-    with filled.consolidating(), pytest.raises(BusyError):
-        run_consolidation(filled, EDITION, wait_seconds=0.2)
-    assert weeks_with_news(filled, EDITION) == weeks_of(41, 46)
 
 
 def _hold_open(path: str, is_open: object, may_close: object) -> None:

@@ -18,6 +18,8 @@ from tests.reports.bulletin_text import snapshot, text_of
 from tests.reports.published_files import SAMPLE_WEEKS, publish_sample_weeks
 from tests.reports.reading_pages import Element, check_page, read_page
 
+pytestmark = pytest.mark.whole
+
 W41, W42 = SAMPLE_WEEKS
 
 

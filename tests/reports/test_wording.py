@@ -13,11 +13,11 @@ from pipelines.judging.context import Contract
 from reports.bulletin.choosing import choices_for, shown_indicators
 from reports.bulletin.comparing import Change
 from reports.bulletin.figures import coverage_of, of_the, rounded, written
-from reports.bulletin.reading import NETWORK, Arrival, Figure, Readings
+from reports.bulletin.reading import Arrival, Figure, Readings
 from reports.bulletin.sentences import change_in_words, sentences
 from reports.bulletin.week import Week
 from reports.bulletin.wording import capitalised, filled, words
-from schemas.contract import Edition
+from schemas.contract import NETWORK, Edition
 from schemas.fields import PeriodKind, ReturnState
 from schemas.tables import ContractError
 from schemas.weeks import IsoWeek

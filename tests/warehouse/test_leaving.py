@@ -25,6 +25,8 @@ from tests.warehouse.judged_folders import (
 from warehouse.frames import UnfitRowsError, check_leaving
 from warehouse.loading import GrainError
 
+pytestmark = pytest.mark.whole
+
 EDITION = invented_edition()
 
 

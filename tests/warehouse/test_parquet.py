@@ -27,6 +27,8 @@ from tests.warehouse.judged_folders import (
 from warehouse.parquet import PartFiles
 from warehouse.parts import Part
 
+pytestmark = pytest.mark.whole
+
 EDITION = invented_edition()
 WARNING = Finding(rule="H05", severity="warning", message="Da verificare", action="Confermare")
 NIL = NilReturn(service_point="AN-OSS-02", area="pic", reason="chiuso")

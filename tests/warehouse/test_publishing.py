@@ -15,6 +15,8 @@ from schemas.contract import Edition
 from schemas.verdicts import Finding, NilReturn
 from tests.warehouse.judged_folders import all_rows, ask, at, figures, invented_edition, put_judged, week
 
+pytestmark = pytest.mark.whole
+
 EDITION = invented_edition()
 WEEKS = [week(number) for number in range(40, 46)]
 WARNING = Finding(rule="H05", severity="warning", message="Da verificare", action="Confermare")
