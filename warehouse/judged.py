@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -70,9 +70,11 @@ class JudgedReturn:
         return path
 
 
-@dataclass(frozen=True)
-class Held:
-    """A verdict that rows stand for: the digest of its bytes, and the edition and week of its return."""
+class Held(NamedTuple):
+    """A verdict that rows stand for: the digest of its bytes, and the edition and week of its return.
+
+    A tuple: a run makes and compares one for every return ever received, several times.
+    """
 
     digest: str
     edition: str
