@@ -1,7 +1,7 @@
 """What people decided: acts in `landing/acts/`, one JSON a file, appended and never changed.
 
-Lives here: writing an act once, and reading those that change how the landing is replayed.
-Must not live here: what an act does to a verdict or a figure.
+Lives here: writing an act once, reading all of them, and asking which concern a submission.
+Must not live here: what an act is (`schemas.acts`), or what it does to a verdict or a figure.
 """
 
 from __future__ import annotations
@@ -10,28 +10,73 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from schemas.tables import Entry
+from pydantic import TypeAdapter
 
+from schemas.acts import Act, Adoption, Confirmation, Rejudgement, SendBack, Waiver
 
-class Adoption(Entry):
-    """The verdict that the rules of today give a submission takes the place of the recorded one."""
-
-    act: Literal["adopt"] = "adopt"
-    submission_id: str
-    at: dt.datetime
-    by: str
-    note: str = ""
+_ACT: TypeAdapter[Act] = TypeAdapter(Act)
 
 
-def write_act(folder: Path, act: Adoption) -> Path:
+@dataclass(frozen=True)
+class MadeAct:
+    """An act and its name, by which verdicts remember it."""
+
+    name: str
+    act: Act
+
+
+@dataclass(frozen=True)
+class Acts:
+    """All acts of a home, in the order in which they were made."""
+
+    made: tuple[MadeAct, ...] = ()
+
+    @property
+    def adopted(self) -> frozenset[str]:
+        """The submissions whose new verdict was adopted."""
+        return frozenset(made.act.submission_id for made in self.made if isinstance(made.act, Adoption))
+
+    def waivers_at(self, edition: str, instant: dt.datetime) -> tuple[Waiver, ...]:
+        """The waivers in force in an edition at an arrival."""
+        waivers = (made.act for made in self.made if isinstance(made.act, Waiver))
+        return tuple(one for one in waivers if one.edition == edition and one.is_in_force(instant))
+
+    def of(self, submission_id: str) -> tuple[MadeAct, ...]:
+        """What was decided about one submission by itself."""
+        return tuple(
+            made
+            for made in self.made
+            if not isinstance(made.act, Waiver) and made.act.submission_id == submission_id
+        )
+
+    def confirmations_of(self, submission_id: str) -> tuple[Confirmation, ...]:
+        return tuple(made.act for made in self.of(submission_id) if isinstance(made.act, Confirmation))
+
+    def rejudgement_of(self, submission_id: str) -> Rejudgement | None:
+        """The last time that it was judged again, and accepted."""
+        again = [made.act for made in self.of(submission_id) if isinstance(made.act, Rejudgement)]
+        return again[-1] if again else None
+
+    def sent_back(self, submission_id: str) -> SendBack | None:
+        """The last time that the city was asked to look at it again."""
+        asked = [made.act for made in self.of(submission_id) if isinstance(made.act, SendBack)]
+        return asked[-1] if asked else None
+
+    @property
+    def submissions(self) -> frozenset[str]:
+        """The submissions that something was decided about."""
+        return frozenset(made.act.submission_id for made in self.made if not isinstance(made.act, Waiver))
+
+
+def write_act(folder: Path, act: Act) -> Path:
     """Append an act: written once, whole or not at all. Returns its file."""
     folder.mkdir(parents=True, exist_ok=True)
     content = json.dumps(act.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True).encode()
-    instant = f"{act.at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
+    instant = f"{act.at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%fZ}"
     name = f"{instant}-{act.act}-{hashlib.sha256(content).hexdigest()[:12]}.json"
     unfinished = folder / f".{name}"
     with unfinished.open("wb") as stream:
@@ -48,13 +93,17 @@ def write_act(folder: Path, act: Adoption) -> Path:
     return folder / name
 
 
-def read_acts(folder: Path) -> Iterator[Adoption]:
-    """All acts in the order in which they were made."""
-    if folder.exists():
-        for path in sorted(folder.glob("[!.]*.json")):
-            yield Adoption.model_validate_json(path.read_bytes())
+def read_acts(folder: Path) -> Acts:
+    """All acts of `landing/acts/`. Raises pydantic's ValidationError for a file that is none of ours."""
+    if not folder.exists():
+        return Acts()
+    made = [
+        MadeAct(path.stem, _ACT.validate_json(path.read_bytes()))
+        for path in sorted(folder.glob("[!.]*.json"))
+    ]
+    return Acts(tuple(sorted(made, key=lambda one: (one.act.at, one.name))))
 
 
-def adopted_verdicts(folder: Path) -> frozenset[str]:
-    """The submissions whose new verdict was adopted."""
-    return frozenset(act.submission_id for act in read_acts(folder))
+def names_of(made: Sequence[MadeAct]) -> tuple[str, ...]:
+    """How a verdict remembers these acts."""
+    return tuple(one.name for one in made)

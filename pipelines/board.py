@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipelines.acts import Acts
 from pipelines.consolidating import unpublished_weeks
 from pipelines.home import Home
 from schemas.contract import Edition
@@ -30,6 +31,7 @@ class CityWeek:
 
     submission_id, version, received_at, errors, warnings: of the return now valid; where none is, of the
     last one that came. refused_since: a later version that was rejected, so that the one before still counts.
+    sent_back: what the city was asked to look at again in the return now valid.
     """
 
     city: str
@@ -43,6 +45,7 @@ class CityWeek:
     warnings: int = 0
     is_revised: bool = False
     refused_since: int | None = None
+    sent_back: str | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -75,7 +78,11 @@ def published_so_far(home: Home, edition: Edition) -> Published:
 
 
 def city_weeks(
-    edition: Edition, verdicts: Iterable[Verdict], weeks: Sequence[IsoWeek], at: dt.datetime
+    edition: Edition,
+    verdicts: Iterable[Verdict],
+    weeks: Sequence[IsoWeek],
+    at: dt.datetime,
+    acts: Acts | None = None,
 ) -> tuple[CityWeek, ...]:
     """The state of every city in these weeks, by week and city.
 
@@ -88,22 +95,27 @@ def city_weeks(
         if verdict.city_week is not None:
             by_city_week.setdefault(verdict.city_week, []).append(verdict)
     return tuple(
-        _city_week(city, week, by_city_week.get((city, week), []), at)
+        _city_week(city, week, by_city_week.get((city, week), []), at, acts or Acts())
         for week in weeks
         for city in edition.city_slugs
         if (city, week) in by_city_week or edition.is_due(city, week)
     )
 
 
-def _city_week(city: str, week: IsoWeek, verdicts: Sequence[Verdict], at: dt.datetime) -> CityWeek:
+def _city_week(
+    city: str, week: IsoWeek, verdicts: Sequence[Verdict], at: dt.datetime, acts: Acts
+) -> CityWeek:
     if not verdicts:
         return CityWeek(city, week, week.due_at, "awaited" if at <= week.due_at else "missing")
-    accepted = [verdict for verdict in verdicts if verdict.is_accepted]
+    accepted = sorted(
+        (verdict for verdict in verdicts if verdict.is_accepted), key=lambda verdict: verdict.known_from
+    )
+    sent_back = acts.sent_back(accepted[-1].submission_id) if accepted else None
     last = verdicts[-1]
     shown = accepted[-1] if accepted else last
     state: State = "rejected"
     if accepted:
-        state = "on_time" if accepted[0].received_at <= week.due_at else "late"
+        state = "on_time" if min(one.received_at for one in accepted) <= week.due_at else "late"
     return CityWeek(
         city,
         week,
@@ -116,6 +128,7 @@ def _city_week(city: str, week: IsoWeek, verdicts: Sequence[Verdict], at: dt.dat
         shown.warnings,
         is_revised=len(accepted) > 1,
         refused_since=last.version if accepted and not last.is_accepted else None,
+        sent_back=sent_back.note if sent_back else None,
     )
 
 

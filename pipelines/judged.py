@@ -61,6 +61,19 @@ def _write(path: Path, text: str) -> None:
         os.fsync(stream.fileno())
 
 
+def _prepare_marked(folder: Path, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
+    """The judgement that stands in its place once more, with another verdict and other findings."""
+    unfinished = folder / f"{_UNFINISHED}{verdict.submission_id}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        shutil.copytree(folder / verdict.submission_id, unfinished)
+        _write(unfinished / "verdict.json", _json(verdict.model_dump(mode="json")))
+        _write(unfinished / "findings.json", _json(_FINDINGS.dump_python(findings, mode="json")))
+    except OSError:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
 def place_judged(folder: Path, verdict: Verdict) -> None:
     """Put a prepared judgement in its place, instead of an earlier one of the same submission."""
     unfinished = folder / f"{_UNFINISHED}{verdict.submission_id}"
@@ -197,11 +210,26 @@ class JudgedReturns:
         self._count(verdict)
         self._remember(verdict.submission_id, {f.key: (f.value, f.flag) for f in judgement.figures})
 
+    def mark(self, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
+        """Give a judged return these findings; its status, figures and past stay what they are."""
+        _prepare_marked(self.folder, verdict, findings)
+        place_judged(self.folder, verdict)
+        self._count(verdict)
+
     def _count(self, verdict: Verdict) -> None:
+        self._forget(verdict.submission_id)
         self.verdicts[verdict.submission_id] = verdict
         self._by_bytes.setdefault(verdict.sha256, []).append(verdict)
         if verdict.city is not None:
             self._by_city.setdefault(verdict.city, []).append(verdict)
+
+    def _forget(self, submission_id: str) -> None:
+        before = self.verdicts.pop(submission_id, None)
+        if before is not None:
+            self._by_bytes[before.sha256].remove(before)
+            if before.city is not None:
+                self._by_city[before.city].remove(before)
+            self._values.pop(submission_id, None)
 
     def with_bytes(self, sha256: str) -> tuple[Verdict, ...]:
         """The submissions of these bytes, in order of arrival."""
@@ -216,10 +244,15 @@ class JudgedReturns:
         earlier = [
             verdict
             for verdict in self._by_city.get(city, ())
-            if verdict.is_accepted and (verdict.received_at, verdict.submission_id) < (instant, submission_id)
+            if verdict.is_accepted and (verdict.known_from, verdict.submission_id) < (instant, submission_id)
         ]
-        earlier.sort(key=lambda verdict: (verdict.received_at, verdict.submission_id))
+        earlier.sort(key=lambda verdict: (verdict.known_from, verdict.submission_id))
         return {verdict.iso_week: verdict for verdict in earlier if verdict.iso_week is not None}
+
+    def valid(self, city: str, week: IsoWeek) -> Verdict | None:
+        """The verdict now valid for a city and week."""
+        accepted = [v for v in self._by_city.get(city, ()) if v.is_accepted and v.iso_week == week]
+        return max(accepted, key=lambda verdict: (verdict.known_from, verdict.submission_id), default=None)
 
     def values(self, submission_id: str) -> Mapping[FigureKey, tuple[Decimal | None, Flag]]:
         """The figures of a judged return."""

@@ -19,7 +19,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from pipelines import judged
-from pipelines.acts import adopted_verdicts
+from pipelines.acts import Acts, names_of, read_acts
 from pipelines.clock import is_plausible, now
 from pipelines.home import Home
 from pipelines.judging.context import Claim, Contract
@@ -30,6 +30,7 @@ from schemas.weeks import ROME, IsoWeek
 from sources import landing
 from sources.cells import Workbook
 from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
+from warehouse.judged import is_judged, read_return
 
 NO_CLAIM = Claim()
 
@@ -111,7 +112,7 @@ def check_file(home: Home, contract: Contract, arrival: Arrival) -> Judgement:
     submission_id = landing.submission_id_of(sha256, arrival.instant)
     with ReadAhead(children=1) as reader:
         (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
-    return _judge(contract, arrival, workbook, sha256, submission_id, returns)
+    return judge_arrival(contract, arrival, workbook, sha256, submission_id, returns, read_acts(home.acts))
 
 
 def receive(
@@ -130,11 +131,13 @@ def receive(
         landing.remove_unfinished(home.returns)
         judged.remove_unfinished(home.judged)
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
+        acts = read_acts(home.acts)
         with ReadAhead() as reader:
             judge_missing(home, contract, returns, reader)
+            heed_acts(returns, acts)
             for arrival, workbook in _read_new(contract, arrivals, returns, reader):
                 timed = _timed(arrival, returns)
-                outcome = _take_in(home, contract, timed, workbook, returns)
+                outcome = _take_in(home, contract, timed, workbook, returns, acts)
                 outcomes.append(outcome)
                 on_outcome(timed, outcome)
     return outcomes
@@ -215,6 +218,7 @@ def _take_in(
     arrival: Arrival,
     workbook: Workbook | Unreadable | None,
     returns: judged.JudgedReturns,
+    acts: Acts,
 ) -> Outcome:
     sha256 = landing.sha256_of(arrival.files)
     submission_id = landing.submission_id_of(sha256, arrival.instant)
@@ -222,8 +226,8 @@ def _take_in(
     if known is not None:
         return Outcome(known, judged.read_findings(home.judged, known.submission_id), is_known=True)
     assert workbook is not None
-    judgement = _judge(contract, arrival, workbook, sha256, submission_id, returns)
-    verdict = _verdict(contract, arrival, judgement, sha256, submission_id, returns)
+    judgement = judge_arrival(contract, arrival, workbook, sha256, submission_id, returns, acts)
+    verdict = verdict_of(contract, arrival, judgement, sha256, submission_id, returns)
     rejected_before = [v for v in returns.with_bytes(sha256) if not v.is_accepted]
     if rejected_before and not verdict.is_accepted:
         last = rejected_before[-1]
@@ -252,7 +256,7 @@ def _refuse_out_of_order(arrival: Arrival, verdict: Verdict, returns: judged.Jud
     """An accepted version cannot come before one that was accepted for the same week already."""
     for other in returns.verdicts.values():
         same = other.city_week == verdict.city_week
-        if same and verdict.is_accepted and other.is_accepted and other.received_at > arrival.instant:
+        if same and verdict.is_accepted and other.is_accepted and other.known_from > arrival.instant:
             raise WrongUsageError(
                 f"Per questa città e settimana è già valida una scheda arrivata il "
                 f"{other.received_at.astimezone(ROME):%d/%m/%Y alle %H:%M}, dopo la data di arrivo indicata. "
@@ -260,14 +264,18 @@ def _refuse_out_of_order(arrival: Arrival, verdict: Verdict, returns: judged.Jud
             )
 
 
-def _judge(
+def judge_arrival(
     contract: Contract,
     arrival: Arrival,
     workbook: Workbook | Unreadable,
     sha256: str,
     submission_id: str,
     returns: judged.JudgedReturns,
+    acts: Acts,
+    at: dt.datetime | None = None,
 ) -> Judgement:
+    """As it arrived; `at`: against what was accepted and waived by then, where it is judged again."""
+    instant = at or arrival.instant
     return judge_return(
         workbook,
         contract,
@@ -275,24 +283,29 @@ def _judge(
         sha256=sha256,
         received_at=arrival.instant,
         claim=arrival.claim,
-        pasts=returns.before(arrival.instant, submission_id),
+        pasts=returns.before(instant, submission_id),
+        waivers=acts.waivers_at(contract.edition.slug, instant),
     )
 
 
-def _verdict(
+def verdict_of(
     contract: Contract,
     arrival: Arrival,
     judgement: Judgement,
     sha256: str,
     submission_id: str,
     returns: judged.JudgedReturns,
+    at: dt.datetime | None = None,
 ) -> Verdict:
-    """The verdict to be recorded: for the claimed city and week where the sender said so."""
+    """The verdict to be recorded: for the claimed city and week where the sender said so.
+
+    at: from when it counts, where that is not its arrival.
+    """
     city = arrival.claim.city or judgement.city
     week = arrival.claim.week or judgement.week
     supersedes = None
     if judgement.status != "rejected" and city is not None and week is not None:
-        valid = returns.before(arrival.instant, submission_id).of(city).accepted.get(week)
+        valid = returns.before(at or arrival.instant, submission_id).of(city).accepted.get(week)
         supersedes = valid.submission_id if valid is not None else None
     return Verdict(
         submission_id=submission_id,
@@ -313,6 +326,7 @@ def _verdict(
         supersedes=supersedes,
         reason_code=arrival.reason_code,
         cells=judgement.counts,
+        counts_from=at,
     )
 
 
@@ -323,34 +337,79 @@ def judge_missing(
     home: Home, contract: Contract, returns: judged.JudgedReturns, reader: ReadAhead
 ) -> list[ChangedVerdict]:
     """Judge again every landed return of the edition that has no judgement, in order of arrival."""
+    acts = read_acts(home.acts)
     missing = [
         receipt
         for receipt in landing.receipts(home.returns)
         if receipt.verdict.edition == contract.edition.slug and receipt.submission_id not in returns.verdicts
     ]
+    missing.sort(key=lambda receipt: _judged_at(receipt, acts))
     changed = []
-    adopted = adopted_verdicts(home.acts)
     arrivals: list[Arrival] = []
 
     def to_read() -> Iterator[tuple[list[SourceFile], CsvHints | None]]:
         for receipt in missing:
-            arrivals.append(_arrival_of(home, receipt))
+            arrivals.append(arrival_of(home, receipt))
             yield list(arrivals[-1].files), hints_for(contract, arrivals[-1].claim)
 
     for receipt, workbook in zip(missing, reader.read_all(to_read()), strict=True):
         arrival, recorded = arrivals.pop(0), receipt.verdict
-        judgement = _judge(contract, arrival, workbook, recorded.sha256, recorded.submission_id, returns)
-        if recorded.submission_id in adopted:
-            recorded = _verdict(
+        again = acts.rejudgement_of(recorded.submission_id)
+        recorded = again.verdict if again else recorded
+        judgement = judge_arrival(
+            contract,
+            arrival,
+            workbook,
+            recorded.sha256,
+            recorded.submission_id,
+            returns,
+            acts,
+            again.at if again else None,
+        )
+        if recorded.submission_id in acts.adopted:
+            recorded = verdict_of(
                 contract, arrival, judgement, recorded.sha256, recorded.submission_id, returns
             )
         elif judgement.status != recorded.status:
             changed.append(ChangedVerdict(recorded, judgement))
         returns.add(recorded, judgement)
+    heed_acts(returns, acts)
     return changed
 
 
-def _arrival_of(home: Home, receipt: landing.Receipt) -> Arrival:
+def _judged_at(receipt: landing.Receipt, acts: Acts) -> tuple[dt.datetime, str]:
+    again = acts.rejudgement_of(receipt.submission_id)
+    return (again.at if again else receipt.verdict.received_at), receipt.submission_id
+
+
+def are_heeded(folder: Path, acts: Acts) -> bool:
+    """Whether every judgement in `judged/` remembers what was decided about it."""
+    return all(
+        is_judged(folder / submission_id)
+        and read_return(folder / submission_id).verdict.acts == names_of(acts.of(submission_id))
+        for submission_id in acts.submissions
+    )
+
+
+def heed_acts(returns: judged.JudgedReturns, acts: Acts) -> None:
+    """See that every judgement remembers what was decided about it, and its findings what was confirmed."""
+    for submission_id in sorted(acts.submissions & returns.verdicts.keys()):
+        verdict = returns.verdicts[submission_id]
+        names = names_of(acts.of(submission_id))
+        if verdict.acts == names:
+            continue
+        notes = {confirmed.rule: confirmed.note for confirmed in acts.confirmations_of(submission_id)}
+        findings = tuple(
+            finding.model_copy(update={"disposition": "confirmed", "note": notes[finding.rule]})
+            if finding.rule in notes and finding.severity == "warning"
+            else finding
+            for finding in judged.read_findings(returns.folder, submission_id)
+        )
+        returns.mark(verdict.model_copy(update={"acts": names}), findings)
+
+
+def arrival_of(home: Home, receipt: landing.Receipt) -> Arrival:
+    """A landed return as it came. Raises DamagedLandingError."""
     verdict = receipt.verdict
     return Arrival(
         files=tuple(landing.read_files(home.returns, receipt)),

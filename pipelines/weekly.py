@@ -15,10 +15,11 @@ from typing import Any
 import duckdb
 
 from pipelines import bulletins, judged
+from pipelines.acts import read_acts
 from pipelines.consolidating import OnProgress, no_progress
 from pipelines.home import Home
 from pipelines.judging.context import Contract
-from pipelines.receiving import ChangedVerdict, judge_missing, rejudge_all
+from pipelines.receiving import ChangedVerdict, are_heeded, judge_missing, rejudge_all
 from pipelines.refusals import WrongUsageError
 from schemas.weeks import IsoWeek
 from sources import landing
@@ -103,7 +104,7 @@ def judge_what_is_missing(home: Home, contract: Contract) -> LookedThrough:
     if all(
         (name in held and held[name].digest == looked.digests.get(name)) or is_judged(home.judged / name)
         for name in landing.submissions(home.returns)
-    ):
+    ) and are_heeded(home.judged, read_acts(home.acts)):
         return looked
     with home.receiving():
         judged.remove_unfinished(home.judged)

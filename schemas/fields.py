@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from schemas.contract import Flag, Severity
-from schemas.verdicts import Status
+from schemas.verdicts import Disposition, Status
 
 SqlType = Literal[
     "VARCHAR",
@@ -29,8 +29,6 @@ ReturnState = Literal["on_time", "late", "missing", "rejected", "awaited"]
 
 PeriodKind = Literal["week", "month", "quarter", "edition_to_date"]
 """Weeks belong to the month and quarter of their Thursday; to date: from the edition's first week on."""
-
-Disposition = Literal["open", "confirmed", "waived"]
 
 Parting = Literal["whole", "by_week", "by_week_of_return", "by_period"]
 """How a table is taken apart into what is published, and written as Parquet, at a time."""

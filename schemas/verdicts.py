@@ -16,6 +16,8 @@ from schemas.tables import Entry
 from schemas.weeks import IsoWeek
 
 Status = Literal["accepted", "accepted_with_warnings", "rejected"]
+Disposition = Literal["open", "confirmed", "waived"]
+"""open: nobody has said anything of it; confirmed: odd but true; waived: by the coordination, beforehand."""
 
 OBSERVATION_COLUMNS = (
     "service_point",
@@ -57,6 +59,14 @@ class Finding(Entry):
     expected: str | None = None
     message: str
     action: str
+    disposition: Disposition = "open"
+    note: str | None = None
+    """What who confirmed or waived it said."""
+
+    @property
+    def rejects(self) -> bool:
+        """Whether a return with it is refused: a waived error counts as a warning."""
+        return self.severity == "error" and self.disposition != "waived"
 
 
 class NilReturn(Entry):
@@ -88,6 +98,15 @@ class Verdict(Entry):
     supersedes: str | None = None
     reason_code: str | None = None
     cells: CellCounts = CellCounts()
+    acts: tuple[str, ...] = ()
+    """What people decided about it, in order: the names of the acts in the landing."""
+    counts_from: dt.datetime | None = None
+    """Where it was accepted later than it arrived, by being judged again: when."""
+
+    @property
+    def known_from(self) -> dt.datetime:
+        """Since when it counts, if it is accepted."""
+        return self.counts_from or self.received_at
 
     @property
     def is_accepted(self) -> bool:

@@ -227,8 +227,6 @@ def findings(returns: Iterable[JudgedReturn]) -> pd.DataFrame:
                 "submission_id": entry.verdict.submission_id,
                 "finding": number,
                 "cells": list(finding.cells),
-                "disposition": "open",
-                "note": None,
             }
             for entry in returns
             for number, finding in enumerate(entry.findings(), start=1)
@@ -240,8 +238,8 @@ def accepted_returns(accepted: Iterable[JudgedReturn]) -> pd.DataFrame:
     """Each accepted return and the instants between which it was the valid one of its city-week."""
     rows = []
     for (city, week), versions in _by_city_week(accepted).items():
-        received = [entry.verdict.received_at.astimezone(dt.UTC) for entry in versions]
-        for entry, known_from, known_to in zip(versions, received, [*received[1:], None], strict=True):
+        since = [entry.verdict.known_from.astimezone(dt.UTC) for entry in versions]
+        for entry, known_from, known_to in zip(versions, since, [*since[1:], None], strict=True):
             rows.append(
                 (
                     entry.verdict.submission_id,
@@ -277,7 +275,7 @@ def _by_city_week(returns: Iterable[JudgedReturn]) -> Mapping[tuple[str, IsoWeek
         groups[entry.verdict.city_week].append(entry)
     return {
         city_week: sorted(
-            group, key=lambda entry: (entry.verdict.received_at, _version(entry), entry.verdict.submission_id)
+            group, key=lambda entry: (entry.verdict.known_from, _version(entry), entry.verdict.submission_id)
         )
         for city_week, group in groups.items()
     }

@@ -7,11 +7,13 @@ Must not live here: the steps themselves, or how results are put into words (`pi
 from __future__ import annotations
 
 import datetime as dt
+import getpass
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +26,9 @@ from pipelines.refusals import WrongUsageError
 from schemas.editions import DEFAULT_EDITION, PROJECT, find_edition
 from schemas.tables import nearest
 from schemas.weeks import IsoWeek
+
+if TYPE_CHECKING:
+    from pipelines.receiving import Outcome
 
 EVERYWHERE = "Valgono con ogni comando, prima o dopo: --home CARTELLA, --edition EDIZIONE, --json."
 
@@ -94,6 +99,8 @@ City = Annotated[str | None, typer.Option("--city", help="La città per cui si i
 def check(context: typer.Context, files: Files, city: City = None) -> int:
     """Controlla una scheda senza inviarla: dice tutto ciò che non va, e dove."""
     from pipelines.receiving import Arrival, check_file, read_source_file
+    from pipelines.resubmission import resubmission_of
+    from sources.landing import sha256_of
 
     options = _given(context)
     contract = options.contract()
@@ -101,14 +108,16 @@ def check(context: typer.Context, files: Files, city: City = None) -> int:
     results = []
     for path in files:
         arrival = Arrival((read_source_file(path),), now(), claim)
-        results.append((path, check_file(options.home, contract, arrival)))
+        judgement = check_file(options.home, contract, arrival)
+        changes = resubmission_of(options.home, contract, judgement, sha256_of(arrival.files))
+        results.append((path, judgement, changes))
     if options.as_json:
-        documents = [words.judgement_document(judgement, contract) for _, judgement in results]
+        documents = [words.judgement_document(judged, contract, changes) for _, judged, changes in results]
         words.print_json(documents[0] if len(documents) == 1 else documents)
     else:
-        for path, judgement in results:
-            words.print_judgement(path.name, judgement, contract)
-    return _status(all(judgement.status != "rejected" for _, judgement in results))
+        for path, judgement, changes in results:
+            words.print_judgement(path.name, judgement, contract, changes)
+    return _status(all(judgement.status != "rejected" for _, judgement, _ in results))
 
 
 @_command("receive")
@@ -129,7 +138,7 @@ def receive(
     reason: Annotated[Reason | None, typer.Option(help="Perché si invia di nuovo.")] = None,
 ) -> int:
     """Riceve una scheda: la conserva, la giudica, e da subito conta."""
-    from pipelines.receiving import Arrival, Outcome, arrivals_of, read_source_file
+    from pipelines.receiving import Arrival, arrivals_of, read_source_file
     from pipelines.receiving import receive as take_in
 
     options = _given(context)
@@ -222,7 +231,8 @@ def rebuild(
 
 
 def _adopt(options: Options, submission: str, by: str | None) -> None:
-    from pipelines.acts import Adoption, adopted_verdicts, write_act
+    from pipelines.acts import read_acts, write_act
+    from schemas.acts import Adoption
     from sources.landing import submissions
 
     if not by:
@@ -233,8 +243,130 @@ def _adopt(options: Options, submission: str, by: str | None) -> None:
         raise WrongUsageError(
             f"L'invio «{submission}» non c'è." + (f" Intendeva «{close}»?" if close else "")
         )
-    if submission not in adopted_verdicts(options.home.acts):
+    if submission not in read_acts(options.home.acts).adopted:
         write_act(options.home.acts, Adoption(submission_id=submission, at=now(), by=by))
+
+
+Submission = Annotated[str, typer.Argument(help="L'invio, come lo dice la ricevuta.", metavar="INVIO")]
+By = Annotated[str | None, typer.Option("--by", help="Chi lo decide; altrimenti l'utente del computer.")]
+
+
+@_command("confirm")
+def confirm(
+    context: typer.Context,
+    submission: Submission,
+    rule: Annotated[str, typer.Argument(help="La regola che avvisa, per esempio S05.", metavar="REGOLA")],
+    note: Annotated[str, typer.Option(help="Perché è giusto così.")],
+    by: By = None,
+) -> int:
+    """Conferma un avviso: è strano ma vero. Resta scritto accanto all'avviso, con la nota."""
+    from pipelines import deciding
+
+    options = _given(context)
+    outcome = deciding.confirm(
+        options.home, options.contract(), submission, rule.upper(), _said("--note", note), _who(by)
+    )
+    return _told_of_decision(options, outcome, f"Confermato: {rule.upper()} nell'invio {submission}.")
+
+
+@_command("waive")
+def waive(
+    context: typer.Context,
+    city: Annotated[str, typer.Argument(help="La città, per esempio torino.", metavar="CITTÀ")],
+    rule: Annotated[str, typer.Argument(help="La regola, per esempio H07.", metavar="REGOLA")],
+    scope: Annotated[
+        str,
+        typer.Option(help="Per che cosa: all, oppure service_point=..., measure=..., breakdown=..."),
+    ],
+    reason: Annotated[str, typer.Option(help="Perché.")],
+    until: Annotated[str, typer.Option(help="L'ultimo giorno in cui vale, per esempio 2023-12-31.")],
+    by: By = None,
+) -> int:
+    """Dà una deroga: per la città gli errori di quella regola contano come avvisi, fino a quel giorno."""
+    from pipelines import deciding
+
+    options = _given(context)
+    contract = options.contract()
+    slug = _city(contract, city)
+    assert slug is not None
+    waiver = deciding.waive(
+        options.home,
+        contract.edition,
+        slug,
+        rule.upper(),
+        deciding.scope_of(scope),
+        _said("--reason", reason),
+        _day(until),
+        _who(by),
+    )
+    if options.as_json:
+        words.print_json(waiver.model_dump(mode="json"))
+    else:
+        words.print_waiver(waiver, contract)
+    return EXIT_DONE
+
+
+@_command("send-back")
+def send_back(
+    context: typer.Context,
+    submission: Submission,
+    note: Annotated[str, typer.Option(help="Che cosa la città deve guardare.")],
+    by: By = None,
+) -> int:
+    """Rimanda alla città una scheda accettata: resta valida finché non arriva una nuova versione."""
+    from pipelines import deciding
+
+    options = _given(context)
+    outcome = deciding.send_back(
+        options.home, options.contract(), submission, _said("--note", note), _who(by)
+    )
+    return _told_of_decision(options, outcome, f"Rimandato alla città: invio {submission}.")
+
+
+@_command("rejudge")
+def rejudge(
+    context: typer.Context,
+    submission: Submission,
+    note: Annotated[str, typer.Option(help="Che cosa è cambiato.")] = "",
+    by: By = None,
+) -> int:
+    """Giudica di nuovo una scheda respinta, con il ruolo dei servizi, i formati e le deroghe di oggi."""
+    from pipelines import deciding
+
+    options = _given(context)
+    contract = options.contract()
+    outcome = deciding.rejudge(options.home, contract, submission, _who(by), note)
+    if options.as_json:
+        words.print_json(words.outcome_document(outcome, contract))
+    else:
+        words.print_outcome(submission, outcome, contract)
+    return _status(outcome.verdict.is_accepted)
+
+
+def _told_of_decision(options: Options, outcome: Outcome, sentence: str) -> int:
+    if options.as_json:
+        words.print_json(words.outcome_document(outcome, options.contract()))
+    else:
+        print(sentence)
+        print("Entra nella prossima pubblicazione («regia consolidate»).")
+    return EXIT_DONE
+
+
+def _who(by: str | None) -> str:
+    return by or os.environ.get("USER") or getpass.getuser()
+
+
+def _said(option: str, text: str) -> str:
+    if not text.strip():
+        raise WrongUsageError(f"Dopo {option} scriva una frase: resterà agli atti.")
+    return text.strip()
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise WrongUsageError(f"«{text}» non è un giorno: scriva per esempio 2023-12-31.") from error
 
 
 @_command("status")
@@ -243,6 +375,7 @@ def status(
     week: Annotated[str | None, typer.Option(help="Una settimana, per esempio 2023-W42.")] = None,
 ) -> int:
     """Città per settimana: puntuale, in ritardo, attesa, manca, respinta; e che cosa resta da fare."""
+    from pipelines.acts import read_acts
     from pipelines.board import city_weeks, published_so_far, weeks_to_show
     from pipelines.cli import board_words
     from pipelines.judged import JudgedReturns
@@ -253,7 +386,7 @@ def status(
     chosen = _week(contract, week)
     at = now()
     weeks = (chosen,) if chosen else weeks_to_show(contract.edition, verdicts, at)
-    board = city_weeks(contract.edition, verdicts, weeks, at)
+    board = city_weeks(contract.edition, verdicts, weeks, at, read_acts(options.home.acts))
     published = published_so_far(options.home, contract.edition)
     if not options.home.root.exists():
         words.tell(f"La cartella {options.home.root} non c'è ancora: controlli --home.")

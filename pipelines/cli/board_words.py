@@ -39,6 +39,7 @@ def city_week_document(entry: CityWeek, published: Published) -> dict[str, Any]:
         "warnings": entry.warnings,
         "is_revised": entry.is_revised,
         "refused_since": entry.refused_since,
+        "sent_back": entry.sent_back,
         "is_to_consolidate": entry.week in published.to_consolidate,
     }
 
@@ -79,6 +80,8 @@ def _cell(entry: CityWeek | None) -> str:
         parts.append(f"v{entry.version}")
     if entry.refused_since is not None:
         parts.append(f"v{entry.refused_since} respinta")
+    if entry.sent_back is not None:
+        parts.append("rimandata")
     if entry.warnings:
         parts.append(_number(entry.warnings, "avviso", "avvisi"))
     return ", ".join(parts)
@@ -99,6 +102,8 @@ def _details(entry: CityWeek | None) -> list[str]:
     version = f"v{entry.version}" if entry.version is not None else ""
     if entry.refused_since is not None:
         version += f" (v{entry.refused_since} respinta)"
+    if entry.sent_back is not None:
+        version += " (rimandata)"
     return [
         _STATES_IT[entry.state],
         arrived,
@@ -134,6 +139,8 @@ def _print_open_ends(board: Sequence[CityWeek], names: Mapping[str, str], at: dt
             elif entry.refused_since is not None:
                 refused, valid = entry.refused_since, entry.version
                 lines.append(f"  {name}: {entry.week} v{refused} respinta, vale ancora la v{valid}")
+            elif entry.sent_back is not None:
+                lines.append(f"  {name}: {entry.week} v{entry.version} rimandata: {entry.sent_back}")
     if lines:
         print("\nDa sollecitare")
         print("\n".join(lines))

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from pipelines.consolidating import Progress, Step
     from pipelines.judging.judge import Judgement
     from pipelines.receiving import Arrival, ChangedVerdict, Outcome
+    from pipelines.resubmission import Resubmission, Said
     from pipelines.weekly import Consolidated
+    from schemas.acts import Waiver
     from warehouse.asking import Answer
 
 STATUS_IT: Mapping[Status, str] = {
@@ -50,8 +52,10 @@ def tell(line: str) -> None:
 # --- a judgement
 
 
-def judgement_document(judgement: Judgement, contract: Contract) -> dict[str, Any]:
-    """The document of `check --json`."""
+def judgement_document(
+    judgement: Judgement, contract: Contract, changes: Resubmission | None = None
+) -> dict[str, Any]:
+    """The document of `check --json`. resubmission: what it would change, where another version is valid."""
     return {
         "city": judgement.city,
         "iso_week": str(judgement.week) if judgement.week else None,
@@ -60,7 +64,39 @@ def judgement_document(judgement: Judgement, contract: Contract) -> dict[str, An
         "status": judgement.status,
         "cells": judgement.counts.model_dump(),
         "findings": [finding_document(finding) for finding in judgement.findings],
+        "resubmission": changes and resubmission_document(changes),
     }
+
+
+def resubmission_document(changes: Resubmission) -> dict[str, Any]:
+    """What a new version changes, as JSON tells it; a value that is not reported is null."""
+    return {
+        "replaces": changes.replaces.submission_id,
+        "version": changes.replaces.version,
+        "received_at": changes.replaces.received_at.isoformat(),
+        "figures": [
+            {
+                **dict(zip(("service_point", "measure", "breakdown", "category"), figure.key, strict=True)),
+                "before": said_document(figure.before),
+                "after": said_document(figure.after),
+                "sheet": figure.place.sheet if figure.place else None,
+                "cell": figure.place.cell if figure.place else None,
+            }
+            for figure in changes.figures
+        ],
+        "indicators": [
+            {"indicator": moved.indicator, "before": moved.before, "after": moved.after}
+            for moved in changes.indicators
+        ],
+    }
+
+
+def said_document(said: Said | None) -> str | None:
+    """A value as text, exactly; ND or NA; null for not reported."""
+    if said is None:
+        return None
+    value, flag = said
+    return flag if value is None else f"{value:f}"
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
@@ -89,16 +125,65 @@ def outcome_document(outcome: Outcome, contract: Contract) -> dict[str, Any]:
     }
 
 
-def print_judgement(file: str, judgement: Judgement, contract: Contract) -> None:
+def print_judgement(
+    file: str, judgement: Judgement, contract: Contract, changes: Resubmission | None = None
+) -> None:
     """What `check` tells city staff."""
     print(_title(file, judgement.city, judgement.week, judgement.version, contract))
     print(f"Esito: {STATUS_IT[judgement.status].upper()}{_number_of(judgement.errors, judgement.warnings)}")
     _print_cells(judgement.counts)
     print_findings(judgement.findings)
+    if changes is not None:
+        _print_resubmission(changes, contract)
     if judgement.status == "rejected":
         print("Che cosa fare: corregga le celle indicate e controlli di nuovo. Nulla è stato inviato.")
     else:
         print("Che cosa fare: la scheda si può inviare con «regia receive». Nulla è stato inviato.")
+
+
+_FIGURES_SHOWN = 20
+
+
+def _print_resubmission(changes: Resubmission, contract: Contract) -> None:
+    """What is different from the version now valid, in the clerk's own figures first."""
+    received = changes.replaces.received_at.astimezone(ROME)
+    before = f"versione {changes.replaces.version}, arrivata il {received:%d/%m/%Y alle %H:%M}"
+    if not changes.figures:
+        print(f"Rispetto alla {before}, non cambia nessun valore.\n")
+        return
+    print(f"Rispetto alla {before}, {_number(len(changes.figures), 'valore cambia', 'valori cambiano')}:")
+    for figure in changes.figures[:_FIGURES_SHOWN]:
+        point, measure, breakdown, category = figure.key
+        name = contract.edition.figure_in_italian(measure, breakdown, category)
+        place = f"  ({figure.place.cell})" if figure.place and figure.place.cell else ""
+        told = f"{_said(figure.before)} → {_said(figure.after)}"
+        print(f"  {point + ' ' if point else ''}{name}: {told}{place}")
+    if len(changes.figures) > _FIGURES_SHOWN:
+        print(f"  e altri {len(changes.figures) - _FIGURES_SHOWN} (tutti con --json)")
+    if changes.indicators:
+        print("Effetto sugli indicatori della settimana:")
+        labels = {indicator.code: indicator.label_it for indicator in contract.edition.indicators}
+        for moved in changes.indicators:
+            told = f"{_figure(moved.before)} → {_figure(moved.after)}"
+            print(f"  {moved.indicator} {labels[moved.indicator]}: {told}")
+    print("Quando invia, dica perché con --reason (late_data, correction, reclassification, duplicate).\n")
+
+
+def _said(said: Said | None) -> str:
+    if said is None:
+        return "vuoto"
+    value, flag = said
+    if value is None:
+        return {"ND": "n.d.", "NA": "n.a."}[flag]
+    return format_decimal(value.normalize(), format="#,##0.###", locale="it_IT")
+
+
+def _figure(value: float | None) -> str:
+    return "non disponibile" if value is None else format_decimal(value, format="#,##0.#", locale="it_IT")
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
@@ -150,10 +235,19 @@ def _print_cells(counts: CellCounts) -> None:
         )
 
 
+_DISPOSITION_IT = {"confirmed": "Confermato", "waived": "In deroga, conta come avviso"}
+
+
+def _decided(finding: Finding) -> list[str]:
+    if finding.disposition == "open":
+        return []
+    return textwrap.wrap(f"{_DISPOSITION_IT[finding.disposition]}: {finding.note}", _WIDTH - 5)
+
+
 def print_findings(findings: Sequence[Finding]) -> None:
     """Errors first, each with where it stands, what is wrong and what to do."""
     for severity, title in (("error", "Errori"), ("warning", "Avvisi")):
-        chosen = [finding for finding in findings if finding.severity == severity]
+        chosen = [finding for finding in findings if finding.rejects == (severity == "error")]
         if chosen:
             print(f"\n{title}")
         for number, finding in enumerate(chosen, start=1):
@@ -162,10 +256,17 @@ def print_findings(findings: Sequence[Finding]) -> None:
                 f"→ {finding.action}", _WIDTH - 5
             )
             print(f"{number:>3}. {place}{' ' if place else ''}[{finding.rule}]")
-            for line in lines:
+            for line in [*lines, *_decided(finding)]:
                 print(f"     {line}")
     if findings:
         print()
+
+
+def print_waiver(waiver: Waiver, contract: Contract) -> None:
+    """A waiver that was given, and what it does not do by itself."""
+    city = contract.edition.city(waiver.city).name_it
+    print(f"Deroga data: {city}, regola {waiver.rule}, per {waiver.scope}, fino al {waiver.until:%d/%m/%Y}.")
+    print("Vale per le schede che arrivano da adesso. Per una già respinta: «regia rejudge INVIO».")
 
 
 def _place(finding: Finding) -> str:

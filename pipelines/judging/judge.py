@@ -7,13 +7,14 @@ Must not live here: the checks themselves, files, folders, the clock.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pipelines.judging.context import Claim, Contract, FigureKey, Past, Pasts, ReadReturn, Remark
 from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
 from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
+from schemas.acts import Waiver
 from schemas.contract import TOTAL, Edition, Rule
 from schemas.messages import catalogue
 from schemas.verdicts import CellCounts, Finding, NilReturn, Status
@@ -45,11 +46,11 @@ class Judgement:
 
     @property
     def errors(self) -> int:
-        return sum(finding.severity == "error" for finding in self.findings)
+        return sum(finding.rejects for finding in self.findings)
 
     @property
     def warnings(self) -> int:
-        return sum(finding.severity == "warning" for finding in self.findings)
+        return len(self.findings) - self.errors
 
 
 def judge_return(
@@ -61,10 +62,12 @@ def judge_return(
     received_at: dt.datetime,
     claim: Claim | None = None,
     pasts: Pasts,
+    waivers: Sequence[Waiver] = (),
 ) -> Judgement:
     """Everything that is to be said of a return at the instant of its arrival.
 
     `file`: the name to show for the return as a whole. `pasts`: what was accepted before that instant.
+    `waivers`: those in force at that instant.
     """
     claim = claim or Claim()
     voice = _Voice(contract.edition, _rules_for(contract.edition, received_at))
@@ -84,9 +87,22 @@ def judge_return(
     if cover.city is None or week is None:
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
         return _rejected(voice, cover.remarks, cover=cover, known=known, counts=counts)
-    return _judge_figures(
+    judgement = _judge_figures(
         given, known, facts, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts
     )
+    return _waived(judgement, cover.city, voice.rules, waivers)
+
+
+def _waived(
+    judgement: Judgement, city: str, rules: Mapping[str, Rule], waivers: Iterable[Waiver]
+) -> Judgement:
+    """The judgement with the findings that a waiver covers marked as waived, by the last one that does."""
+    findings = []
+    for finding in judgement.findings:
+        covering = [one for one in waivers if rules[finding.rule].waivable and one.covers(city, finding)]
+        marks = {"disposition": "waived", "note": covering[-1].reason} if covering else {}
+        findings.append(finding.model_copy(update=marks))
+    return replace(judgement, findings=tuple(findings), status=_status(findings))
 
 
 def _rules_for(edition: Edition, at: dt.datetime) -> dict[str, Rule]:
@@ -234,10 +250,10 @@ def _remark_of(trouble: Trouble) -> Remark:
 
 
 def _status(findings: Iterable[Finding]) -> Status:
-    severities = {finding.severity for finding in findings}
-    if "error" in severities:
+    said = list(findings)
+    if any(finding.rejects for finding in said):
         return "rejected"
-    return "accepted_with_warnings" if severities else "accepted"
+    return "accepted_with_warnings" if said else "accepted"
 
 
 def _rejected(

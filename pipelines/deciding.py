@@ -1,0 +1,175 @@
+"""What people decide about returns after they came: confirmed, waived, sent back, judged again.
+
+Lives here: checking a decision, recording it as an act, and marking the judgements that it concerns.
+Must not live here: what an act is (`schemas.acts`), judging (`pipelines.judging`), the command's words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pipelines import judged
+from pipelines.acts import read_acts, write_act
+from pipelines.clock import now
+from pipelines.home import Home
+from pipelines.judging.context import Contract
+from pipelines.receiving import Outcome, arrival_of, heed_acts, hints_for, judge_arrival, verdict_of
+from pipelines.refusals import WrongUsageError
+from schemas.acts import Confirmation, Rejudgement, Scope, SendBack, Waiver
+from schemas.contract import Edition
+from schemas.tables import nearest
+from schemas.verdicts import Verdict
+from schemas.weeks import ROME
+from sources import landing
+from sources.reading.reader import ReadAhead
+
+
+def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: str = "") -> Outcome:
+    """Judge a rejected submission again: against today's roster, layouts and waivers, and what is valid now.
+
+    It keeps its time of arrival. If it is accepted now, that is recorded as an act, and it counts from now
+    on; if not, nothing changes. Raises WrongUsageError for one that is unknown, or was accepted already.
+    """
+    with home.receiving():
+        returns = judged.JudgedReturns.load(home.judged, contract.edition)
+        acts = read_acts(home.acts)
+        verdict = known_verdict(returns, submission_id)
+        if verdict.is_accepted:
+            raise WrongUsageError(
+                f"L'invio «{submission_id}» è già stato accettato. Per correggerlo la città invia una nuova "
+                "versione."
+            )
+        at = now()
+        arrival = arrival_of(home, landing.read_receipt(home.returns / submission_id))
+        with ReadAhead(children=1) as reader:
+            (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
+        sha256 = verdict.sha256
+        judgement = judge_arrival(contract, arrival, workbook, sha256, submission_id, returns, acts, at)
+        if judgement.status == "rejected":
+            return Outcome(verdict, judgement.findings)
+        given = verdict_of(contract, arrival, judgement, sha256, submission_id, returns, at)
+        act = Rejudgement(submission_id=submission_id, verdict=given, note=note, at=at, by=by)
+        write_act(home.acts, act)
+        returns.add(given, judgement)
+        return _marked(home, returns, submission_id)
+
+
+def confirm(home: Home, contract: Contract, submission_id: str, rule: str, note: str, by: str) -> Outcome:
+    """Record that what a rule warned of in a submission is odd but true.
+
+    Raises WrongUsageError where the submission is unknown, or the rule did not warn of anything in it.
+    """
+    with home.receiving():
+        returns = judged.JudgedReturns.load(home.judged, contract.edition)
+        known_verdict(returns, submission_id)
+        warned = {
+            finding.rule
+            for finding in judged.read_findings(home.judged, submission_id)
+            if finding.severity == "warning"
+        }
+        if rule not in warned:
+            told = f"gli avvisi sono: {', '.join(sorted(warned))}" if warned else "non ci sono avvisi"
+            raise WrongUsageError(f"Nell'invio «{submission_id}» la regola {rule} non avvisa: {told}.")
+        write_act(home.acts, Confirmation(submission_id=submission_id, rule=rule, note=note, at=now(), by=by))
+        return _marked(home, returns, submission_id)
+
+
+def send_back(home: Home, contract: Contract, submission_id: str, note: str, by: str) -> Outcome:
+    """Ask a city to look at an accepted submission again: it counts until a new version takes its place.
+
+    Raises WrongUsageError for one that is unknown or not accepted.
+    """
+    with home.receiving():
+        returns = judged.JudgedReturns.load(home.judged, contract.edition)
+        verdict = known_verdict(returns, submission_id)
+        if not verdict.is_accepted:
+            raise WrongUsageError(
+                f"L'invio «{submission_id}» è stato respinto: la città sa già che cosa correggere."
+            )
+        write_act(home.acts, SendBack(submission_id=submission_id, note=note, at=now(), by=by))
+        return _marked(home, returns, submission_id)
+
+
+def _marked(home: Home, returns: judged.JudgedReturns, submission_id: str) -> Outcome:
+    heed_acts(returns, read_acts(home.acts))
+    return Outcome(returns.verdicts[submission_id], judged.read_findings(home.judged, submission_id))
+
+
+def known_verdict(returns: judged.JudgedReturns, submission_id: str) -> Verdict:
+    """The verdict of a submission; WrongUsageError, with the nearest one, where there is none."""
+    if submission_id not in returns.verdicts:
+        close = nearest(submission_id, returns.verdicts)
+        raise WrongUsageError(
+            f"L'invio «{submission_id}» non c'è." + (f" Intendeva «{close}»?" if close else "")
+        )
+    return returns.verdicts[submission_id]
+
+
+def waive(
+    home: Home,
+    edition: Edition,
+    city: str,
+    rule: str,
+    scope: Scope,
+    reason: str,
+    until: dt.date,
+    by: str,
+) -> Waiver:
+    """Have a rule's errors count as warnings in a city's returns that arrive from now to the end of a day.
+
+    What was rejected before is not judged again by itself: that is `rejudge`. Raises WrongUsageError for a
+    rule that may not be waived, a scope that the city does not have, or a day that has passed.
+    """
+    known = {known.id: known for known in edition.rules}
+    if rule not in known:
+        close = nearest(rule, known)
+        raise WrongUsageError(f"La regola «{rule}» non c'è." + (f" Intendeva «{close}»?" if close else ""))
+    if not known[rule].waivable:
+        raise WrongUsageError(f"La regola {rule} non ammette deroghe: {known[rule].statement_it}.")
+    at = now()
+    if until < at.astimezone(ROME).date():
+        raise WrongUsageError(f"Il {until:%d/%m/%Y} è già passato: indichi fino a quando vale la deroga.")
+    _check_scope(edition, city, scope)
+    waiver = Waiver(
+        edition=edition.slug,
+        city=city,
+        rule=rule,
+        scope=scope,
+        reason=reason,
+        until=until,
+        at=at,
+        by=by,
+    )
+    with home.receiving():
+        write_act(home.acts, waiver)
+    return waiver
+
+
+def _check_scope(edition: Edition, city: str, scope: Scope) -> None:
+    points = [point.code for point in edition.service_points if point.city == city]
+    for value, known, what in (
+        (scope.service_point, points, "Il servizio"),
+        (scope.measure, list(edition.measures_by_code), "La voce"),
+        (scope.breakdown, list(edition.code_lists_by_code), "L'elenco"),
+    ):
+        if value is not None and value not in known:
+            close = nearest(value, known)
+            told = f"Intendeva «{close}»?" if close else f"Sono: {', '.join(known)}."
+            raise WrongUsageError(f"{what} «{value}» non c'è per questa città. {told}")
+
+
+def scope_of(text: str) -> Scope:
+    """`service_point=MI-OSS-01,measure=guests_end`; `all`: the whole city. Raises WrongUsageError."""
+    if text == "all":
+        return Scope()
+    named: dict[str, str] = {}
+    for part in text.split(","):
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        if name not in Scope.model_fields or not value or name in named:
+            fields = ", ".join(f"{field}=..." for field in Scope.model_fields)
+            raise WrongUsageError(
+                f"«{part}» non dice per che cosa vale la deroga. Scriva all, oppure una o più di: {fields} "
+                "(separate da virgole)."
+            )
+        named[name] = value
+    return Scope(**named)

@@ -1,0 +1,107 @@
+"""What people decide about returns: each act is kept for good, with who, when and why.
+
+Lives here: the models that `landing/acts/` stores as data, and what a waiver covers.
+Must not live here: what an act does to a verdict (`pipelines.judging`), files, the clock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from schemas.contract import Slug, Text
+from schemas.tables import Entry
+from schemas.verdicts import Finding, Verdict
+from schemas.weeks import ROME
+
+
+class Adoption(Entry):
+    """The verdict that the rules of today give a submission takes the place of the recorded one."""
+
+    act: Literal["adopt"] = "adopt"
+    submission_id: Text
+    at: AwareDatetime
+    by: Text
+    note: str = ""
+
+
+class Confirmation(Entry):
+    """What a rule warned of in a submission is odd but true."""
+
+    act: Literal["confirm"] = "confirm"
+    submission_id: Text
+    rule: Text
+    note: Text
+    at: AwareDatetime
+    by: Text
+
+
+class SendBack(Entry):
+    """A city is asked to look at an accepted return again; until a new version comes, it counts as it is."""
+
+    act: Literal["send-back"] = "send-back"
+    submission_id: Text
+    note: Text
+    at: AwareDatetime
+    by: Text
+
+
+class Rejudgement(Entry):
+    """A rejected submission was judged again, against what changed since: from `at` on it counts."""
+
+    act: Literal["rejudge"] = "rejudge"
+    submission_id: Text
+    verdict: Verdict
+    """As it was given then; it stands like one that was given on arrival."""
+    note: str = ""
+    at: AwareDatetime
+    by: Text
+
+
+class Scope(Entry):
+    """What a waiver covers within its city: all that is not narrowed down here."""
+
+    service_point: str | None = None
+    measure: str | None = None
+    breakdown: str | None = None
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether a finding of the waiver's city and rule lies within it."""
+        return all(
+            wanted is None or wanted == found
+            for wanted, found in (
+                (self.service_point, finding.service_point),
+                (self.measure, finding.measure),
+                (self.breakdown, finding.breakdown),
+            )
+        )
+
+    def __str__(self) -> str:
+        """`service_point=MI-OSS-01,measure=guests_end`; `all` for the whole city."""
+        named = self.model_dump(exclude_none=True)
+        return ",".join(f"{name}={value}" for name, value in named.items()) or "all"
+
+
+class Waiver(Entry):
+    """A rule's errors count as warnings in a city's returns that arrive from `at` to the end of `until`."""
+
+    act: Literal["waive"] = "waive"
+    edition: Slug
+    city: Slug
+    rule: Text
+    scope: Scope = Scope()
+    reason: Text
+    until: dt.date
+    at: AwareDatetime
+    by: Text
+
+    def is_in_force(self, instant: dt.datetime) -> bool:
+        return self.at <= instant and instant.astimezone(ROME).date() <= self.until
+
+    def covers(self, city: str, finding: Finding) -> bool:
+        return self.city == city and self.rule == finding.rule and self.scope.covers(finding)
+
+
+Act = Annotated[Adoption | Confirmation | SendBack | Rejudgement | Waiver, Field(discriminator="act")]
