@@ -109,7 +109,7 @@ def check_file(home: Home, contract: Contract, arrival: Arrival) -> Judgement:
     if known is not None:
         arrival = replace(arrival, received_at=known.received_at)
     submission_id = landing.submission_id_of(sha256, arrival.instant)
-    with ReadAhead(children=1) as reader:
+    with ReadAhead(children=1, words=contract.vocabulary) as reader:
         (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
     return _judge(contract, arrival, workbook, sha256, submission_id, returns)
 
@@ -130,7 +130,7 @@ def receive(
         landing.remove_unfinished(home.returns)
         judged.remove_unfinished(home.judged)
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
-        with ReadAhead() as reader:
+        with ReadAhead(words=contract.vocabulary) as reader:
             judge_missing(home, contract, returns, reader)
             for arrival, workbook in _read_new(contract, arrivals, returns, reader):
                 timed = _timed(arrival, returns)
@@ -236,7 +236,8 @@ def _take_in(
         landing.land(
             home.returns,
             verdict,
-            arrival.files,
+            () if judgement.is_withheld else arrival.files,
+            findings=judgement.findings if judgement.is_withheld else (),
             claimed_city=arrival.claim.city,
             claimed_week=arrival.claim.week,
             code_version=installed_version("regia"),
@@ -305,7 +306,7 @@ def _verdict(
         is_late=judgement.is_late,
         sha256=sha256,
         size=sum(len(file.data) for file in arrival.files),
-        file_names=tuple(file.name for file in arrival.files),
+        file_names=() if judgement.is_withheld else tuple(file.name for file in arrival.files),
         layout=judgement.layout,
         status=judgement.status,
         errors=judgement.errors,
@@ -322,7 +323,10 @@ def _verdict(
 def judge_missing(
     home: Home, contract: Contract, returns: judged.JudgedReturns, reader: ReadAhead
 ) -> list[ChangedVerdict]:
-    """Judge again every landed return of the edition that has no judgement, in order of arrival."""
+    """Judge again every landed return of the edition that has no judgement, in order of arrival.
+
+    Where only the receipt was kept, what it says stands.
+    """
     missing = [
         receipt
         for receipt in landing.receipts(home.returns)
@@ -334,10 +338,17 @@ def judge_missing(
 
     def to_read() -> Iterator[tuple[list[SourceFile], CsvHints | None]]:
         for receipt in missing:
+            if not receipt.keeps_files:
+                continue
             arrivals.append(_arrival_of(home, receipt))
             yield list(arrivals[-1].files), hints_for(contract, arrivals[-1].claim)
 
-    for receipt, workbook in zip(missing, reader.read_all(to_read()), strict=True):
+    workbooks = reader.read_all(to_read())
+    for receipt in missing:
+        if not receipt.keeps_files:
+            returns.add(receipt.verdict, _judgement_of(receipt))
+            continue
+        workbook = next(workbooks)
         arrival, recorded = arrivals.pop(0), receipt.verdict
         judgement = _judge(contract, arrival, workbook, recorded.sha256, recorded.submission_id, returns)
         if recorded.submission_id in adopted:
@@ -346,8 +357,32 @@ def judge_missing(
             )
         elif judgement.status != recorded.status:
             changed.append(ChangedVerdict(recorded, judgement))
+            if judgement.is_withheld:
+                # It was taken in before anybody looked for persons: what stands needs its figures.
+                workbook = replace(workbook, personal=())
+                judgement = _judge(
+                    contract, arrival, workbook, recorded.sha256, recorded.submission_id, returns
+                )
         returns.add(recorded, judgement)
     return changed
+
+
+def _judgement_of(receipt: landing.Receipt) -> Judgement:
+    """What was said of a return of which only the receipt was kept."""
+    verdict = receipt.verdict
+    return Judgement(
+        city=verdict.city,
+        week=verdict.iso_week,
+        version=verdict.version,
+        layout=verdict.layout,
+        status=verdict.status,
+        is_late=verdict.is_late,
+        counts=verdict.cells,
+        findings=receipt.findings,
+        figures=(),
+        nils=(),
+        is_withheld=True,
+    )
 
 
 def _arrival_of(home: Home, receipt: landing.Receipt) -> Arrival:
@@ -371,7 +406,7 @@ def rejudge_all(home: Home, contract: Contract) -> list[ChangedVerdict]:
         judged.remove_unfinished(home.judged)
         # One after the other takes the place of its old judgement, against those judged again before it.
         returns = judged.JudgedReturns(home.judged)
-        with ReadAhead() as reader:
+        with ReadAhead(words=contract.vocabulary) as reader:
             changed = judge_missing(home, contract, returns, reader)
         for verdict in judged.read_verdicts(home.judged).values():
             if verdict.edition == contract.edition.slug and verdict.submission_id not in returns.verdicts:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -106,8 +107,9 @@ def check(context: typer.Context, files: Files, city: City = None) -> int:
         documents = [words.judgement_document(judgement, contract) for _, judgement in results]
         words.print_json(documents[0] if len(documents) == 1 else documents)
     else:
-        for path, judgement in results:
-            words.print_judgement(path.name, judgement, contract)
+        for number, (path, judgement) in enumerate(results, start=1):
+            name = words.withheld_name(number) if judgement.is_withheld else path.name
+            words.print_judgement(name, judgement, contract)
     return _status(all(judgement.status != "rejected" for _, judgement in results))
 
 
@@ -158,9 +160,13 @@ def receive(
         for path in files or ()
     ]
 
+    numbers = count(1)
+
     def say(arrival: Arrival, outcome: Outcome) -> None:
+        number = next(numbers)
         if not options.as_json:
-            words.print_outcome(arrival.shown_as, outcome, contract)
+            name = arrival.shown_as if outcome.verdict.file_names else words.withheld_name(number)
+            words.print_outcome(name, outcome, contract)
 
     outcomes = take_in(options.home, contract, arrivals, say)
     if options.as_json:
