@@ -72,7 +72,7 @@ def judge_return(
     claim = claim or Claim()
     voice = _Voice(contract.edition, _rules_for(contract.edition, received_at))
     if given.personal:
-        return _withheld(given, contract, voice, claim, received_at)
+        return _withheld(given, contract, voice, claim, received_at, pasts)
     if isinstance(given, Unreadable):
         return _rejected(voice, [Remark(f"file_{given.reason}", Place(given.file))])
     recognised = _layout_of(given, contract, claim)
@@ -269,16 +269,29 @@ def _rejected(
 
 
 def _withheld(
-    given: Workbook | Unreadable, contract: Contract, voice: _Voice, claim: Claim, received_at: dt.datetime
+    given: Workbook | Unreadable,
+    contract: Contract,
+    voice: _Voice,
+    claim: Claim,
+    received_at: dt.datetime,
+    pasts: Pasts,
 ) -> Judgement:
-    """A return that tells who a person is: whose it is, and where that stands; nothing else is said."""
+    """A return that tells who a person is: what it is for, and where that stands; nothing else is said."""
     judgement = _rejected(voice, personal_remarks(given.personal))
     recognised = _layout_of(given, contract, claim) if isinstance(given, Workbook) else None
     if recognised is None:
         return replace(judgement, is_withheld=True)
     known, facts = recognised
     cover = read_cover(facts, known, contract.edition, claim, received_at, "")
-    return replace(judgement, city=cover.city, week=cover.week, is_withheld=True)
+    is_late = None if cover.city is None else _is_late(pasts.of(cover.city), cover.week, received_at)
+    return replace(
+        judgement,
+        city=cover.city,
+        week=cover.week,
+        version=cover.version,
+        is_late=is_late,
+        is_withheld=True,
+    )
 
 
 @dataclass(frozen=True)

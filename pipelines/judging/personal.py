@@ -95,7 +95,9 @@ def _in_italian(trace: Trace, cells: tuple[str, ...]) -> str:
         if more == 1
         else f"{named} e in altre {more} celle"
     )
-    return f"{where} {told}" if trace.where == "cell" else f"{where} in {told}"
+    if trace.where != "cell":
+        return f"{where} in {told}"
+    return told if ":" in cells[0] else f"{where} {told}"
 
 
 def _cell_in_italian(cell: str) -> str:

@@ -128,6 +128,7 @@ def stream_texts(
         FoundText(content, tuple(around), False)
     )
     parser.Parse(data, True)
+    flush()
 
 
 def pieces(data: bytes) -> Collection[bytes]:
