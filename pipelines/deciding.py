@@ -40,8 +40,14 @@ def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: s
                 "versione."
             )
         at = now()
-        arrival = arrival_of(home, landing.read_receipt(home.returns / submission_id))
-        with ReadAhead(children=1) as reader:
+        receipt = landing.read_receipt(home.returns / submission_id)
+        if not receipt.keeps_files:
+            raise WrongUsageError(
+                f"Dell'invio «{submission_id}» è rimasta solo la ricevuta, perché il file conteneva dati "
+                "personali: non si può giudicare di nuovo. La città invii un file nuovo."
+            )
+        arrival = arrival_of(home, receipt)
+        with ReadAhead(children=1, words=contract.vocabulary) as reader:
             (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
         sha256 = verdict.sha256
         judgement = judge_arrival(contract, arrival, workbook, sha256, submission_id, returns, acts, at)

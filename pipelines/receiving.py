@@ -110,7 +110,7 @@ def check_file(home: Home, contract: Contract, arrival: Arrival) -> Judgement:
     if known is not None:
         arrival = replace(arrival, received_at=known.received_at)
     submission_id = landing.submission_id_of(sha256, arrival.instant)
-    with ReadAhead(children=1) as reader:
+    with ReadAhead(children=1, words=contract.vocabulary) as reader:
         (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
     return judge_arrival(contract, arrival, workbook, sha256, submission_id, returns, read_acts(home.acts))
 
@@ -132,7 +132,7 @@ def receive(
         judged.remove_unfinished(home.judged)
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
         acts = read_acts(home.acts)
-        with ReadAhead() as reader:
+        with ReadAhead(words=contract.vocabulary) as reader:
             judge_missing(home, contract, returns, reader)
             heed_acts(returns, acts)
             for arrival, workbook in _read_new(contract, arrivals, returns, reader):
@@ -240,7 +240,8 @@ def _take_in(
         landing.land(
             home.returns,
             verdict,
-            arrival.files,
+            () if judgement.is_withheld else arrival.files,
+            findings=judgement.findings if judgement.is_withheld else (),
             claimed_city=arrival.claim.city,
             claimed_week=arrival.claim.week,
             code_version=installed_version("regia"),
@@ -318,7 +319,7 @@ def verdict_of(
         is_late=judgement.is_late,
         sha256=sha256,
         size=sum(len(file.data) for file in arrival.files),
-        file_names=tuple(file.name for file in arrival.files),
+        file_names=() if judgement.is_withheld else tuple(file.name for file in arrival.files),
         layout=judgement.layout,
         status=judgement.status,
         errors=judgement.errors,
@@ -336,7 +337,10 @@ def verdict_of(
 def judge_missing(
     home: Home, contract: Contract, returns: judged.JudgedReturns, reader: ReadAhead
 ) -> list[ChangedVerdict]:
-    """Judge again every landed return of the edition that has no judgement, in order of arrival."""
+    """Judge again every landed return of the edition that has no judgement, in order of arrival.
+
+    Where only the receipt was kept, what it says stands.
+    """
     acts = read_acts(home.acts)
     missing = [
         receipt
@@ -349,10 +353,17 @@ def judge_missing(
 
     def to_read() -> Iterator[tuple[list[SourceFile], CsvHints | None]]:
         for receipt in missing:
+            if not receipt.keeps_files:
+                continue
             arrivals.append(arrival_of(home, receipt))
             yield list(arrivals[-1].files), hints_for(contract, arrivals[-1].claim)
 
-    for receipt, workbook in zip(missing, reader.read_all(to_read()), strict=True):
+    workbooks = reader.read_all(to_read())
+    for receipt in missing:
+        if not receipt.keeps_files:
+            returns.add(receipt.verdict, _judgement_of(receipt))
+            continue
+        workbook = next(workbooks)
         arrival, recorded = arrivals.pop(0), receipt.verdict
         again = acts.rejudgement_of(recorded.submission_id)
         recorded = again.verdict if again else recorded
@@ -372,6 +383,12 @@ def judge_missing(
             )
         elif judgement.status != recorded.status:
             changed.append(ChangedVerdict(recorded, judgement))
+            if judgement.is_withheld:
+                # It was taken in before anybody looked for persons: what stands needs its figures.
+                workbook = replace(workbook, personal=())
+                judgement = judge_arrival(
+                    contract, arrival, workbook, recorded.sha256, recorded.submission_id, returns, acts
+                )
         returns.add(recorded, judgement)
     heed_acts(returns, acts)
     return changed
@@ -408,6 +425,24 @@ def heed_acts(returns: judged.JudgedReturns, acts: Acts) -> None:
         returns.mark(verdict.model_copy(update={"acts": names}), findings)
 
 
+def _judgement_of(receipt: landing.Receipt) -> Judgement:
+    """What was said of a return of which only the receipt was kept."""
+    verdict = receipt.verdict
+    return Judgement(
+        city=verdict.city,
+        week=verdict.iso_week,
+        version=verdict.version,
+        layout=verdict.layout,
+        status=verdict.status,
+        is_late=verdict.is_late,
+        counts=verdict.cells,
+        findings=receipt.findings,
+        figures=(),
+        nils=(),
+        is_withheld=True,
+    )
+
+
 def arrival_of(home: Home, receipt: landing.Receipt) -> Arrival:
     """A landed return as it came. Raises DamagedLandingError."""
     verdict = receipt.verdict
@@ -430,7 +465,7 @@ def rejudge_all(home: Home, contract: Contract) -> list[ChangedVerdict]:
         judged.remove_unfinished(home.judged)
         # One after the other takes the place of its old judgement, against those judged again before it.
         returns = judged.JudgedReturns(home.judged)
-        with ReadAhead() as reader:
+        with ReadAhead(words=contract.vocabulary) as reader:
             changed = judge_missing(home, contract, returns, reader)
         for verdict in judged.read_verdicts(home.judged).values():
             if verdict.edition == contract.edition.slug and verdict.submission_id not in returns.verdicts:

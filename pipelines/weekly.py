@@ -109,7 +109,7 @@ def judge_what_is_missing(home: Home, contract: Contract) -> LookedThrough:
     with home.receiving():
         judged.remove_unfinished(home.judged)
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
-        with ReadAhead() as reader:
+        with ReadAhead(words=contract.vocabulary) as reader:
             judge_missing(home, contract, returns, reader)
     return look_through(home.judged)
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from sources.personal.traces import Trace
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -88,6 +90,8 @@ class Workbook:
 
     format: str
     sheets: tuple[Sheet, ...]
+    personal: tuple[Trace, ...] = ()
+    """Where something in it tells who a person is: such a return is refused and not kept."""
 
     @cached_property
     def filled_cells(self) -> int:

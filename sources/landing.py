@@ -5,6 +5,7 @@ Must not live here: judging it, or anything that can be derived again (`judged/`
 
 A return stands in `landing/returns/<submission_id>/`: `receipt.json` and its files. The folder appears by
 one rename, so it is whole or not there; what a killed run leaves is a hidden folder that the next removes.
+Of a return that tells who a person is only the receipt is kept, with its findings: no bytes, no file name.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from schemas.contract import Slug, Week
 from schemas.tables import Entry
-from schemas.verdicts import Verdict
+from schemas.verdicts import Finding, Verdict
 from sources.reading.reader import SourceFile
 
 _UNFINISHED = ".incoming-"
@@ -41,6 +42,8 @@ class Receipt(Entry):
 
     verdict: Verdict
     files: tuple[LandedFile, ...]
+    findings: tuple[Finding, ...] = ()
+    """Kept where the files are not, as nobody can judge them again."""
     claimed_city: Slug | None = None
     claimed_week: Week | None = None
     code_version: str
@@ -48,6 +51,10 @@ class Receipt(Entry):
     @property
     def submission_id(self) -> str:
         return self.verdict.submission_id
+
+    @property
+    def keeps_files(self) -> bool:
+        return bool(self.files)
 
 
 def sha256_of(files: Sequence[SourceFile]) -> str:
@@ -68,7 +75,8 @@ def submission_id_of(sha256: str, received_at: dt.datetime) -> str:
 def land(folder: Path, receipt_of: Verdict, files: Sequence[SourceFile], **claimed: object) -> Receipt:
     """Write a return and its receipt into `folder` (`landing/returns`) as one step.
 
-    `claimed`: claimed_city, claimed_week, code_version of the receipt. If the submission stands there
+    `claimed`: claimed_city, claimed_week, code_version of the receipt; findings, if no file is to be kept
+    (`files` is empty then). If the submission stands there
     already, it is left as it is. Raises OSError when the disk refuses; then nothing was changed.
     """
     landed = tuple(
@@ -81,6 +89,7 @@ def land(folder: Path, receipt_of: Verdict, files: Sequence[SourceFile], **claim
         for number, file in enumerate(files, start=1)
     )
     receipt = Receipt.model_validate({"verdict": receipt_of, "files": landed, **claimed})
+    assert receipt.keeps_files != bool(receipt.findings), "the files, or in their place what was found"
     final = folder / receipt.submission_id
     if final.exists():
         return read_receipt(final)

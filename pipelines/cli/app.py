@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -115,8 +116,9 @@ def check(context: typer.Context, files: Files, city: City = None) -> int:
         documents = [words.judgement_document(judged, contract, changes) for _, judged, changes in results]
         words.print_json(documents[0] if len(documents) == 1 else documents)
     else:
-        for path, judgement, changes in results:
-            words.print_judgement(path.name, judgement, contract, changes)
+        for number, (path, judgement, changes) in enumerate(results, start=1):
+            name = words.withheld_name(number) if judgement.is_withheld else path.name
+            words.print_judgement(name, judgement, contract, changes)
     return _status(all(judgement.status != "rejected" for _, judgement, _ in results))
 
 
@@ -167,9 +169,13 @@ def receive(
         for path in files or ()
     ]
 
+    numbers = count(1)
+
     def say(arrival: Arrival, outcome: Outcome) -> None:
+        number = next(numbers)
         if not options.as_json:
-            words.print_outcome(arrival.shown_as, outcome, contract)
+            name = arrival.shown_as if outcome.verdict.file_names else words.withheld_name(number)
+            words.print_outcome(name, outcome, contract)
 
     outcomes = take_in(options.home, contract, arrivals, say)
     if options.as_json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 import textwrap
 from collections import Counter
@@ -210,6 +211,11 @@ def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
     print()
 
 
+def withheld_name(number: int) -> str:
+    """What a file is called whose name is not to be kept: its place in the command."""
+    return f"File n. {number} fra quelli indicati"
+
+
 def _title(file: str, city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
     parts = [contract.edition.city(city).name_it if city else "Città non riconosciuta"]
     parts.append(week.in_italian() if week else "settimana non riconosciuta")
@@ -272,7 +278,8 @@ def print_waiver(waiver: Waiver, contract: Contract) -> None:
 def _place(finding: Finding) -> str:
     parts = []
     if finding.sheet:
-        parts.append(f"foglio «{finding.sheet.strip()}»")
+        is_number = re.fullmatch(r"foglio \d+", finding.sheet) is not None
+        parts.append(finding.sheet if is_number else f"foglio «{finding.sheet.strip()}»")
     if finding.cell and ":" in finding.cell:
         row, column = finding.cell.split(":")
         parts.append(f"riga {row}, colonna {column}")

@@ -18,6 +18,8 @@ from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
 from sources.layouts.library import LayoutLibrary
 from sources.layouts.outcome import NilDeclaration, Place
+from sources.personal.data import usual_vocabulary
+from sources.personal.vocabulary import Vocabulary
 
 FigureKey = tuple[str, str, str, str]
 """service point, measure, breakdown, category"""
@@ -78,10 +80,16 @@ class Contract:
     edition: Edition
     read_layouts: Callable[[], LayoutLibrary]
     """Raises ContractError."""
+    read_vocabulary: Callable[[], Vocabulary] = usual_vocabulary
+    """What tells a person's identifier from an office's. Raises ContractError."""
 
     @cached_property
     def layouts(self) -> LayoutLibrary:
         return self.read_layouts()
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return self.read_vocabulary()
 
 
 @dataclass(frozen=True)

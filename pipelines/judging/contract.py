@@ -11,6 +11,7 @@ from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
 from schemas.editions import EditionFolders, load_edition
 from schemas.tables import ContractError, did_you_mean, line_of
 from sources.layouts.library import load_layouts
+from sources.personal.data import read_vocabulary
 
 
 def load_contract(folders: EditionFolders) -> Contract:
@@ -32,4 +33,8 @@ def load_contract(folders: EditionFolders) -> Contract:
     missing = CHECKED_WHILE_READING - {rule.check for rule in edition.rules}
     if missing:
         raise ContractError(path, None, f"no rule has the check {min(missing)!r}", "Add the rule.")
-    return Contract(edition, lambda: load_layouts(folders.sources / "layouts", edition))
+    return Contract(
+        edition,
+        lambda: load_layouts(folders.sources / "layouts", edition),
+        lambda: read_vocabulary(folders.sources),
+    )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pipelines.judging.context import Claim, Contract, FigureKey, Past, Pasts, ReadReturn, Remark
 from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
+from pipelines.judging.personal import personal_remarks
 from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
 from schemas.acts import Waiver
 from schemas.contract import TOTAL, Edition, Rule
@@ -43,6 +44,8 @@ class Judgement:
     findings: tuple[Finding, ...]
     figures: tuple[Figure, ...]
     nils: tuple[NilReturn, ...]
+    is_withheld: bool = False
+    """It tells who a person is: nothing of it may be kept or said but where."""
 
     @property
     def errors(self) -> int:
@@ -71,6 +74,8 @@ def judge_return(
     """
     claim = claim or Claim()
     voice = _Voice(contract.edition, _rules_for(contract.edition, received_at))
+    if given.personal:
+        return _withheld(given, contract, voice, claim, received_at, pasts)
     if isinstance(given, Unreadable):
         return _rejected(voice, [Remark(f"file_{given.reason}", Place(given.file))])
     recognised = _layout_of(given, contract, claim)
@@ -276,6 +281,32 @@ def _rejected(
         findings=findings,
         figures=(),
         nils=(),
+    )
+
+
+def _withheld(
+    given: Workbook | Unreadable,
+    contract: Contract,
+    voice: _Voice,
+    claim: Claim,
+    received_at: dt.datetime,
+    pasts: Pasts,
+) -> Judgement:
+    """A return that tells who a person is: what it is for, and where that stands; nothing else is said."""
+    judgement = _rejected(voice, personal_remarks(given.personal))
+    recognised = _layout_of(given, contract, claim) if isinstance(given, Workbook) else None
+    if recognised is None:
+        return replace(judgement, is_withheld=True)
+    known, facts = recognised
+    cover = read_cover(facts, known, contract.edition, claim, received_at, "")
+    is_late = None if cover.city is None else _is_late(pasts.of(cover.city), cover.week, received_at)
+    return replace(
+        judgement,
+        city=cover.city,
+        week=cover.week,
+        version=cover.version,
+        is_late=is_late,
+        is_withheld=True,
     )
 
 

@@ -91,7 +91,7 @@ def _what_came(verdict: Verdict) -> Mapping[str, dg.TimestampMetadataValue | str
         "version": verdict.version or 0,
         "received at": dg.MetadataValue.timestamp(verdict.received_at.timestamp()),
         "arrived": "late" if verdict.is_late else "on time",
-        "files": ", ".join(verdict.file_names),
+        "files": ", ".join(verdict.file_names) or "not kept",
         "layout": verdict.layout or "none fitted",
         "cells read": verdict.cells.read,
         "cells mapped": verdict.cells.mapped,

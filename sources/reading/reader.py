@@ -23,8 +23,12 @@ from types import TracebackType
 from typing import Any
 
 from sources.cells import Formula, Instant, Sheet, Value, Workbook
+from sources.personal.identifiers import identifiers_in
+from sources.personal.traces import Trace
+from sources.personal.vocabulary import NO_WORDS, Vocabulary
 
-_WORKER = Path(__file__).with_name("worker.py")
+_PROJECT = Path(__file__).resolve().parents[2]
+_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from sources.reading.worker import main; main()"
 _MEBIBYTE = 1 << 20
 
 
@@ -53,6 +57,7 @@ class Unreadable:
 
     file: str
     reason: str
+    personal: tuple[Trace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,9 @@ class CsvHints:
 class ChildReader:
     """One child process that opens one file at a time. Use as a context manager."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, words: Vocabulary = NO_WORDS) -> None:
         self._limits = limits or Limits()
+        self._words = words
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> ChildReader:
@@ -93,17 +99,26 @@ class ChildReader:
         sheets: list[Sheet] = []
         formats: list[str] = []
         given = list(files)
-        for file in given:
+        refused: list[tuple[str, str]] = []
+        personal: list[Trace] = []
+        for number, file in enumerate(given, start=1):
+            personal += (
+                Trace(kind, "file_name", file=number) for kind in identifiers_in(file.name, self._words)
+            )
             answer = self._ask(file, hints or CsvHints())
+            personal += (Trace(*trace)._replace(file=number) for trace in answer.get("personal", ()))
             if "refused" in answer:
-                return Unreadable(file.name, answer["refused"])
+                refused.append((file.name, answer["refused"]))
+                continue
             formats.append(answer["format"])
             is_csv = answer["format"] in ("csv", "zip")
             for sheet in answer["sheets"]:
                 name = sheet["name"] or (file.name if len(given) > 1 else "")
                 sheets.append(Sheet(file.name, name, tuple(sheet["rows"]), sheet["visible"], is_csv))
+        if refused:
+            return Unreadable(*refused[0], tuple(personal))
         several_csv = len(given) > 1 and set(formats) == {"csv"}
-        return Workbook("zip" if several_csv else formats[0], tuple(sheets))
+        return Workbook("zip" if several_csv else formats[0], tuple(sheets), tuple(personal))
 
     def _ask(self, file: SourceFile, hints: CsvHints) -> dict[str, Any]:
         if len(file.data) > self._limits.size:
@@ -114,6 +129,9 @@ class ChildReader:
             "max_size": self._limits.unpacked_size,
             "cpu_seconds": self._limits.cpu_seconds,
             "memory": self._limits.memory,
+            "own_numbers": self._words.own_numbers,
+            "office_words": sorted(self._words.office_words),
+            "person_headings": sorted(self._words.person_headings),
         }
         child = self._started()
         assert child.stdin is not None and child.stdout is not None
@@ -140,7 +158,7 @@ class ChildReader:
         if self._child is None or self._child.poll() is not None:
             self.close()
             self._child = subprocess.Popen(
-                [sys.executable, "-I", str(_WORKER)],
+                [sys.executable, "-I", "-c", _CHILD, str(_PROJECT)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -182,9 +200,9 @@ def _untagged(given: dict[str, Any]) -> Value | dict[str, Any]:
 class ReadAhead:
     """Several children that read the next files while earlier ones are being judged."""
 
-    def __init__(self, children: int = 2, limits: Limits | None = None) -> None:
+    def __init__(self, children: int = 2, limits: Limits | None = None, words: Vocabulary = NO_WORDS) -> None:
         self._readers: SimpleQueue[ChildReader] = SimpleQueue()
-        self._all = [ChildReader(limits) for _ in range(children)]
+        self._all = [ChildReader(limits, words) for _ in range(children)]
         for reader in self._all:
             self._readers.put(reader)
         self._threads = ThreadPoolExecutor(children)

@@ -1,11 +1,13 @@
 """The child process that opens files: it imports only the reader and runs apart from the product.
 
 Lives here: bytes to rows of plain values, for xlsx, xls, ods, csv and zip of csv; its own limits.
-Must not live here: any import of the project; the child is started with this file alone.
+Must not live here: any import of the project but looking for personal identifiers (`sources.personal`), which
+has to see the file's every text.
 
 It speaks on standard input and output in frames of an 8-byte length and that many bytes: a request is
-a JSON frame {"encoding", "separator", "limits"} and a frame with the file; the answer is one JSON frame,
-{"format", "sheets", "notes"} or {"refused": code, "detail": text}. Nothing is written to disk.
+a JSON frame {"encoding", "separator", "limits", "words"} and a frame with the file; the answer is one JSON
+frame, {"format", "sheets", "notes", "personal"} or {"refused": code, "detail": text, "personal"}. Nothing is
+written to disk.
 """
 
 from __future__ import annotations
@@ -22,11 +24,16 @@ import sys
 import zipfile
 import zlib
 from collections import Counter
+from functools import cache
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
 import python_calamine
 import xlrd
+
+from sources.personal import looking
+from sources.personal.documents import DeclarationError
+from sources.personal.vocabulary import Vocabulary
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK"
@@ -45,25 +52,33 @@ class RefusedError(Exception):
         self.code, self.detail = code, detail
 
 
-def read_bytes(data: bytes, encoding: str | None, separator: str | None, max_size: int) -> dict[str, Any]:
-    """The file's sheets as rows of values from A1 on. Raises RefusedError."""
+def read_bytes(
+    data: bytes, encoding: str | None, separator: str | None, max_size: int, words: Vocabulary
+) -> dict[str, Any]:
+    """The file's sheets as rows of values from A1 on, and what in it is personal. Raises RefusedError."""
     if not data.strip(b"\x00 \t\r\n"):
         raise RefusedError("empty")
     if data.startswith(OLE):
-        return _xls(data)
+        return _xls(data, words)
     if data.startswith(ZIP):
-        return _zip(data, encoding, separator, max_size)
+        return _zip(data, encoding, separator, max_size, words)
     if data.lstrip()[:5].lower() in (b"%pdf-", b"<html", b"<!doc", b"<?xml", b"{\\rtf"):
         raise RefusedError("unknown_format")
     rows, notes = _csv(data, encoding, separator)
-    return {"format": "csv", "sheets": [_sheet("", rows)], "notes": {"": notes}}
+    sheets = [_sheet("", rows)]
+    return {
+        "format": "csv",
+        "sheets": sheets,
+        "notes": {"": notes},
+        "personal": looking.look_into_table(sheets, words),
+    }
 
 
 def _sheet(name: str, rows: list[list[Any]], visible: bool = True) -> dict[str, Any]:
     return {"name": name, "visible": visible, "rows": rows}
 
 
-def _xls(data: bytes) -> dict[str, Any]:
+def _xls(data: bytes, words: Vocabulary) -> dict[str, Any]:
     names = {name for name in ("EncryptedPackage", "_VBA_PROJECT_CUR", "Workbook", "Book", "WordDocument")
              if name.encode("utf-16-le") in data}  # fmt: skip
     if "EncryptedPackage" in names or XLS_PASSWORD.search(data):
@@ -72,10 +87,20 @@ def _xls(data: bytes) -> dict[str, Any]:
         raise RefusedError("macros")
     if "WordDocument" in names and "Workbook" not in names:
         raise RefusedError("unknown_format")
-    return {"format": "xls", "sheets": _marked(_calamine(data), _xls_marks(data)), "notes": {}}
+    sheets = _calamine(data)
+    book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
+    sheets = _marked(sheets, _xls_marks(book))
+    return {
+        "format": "xls",
+        "sheets": sheets,
+        "notes": {},
+        "personal": looking.look_into_xls(data, book, sheets, words),
+    }
 
 
-def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int) -> dict[str, Any]:
+def _zip(
+    data: bytes, encoding: str | None, separator: str | None, max_size: int, words: Vocabulary
+) -> dict[str, Any]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = [info for info in archive.infolist() if not info.is_dir()]
@@ -90,7 +115,10 @@ def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int
         raise RefusedError("macros")
     if "xl/workbook.xml" in names:
         _whole(archive, entries)
-        return {"format": "xlsx", "sheets": _marked(_calamine(data), _xlsx_marks(archive)), "notes": {}}
+        sheets, parts = _calamine(data), _xlsx_sheet_files(archive)
+        sheets = _marked(sheets, _xlsx_marks(archive, parts))
+        personal = looking.look_into_xlsx(archive, parts, sheets, words)
+        return {"format": "xlsx", "sheets": sheets, "notes": {}, "personal": personal}
     if "content.xml" in names and "mimetype" in names:
         if archive.read("mimetype")[:100].strip() != b"application/vnd.oasis.opendocument.spreadsheet":
             raise RefusedError("unknown_format")
@@ -99,7 +127,11 @@ def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int
         if any(name.startswith(("Basic/", "Scripts/")) for name in names):
             raise RefusedError("macros")
         _whole(archive, entries)
-        return {"format": "ods", "sheets": _marked(_calamine(data), _ods_marks(archive)), "notes": {}}
+        content = archive.read("content.xml")
+        cut = Counter(content.split(b"<"))
+        sheets = _marked(_calamine(data), _ods_marks(content) if _is_doubtful(cut) else {})
+        personal = looking.look_into_ods(archive, cut, sheets, words)
+        return {"format": "ods", "sheets": sheets, "notes": {}, "personal": personal}
     entries = [info for info in entries if not SKIPPED_ENTRIES.search(info.filename)]
     if not entries:
         raise RefusedError("empty")
@@ -114,7 +146,8 @@ def _zip(data: bytes, encoding: str | None, separator: str | None, max_size: int
         name = base if base_names[base] == 1 else info.filename
         rows, notes[name] = _csv(archive.read(info), encoding, separator)
         sheets.append(_sheet(name, rows))
-    return {"format": "zip", "sheets": sheets, "notes": notes}
+    personal = looking.look_into_archive(archive, sheets, words)
+    return {"format": "zip", "sheets": sheets, "notes": notes, "personal": personal}
 
 
 def _entry(archive: zipfile.ZipFile, name: str, names: set[str]) -> bytes:
@@ -176,9 +209,8 @@ Mark = tuple[int, int, Any]
 _FORMULA = {"formula": True}
 
 
-def _xls_marks(data: bytes) -> dict[str, list[Mark]]:
+def _xls_marks(book: xlrd.Book) -> dict[str, list[Mark]]:
     """The error cells; a formula that was never computed cannot be told from an empty text here."""
-    book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
     return {
         sheet.name: [
             (row, column, xlrd.error_text_from_code.get(int(sheet.cell_value(row, column)), "#ERR"))
@@ -190,15 +222,19 @@ def _xls_marks(data: bytes) -> dict[str, list[Mark]]:
     }
 
 
-def _xlsx_marks(archive: zipfile.ZipFile) -> dict[str, list[Mark]]:
+def _xlsx_marks(archive: zipfile.ZipFile, parts: dict[str, str]) -> dict[str, list[Mark]]:
     found = {}
-    for name, file in _xlsx_sheet_files(archive).items():
+    for name, file in parts.items():
         data = archive.read(file)
-        if b"<f" in data or b":f" in data or b't="e"' in data or b"t='e'" in data:
+        if any(mark in data for mark in _XLSX_MARKS):
             cells = _xlsx_cells(data)
             if cells:
                 found[name] = cells
     return found
+
+
+_XLSX_MARKS = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"', b"t='e'")
+"""A formula, or an error: only a sheet with one of them is parsed."""
 
 
 def _xlsx_sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -282,27 +318,34 @@ def _column_number(letters: str) -> int:
 _ODS_MARKS = (b"table:formula=", b'calcext:value-type="error"', b"calcext:value-type='error'")
 
 
-def _is_doubtful(data: bytes) -> bool:
+def _is_doubtful(cut: Counter[bytes]) -> bool:
     """Whether some cell may show something and store no value: a formula, an error, or as many texts as
     types, as many numbers as values, that do not match (counting is many times faster than parsing).
+
+    cut: a content's pieces, each from a tag to the next.
     """
-    if any(mark in data for mark in _ODS_MARKS):
-        return True
-    numbers = sum(
-        data.count(b'office:value-type="' + kind) for kind in (b"float", b"percentage", b"currency")
-    )
-    texts = data.count(b"<text:p>") + data.count(b"<text:p ") + data.count(b"<text:p/>")
-    return texts != data.count(b"office:value-type=") or numbers != data.count(b"office:value=")
+    texts = types = numbers = values = 0
+    for piece, times in cut.items():
+        if piece.startswith(_PARAGRAPHS):
+            texts += times
+        elif b"office:value" in piece or b"table:formula=" in piece or b"calcext:" in piece:
+            if any(mark in piece for mark in _ODS_MARKS):
+                return True
+            types += times * piece.count(b"office:value-type=")
+            values += times * piece.count(b"office:value=")
+            numbers += times * any(kind in piece for kind in _NUMBER_TYPES)
+    return texts != types or numbers != values
+
+
+_PARAGRAPHS = (b"text:p>", b"text:p ", b"text:p/>")
+_NUMBER_TYPES = tuple(b'office:value-type="' + kind for kind in (b"float", b"percentage", b"currency"))
 
 
 _MOST_REPEATED = 1000
 
 
-def _ods_marks(archive: zipfile.ZipFile) -> dict[str, list[Mark]]:
-    """The cells of a spreadsheet that show a text, or hold a formula, but store no value."""
-    data = archive.read("content.xml")
-    if not _is_doubtful(data):
-        return {}
+def _ods_marks(data: bytes) -> dict[str, list[Mark]]:
+    """The cells of a spreadsheet's content that show a text, or hold a formula, but store no value."""
     found: dict[str, list[Mark]] = {}
     state: dict[str, Any] = {
         "sheet": "",
@@ -455,14 +498,38 @@ def _plain(value: Any) -> Any:
 
 
 def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    words = _vocabulary(
+        *(tuple(request[name]) for name in ("own_numbers", "office_words", "person_headings"))
+    )
     try:
-        return read_bytes(data, request["encoding"], request["separator"], request["max_size"])
-    except RefusedError as refusal:
-        return {"refused": refusal.code, "detail": refusal.detail}
+        return read_bytes(data, request["encoding"], request["separator"], request["max_size"], words)
+    except RefusedError as error:
+        refusal = error
+    except DeclarationError:
+        refusal = RefusedError("unknown_format", "DTD")
     except MemoryError:
         return {"refused": "too_large", "detail": ""}
     except BaseException as error:  # noqa: BLE001 - the reader may panic past Exception
-        return {"refused": "broken", "detail": type(error).__name__}
+        refusal = RefusedError("broken", type(error).__name__)
+    personal = _personal_in_refused(refusal, data, words)
+    return {"refused": refusal.code, "detail": refusal.detail, "personal": personal}
+
+
+@cache
+def _vocabulary(
+    own_numbers: tuple[str, ...], office: tuple[str, ...], headings: tuple[str, ...]
+) -> Vocabulary:
+    return Vocabulary(own_numbers, frozenset(office), frozenset(headings))
+
+
+def _personal_in_refused(refusal: RefusedError, data: bytes, words: Vocabulary) -> list[Any]:
+    """What can be seen in a file that is refused: its bytes are kept, unless it tells who a person is."""
+    if refusal.code in ("too_large", "encrypted", "empty"):
+        return []
+    try:
+        return list(looking.look_into_refused(data, words))
+    except MemoryError:
+        return []
 
 
 def _limit(cpu_seconds: int, memory: int) -> None:

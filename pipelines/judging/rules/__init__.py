@@ -30,6 +30,8 @@ RULE_FUNCTIONS: Mapping[str, RuleFunction] = MappingProxyType(
         "deadline": judge_deadline,
     }
 )
-"""What a rule's `check` names; the checks on file, cover and cells are made while a file is read."""
+"""What a rule's `check` names; the checks on file, persons, cover and cells are made while a file is read."""
 
-CHECKED_WHILE_READING = frozenset({"openable", "cover", "numbers", "categories", "every_cell"})
+CHECKED_WHILE_READING = frozenset(
+    {"openable", "personal_data", "cover", "numbers", "categories", "every_cell"}
+)
