@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import json
 import sys
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,8 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
+from pipelines.cli.findings_words import number_it, print_findings, print_understood
 from pipelines.home import Home
 from pipelines.judging.context import Contract
+from pipelines.judging.understood import understood
+from schemas.messages import catalogue
 from schemas.verdicts import CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
@@ -34,7 +36,6 @@ STATUS_IT: Mapping[Status, str] = {
     "accepted_with_warnings": "accettata con avvisi",
     "rejected": "respinta",
 }
-_WIDTH = 100
 
 
 def print_json(document: object) -> None:
@@ -65,7 +66,7 @@ def judgement_document(judgement: Judgement, contract: Contract) -> dict[str, An
 
 def finding_document(finding: Finding) -> dict[str, Any]:
     """A finding as JSON tells it."""
-    return finding.model_dump(mode="json")
+    return finding.model_dump(mode="json", exclude={"kind", "details"})
 
 
 def outcome_document(outcome: Outcome, contract: Contract) -> dict[str, Any]:
@@ -94,11 +95,11 @@ def print_judgement(file: str, judgement: Judgement, contract: Contract) -> None
     print(_title(file, judgement.city, judgement.week, judgement.version, contract))
     print(f"Esito: {STATUS_IT[judgement.status].upper()}{_number_of(judgement.errors, judgement.warnings)}")
     _print_cells(judgement.counts)
-    print_findings(judgement.findings)
-    if judgement.status == "rejected":
-        print("Che cosa fare: corregga le celle indicate e controlli di nuovo. Nulla è stato inviato.")
-    else:
-        print("Che cosa fare: la scheda si può inviare con «regia receive». Nulla è stato inviato.")
+    values = {figure.key: (figure.value, figure.flag) for figure in judgement.figures}
+    print_understood(understood(values, contract.edition), contract.edition, judgement.city)
+    print_findings(judgement.findings, contract.edition, judgement.city)
+    step = "checked_rejected" if judgement.status == "rejected" else "checked_accepted"
+    _print_next("Che cosa fare", judgement.status, step, contract, judgement.city)
 
 
 def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
@@ -112,17 +113,27 @@ def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
         print(f"Ricevuta il {received:%d/%m/%Y alle %H:%M}, invio {verdict.submission_id}")
     print(f"Esito: {STATUS_IT[verdict.status].upper()}{_number_of(verdict.errors, verdict.warnings)}")
     _print_cells(verdict.cells)
-    print_findings(outcome.findings)
-    if not verdict.is_accepted:
-        print(
-            "Che cosa succede ora: questa scheda non conta. Se per la settimana ne era già valida un'altra, "
-            "resta valida quella. Corregga e invii di nuovo."
-        )
-    elif verdict.supersedes:
-        print("Che cosa succede ora: da adesso vale questa versione; la precedente resta nella storia.")
-    else:
-        print("Che cosa succede ora: la scheda conta da subito ed entra nella prossima pubblicazione.")
+    if outcome.understood is not None:
+        print_understood(outcome.understood, contract.edition, verdict.city)
+    print_findings(outcome.findings, contract.edition, verdict.city)
+    step = "accepted" if not verdict.supersedes else "replaces"
+    _print_next(
+        "Che cosa succede ora",
+        verdict.status,
+        step if verdict.is_accepted else "rejected",
+        contract,
+        verdict.city,
+    )
     print()
+
+
+def _print_next(title: str, status: Status, step: str, contract: Contract, city: str | None) -> None:
+    """What happens next; after it the verdict in the other languages that the city reads."""
+    for language in contract.edition.languages_of(city):
+        texts = catalogue(language)
+        told = texts.next_steps.model_dump()[step]
+        name = texts.statuses.model_dump()[status]
+        print(f"{title}: {told}" if language == "it" else f"{language.upper()}: {name.upper()}. {told}")
 
 
 def _title(file: str, city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
@@ -136,50 +147,18 @@ def _title(file: str, city: str | None, week: IsoWeek | None, version: int | Non
 def _number_of(errors: int, warnings: int) -> str:
     parts = []
     if errors:
-        parts.append("1 errore" if errors == 1 else f"{errors} errori")
+        parts.append("1 errore" if errors == 1 else f"{number_it(errors)} errori")
     if warnings:
-        parts.append("1 avviso" if warnings == 1 else f"{warnings} avvisi")
+        parts.append("1 avviso" if warnings == 1 else f"{number_it(warnings)} avvisi")
     return f" ({', '.join(parts)})" if parts else ""
 
 
 def _print_cells(counts: CellCounts) -> None:
     if counts.read:
         print(
-            f"Celle lette: {counts.read} = {counts.mapped} usate + {counts.ignored} ignorate "
-            f"+ {counts.refused} rifiutate"
+            f"Celle lette: {number_it(counts.read)} = {number_it(counts.mapped)} usate "
+            f"+ {number_it(counts.ignored)} ignorate + {number_it(counts.refused)} rifiutate"
         )
-
-
-def print_findings(findings: Sequence[Finding]) -> None:
-    """Errors first, each with where it stands, what is wrong and what to do."""
-    for severity, title in (("error", "Errori"), ("warning", "Avvisi")):
-        chosen = [finding for finding in findings if finding.severity == severity]
-        if chosen:
-            print(f"\n{title}")
-        for number, finding in enumerate(chosen, start=1):
-            place = _place(finding)
-            lines = textwrap.wrap(finding.message, _WIDTH - 5) + textwrap.wrap(
-                f"→ {finding.action}", _WIDTH - 5
-            )
-            print(f"{number:>3}. {place}{' ' if place else ''}[{finding.rule}]")
-            for line in lines:
-                print(f"     {line}")
-    if findings:
-        print()
-
-
-def _place(finding: Finding) -> str:
-    parts = []
-    if finding.sheet:
-        parts.append(f"foglio «{finding.sheet.strip()}»")
-    if finding.cell and ":" in finding.cell:
-        row, column = finding.cell.split(":")
-        parts.append(f"riga {row}, colonna {column}")
-    elif finding.cell:
-        parts.append(f"cella {finding.cell}")
-    if finding.service_point:
-        parts.append(finding.service_point)
-    return ", ".join(parts) or (finding.file or "")
 
 
 # --- many arrivals
