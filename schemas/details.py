@@ -52,16 +52,23 @@ class SumOf(Entry):
     own: tuple[str, ...] = ()
 
 
-class Measures(Entry):
-    """Several measures, to be listed."""
+class Share(Entry):
+    """A part of a whole, 1 being all of it; shown in percent, and never rounded to the whole."""
 
+    share: Decimal
+
+
+class Listed(Entry):
+    """The names of several measures or code lists, one after the other."""
+
+    what: Literal["measure", "list"]
     codes: tuple[str, ...]
 
 
 class Named(Entry):
     """Something that has a name in every language, by its code."""
 
-    what: Literal["area", "city", "fact", "list"]
+    what: Literal["area", "city", "fact", "list", "measure"]
     code: str
 
 
@@ -72,17 +79,18 @@ class NilOf(Entry):
     area: str = ""
 
 
-_Composed = AsTyped | FigureName | FigureNames | SumOf | Measures | Named | NilOf
+_Composed = AsTyped | Share | FigureName | FigureNames | SumOf | Listed | Named | NilOf
 
 Detail = str | Decimal | IsoWeek | dt.date | dt.datetime | _Composed
 """A text is shown as it stands: words of the file, codes. Everything else is put into words."""
 
 _COMPOSED: Mapping[str, type[_Composed]] = {
     "as_typed": AsTyped,
+    "share": Share,
     "figure": FigureName,
     "figures": FigureNames,
     "sum": SumOf,
-    "measures": Measures,
+    "listed": Listed,
     "named": Named,
     "nil": NilOf,
 }
@@ -97,6 +105,8 @@ def plain_text(detail: Detail) -> str:
         return f"{detail:f}"
     if isinstance(detail, AsTyped):
         return f"{detail.number:f}"
+    if isinstance(detail, Share):
+        return f"{detail.share:f}"
     if isinstance(detail, dt.datetime):
         return detail.isoformat()
     if isinstance(detail, dt.date):

@@ -86,6 +86,11 @@ def _print_more(same: Sequence[Group]) -> None:
     )
 
 
+def print_beside(language: Language, text: str) -> None:
+    """A text in another language, under the Italian one."""
+    _print_wrapped(text, f"{language.upper()}: ", " " * 4)
+
+
 def _print_wrapped(text: str, first: str, next_ones: str) -> None:
     for line in textwrap.wrap(
         text, _WIDTH, initial_indent=first, subsequent_indent=next_ones, break_on_hyphens=False

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
-from pipelines.cli.findings_words import number_it, print_findings, print_understood
+from pipelines.cli.findings_words import number_it, print_beside, print_findings, print_understood
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.understood import understood
@@ -133,7 +133,10 @@ def _print_next(title: str, status: Status, step: str, contract: Contract, city:
         texts = catalogue(language)
         told = texts.next_steps.model_dump()[step]
         name = texts.statuses.model_dump()[status]
-        print(f"{title}: {told}" if language == "it" else f"{language.upper()}: {name.upper()}. {told}")
+        if language == "it":
+            print(f"{title}: {told}")
+        else:
+            print_beside(language, f"{name.upper()}. {told}")
 
 
 def _title(file: str, city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from schemas.contract import TOTAL, Category, Edition, Language, Measure
 from schemas.details import (
@@ -21,9 +21,10 @@ from schemas.details import (
     Detail,
     FigureName,
     FigureNames,
-    Measures,
+    Listed,
     Named,
     NilOf,
+    Share,
     SumOf,
 )
 from schemas.expressions import terms_of
@@ -40,6 +41,7 @@ _DAYS_OF_WEEK: Mapping[Language, tuple[str, str]] = {
 }
 """How a week's days are written: the first where both are of one month, the others with their month."""
 _GROUPED, _AS_TYPED = "#,##0.###", "0.###"
+_PERCENT: Mapping[Language, str] = {"it": "#,##0.# %", "en": "#,##0.#%", "de": "#,##0.# %"}
 
 
 def said(finding: Finding, edition: Edition, language: Language) -> tuple[str, str]:
@@ -75,6 +77,8 @@ class Speech:
             return self._number(detail, _GROUPED)
         if isinstance(detail, AsTyped):
             return self._number(detail.number, _AS_TYPED)
+        if isinstance(detail, Share):
+            return self._percent(detail.share)
         if isinstance(detail, IsoWeek):
             return self._week(detail)
         if isinstance(detail, dt.datetime):
@@ -84,7 +88,7 @@ class Speech:
             return self._day(detail)
         return self._composed(detail)
 
-    def _composed(self, detail: FigureName | FigureNames | SumOf | Measures | Named | NilOf) -> str:
+    def _composed(self, detail: FigureName | FigureNames | SumOf | Listed | Named | NilOf) -> str:
         phrases = self.texts.phrases
         if isinstance(detail, FigureName):
             name = self._figure(detail)
@@ -94,8 +98,9 @@ class Speech:
             return phrases.several_figures.format(figure=self._composed(detail.first), others=others)
         if isinstance(detail, SumOf):
             return self._sum(detail)
-        if isinstance(detail, Measures):
-            names = [self._quoted(self.measure(code)) for code in detail.codes]
+        if isinstance(detail, Listed):
+            is_measure = detail.what == "measure"
+            names = [self._quoted(self.measure(c)) if is_measure else self._list(c) for c in detail.codes]
             return format_list(names, locale=_LOCALES[self.language])
         if isinstance(detail, Named):
             return self._name(detail)
@@ -107,6 +112,14 @@ class Speech:
 
     def _number(self, number: Decimal, form: str) -> str:
         return format_decimal(number, format=form, locale=_LOCALES[self.language])
+
+    def _percent(self, share: Decimal) -> str:
+        """`12,5 %`: one decimal at most; what is not all of it never shows as 100."""
+        shown = share.quantize(Decimal("0.001"))
+        if share != 1 and shown == 1:
+            shown += Decimal("0.001") if share > 1 else Decimal("-0.001")
+        form = _PERCENT[self.language]
+        return format_percent(shown, format=form, locale=_LOCALES[self.language])
 
     def _day(self, day: dt.date) -> str:
         return self._form(day, _DAYS[self.language])
@@ -151,6 +164,8 @@ class Speech:
             return self._area(detail.code)
         if detail.what == "list":
             return self._list(detail.code)
+        if detail.what == "measure":
+            return self.measure(detail.code)
         city = self.edition.city(detail.code)
         return city.name_de if self.language == "de" and city.name_de else city.name_it
 

@@ -19,7 +19,7 @@ def test_no_message_of_any_sample_return_leaves_a_place_unfilled(home: Home, con
     verdicts = read_verdicts(home.judged)
     assert len(verdicts) == len(samples()) == 674
     findings = [finding for name in verdicts for finding in read_findings(home.judged, name)]
-    assert len({finding.rule for finding in findings}) > 3
+    assert len({finding.rule for finding in findings}) >= 3
     for finding in findings:
         for language in LANGUAGES:
             message, action = said(finding, contract.edition, language)

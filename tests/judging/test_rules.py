@@ -11,7 +11,7 @@ import pytest
 from pipelines.judging.context import ReadReturn, Remark
 from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
 from schemas.contract import Edition, Rule
-from schemas.details import Measures, SumOf
+from schemas.details import Listed, SumOf
 from schemas.weeks import IsoWeek
 from sources.layouts.outcome import NilDeclaration, Place
 from tests.making.pasts import KnownPast, accepted_return
@@ -334,7 +334,7 @@ def test_h09_people_without_a_permit_stand_only_among_contacts_and_first_visits(
 ) -> None:
     remarks = found(made_return(edition, written), "H09")
     assert measures(remarks) == expected
-    allowed = Measures(codes=("outreach_contacts", "desk_new_persons"))
+    allowed = Listed(what="measure", codes=("outreach_contacts", "desk_new_persons"))
     assert all(remark.details["expected"] == allowed for remark in remarks)
 
 

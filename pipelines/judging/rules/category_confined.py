@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pipelines.judging.context import ReadReturn, Remark
 from pipelines.judging.rules.words import addresses
 from schemas.contract import Rule
-from schemas.details import Measures
+from schemas.details import Listed
 
 
 def judge_category_confined(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
     """One remark for each value above zero of the rule's category outside the measures it names."""
-    allowed = Measures(codes=rule.measures)
+    allowed = Listed(what="measure", codes=rule.measures)
     for (point, measure, breakdown, category), figure in given.figures.items():
         if breakdown != rule.breakdown or category != rule.category or measure in rule.measures:
             continue
