@@ -312,9 +312,9 @@ def _plain(remark: Remark, name: str) -> str | None:
 
 def _figure_of(remark: Remark) -> dict[str, Detail]:
     """The figure that a remark is about; of a breakdown as a whole, its total."""
-    if remark.figure is None:
+    _, measure, breakdown, category = remark.figure or ("", "", "", "")
+    if not measure:
         return {}
-    _, measure, breakdown, category = remark.figure
     if not category:
         return {"figure": FigureName(measure=measure)}
     return {"figure": FigureName(measure=measure, breakdown=breakdown, category=category)}
