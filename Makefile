@@ -27,7 +27,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: help setup demo quick test test-long check lint types imports yaml format bench lock clean
+.PHONY: help setup demo quick test test-long check lint types imports yaml format messages bench lock clean
 
 help: ## Say what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ yaml: $(STAMP)
 format: $(STAMP) ## Lay the code out, and mend what can be mended by itself
 	$(RUN) ruff check --fix
 	$(RUN) ruff format
+
+messages: $(STAMP) ## Bring the English and German messages in step with the Italian ones
+	$(RUN) schemas.messages.translations
 
 bench: $(STAMP) ## Measure
 	$(RUN) tests.bench

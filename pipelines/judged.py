@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.judging.context import AcceptedReturn, FigureKey
+from schemas.addresses import column_index
 from schemas.contract import Edition, Flag
 from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
 from schemas.weeks import IsoWeek
-from sources.cells import column_index
 from sources.layouts.combine import Figure
 from sources.layouts.outcome import Place
 

@@ -24,6 +24,7 @@ from pipelines.clock import is_plausible, now
 from pipelines.home import Home
 from pipelines.judging.context import Claim, Contract
 from pipelines.judging.judge import Judgement, judge_return
+from pipelines.judging.understood import Understood, understood
 from pipelines.refusals import WrongUsageError
 from schemas.verdicts import Finding, Verdict
 from schemas.weeks import ROME, IsoWeek
@@ -65,6 +66,8 @@ class Outcome:
 
     verdict: Verdict
     findings: tuple[Finding, ...]
+    understood: Understood | None = None
+    """What was read of it; None where the same bytes were here already."""
     is_known: bool = False
 
 
@@ -250,7 +253,8 @@ def _take_in(
         judged.remove_unfinished(home.judged)
         raise
     returns.add_prepared(verdict, judgement)
-    return Outcome(verdict, judgement.findings)
+    figures = {figure.key: (figure.value, figure.flag) for figure in judgement.figures}
+    return Outcome(verdict, judgement.findings, understood(figures, contract.edition))
 
 
 def _refuse_out_of_order(arrival: Arrival, verdict: Verdict, returns: judged.JudgedReturns) -> None:

@@ -29,6 +29,10 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Severity = Literal["error", "warning"]
 Flag = Literal["V", "ND", "NA"]
+Language = Literal["it", "en", "de"]
+
+LANGUAGES: tuple[Language, ...] = ("it", "en", "de")
+"""The languages in which everything that people read can be said; Italian is the source."""
 
 CITY_LEVEL = "city"
 """The service kind of measures that a city reports as a whole; their service point is empty."""
@@ -243,10 +247,18 @@ class EditionFacts(Entry):
     areas: Annotated[tuple[Slug, ...], AfterValidator(_unique_codes)]
     service_kinds: dict[Slug, Text]
     """Kind of service point -> its Italian name; `city` is not among them."""
+    service_kinds_en: dict[Slug, Text] = {}
+    service_kinds_de: dict[Slug, Text] = {}
     area_list: Slug = "area"
     """The code list that names the areas (nil areas are named in its words)."""
     list_names_it: dict[Slug, Text] = {}
     """What a breakdown is called in messages."""
+    list_names_en: dict[Slug, Text] = {}
+    list_names_de: dict[Slug, Text] = {}
+    languages: dict[Slug, tuple[Language, ...]] = {}
+    """City -> the languages in which it reads, its first one first; the others read Italian."""
+    key_measures: tuple[Slug, ...] = ()
+    """The measures whose totals are shown to whoever sends a return: a wrong reading is seen at once."""
 
     @model_validator(mode="after")
     def _in_order(self) -> EditionFacts:
@@ -349,17 +361,12 @@ class Edition(Entry):
     def _cities_with_points(self) -> frozenset[str]:
         return frozenset(point.city for point in self.service_points)
 
-    def figure_in_italian(self, measure: str, breakdown: str = TOTAL, category: str = "") -> str:
-        """A figure in words: `Contatti`, `Contatti, sesso: Femmine`."""
-        label = self.measures_by_code[measure].label_it
-        if breakdown == TOTAL:
-            return label
-        listed = self.code_lists_by_code[breakdown]
-        word = next(c.label_it for c in listed.categories if c.code == category)
-        return f"{label}, {self.list_name_it(breakdown)}: {word}"
-
     def list_name_it(self, code_list: str) -> str:
         return self.facts.list_names_it.get(code_list, code_list)
+
+    def languages_of(self, city: str | None) -> tuple[Language, ...]:
+        """The languages in which a city reads; Italian where none are given, or no city is known."""
+        return self.facts.languages.get(city or "", ("it",))
 
     def measures_of(self, service_kind: str) -> tuple[Measure, ...]:
         return tuple(m for m in self.measures if m.service_kind == service_kind)

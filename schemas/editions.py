@@ -187,8 +187,33 @@ def _check(edition: Edition, folders: EditionFolders) -> None:
                     reference.path, line, f"column {reference.column!r}: {word!r} is not known",
                     did_you_mean(word, known),
                 )  # fmt: skip
+    _check_edition_words(edition, edition_yaml)
     _check_formulas(edition, indicators)
     _check_rules(edition, folders.schemas / "rules.yaml")
+
+
+def _check_edition_words(edition: Edition, path: Path) -> None:
+    """What `edition.yaml` names is in the contract."""
+    facts = edition.facts
+    lists = edition.code_lists_by_code
+    named: tuple[tuple[str, Iterable[str], Collection[str]], ...] = (
+        ("list_names_it", facts.list_names_it, lists),
+        ("list_names_en", facts.list_names_en, lists),
+        ("list_names_de", facts.list_names_de, lists),
+        ("service_kinds_en", facts.service_kinds_en, facts.service_kinds),
+        ("service_kinds_de", facts.service_kinds_de, facts.service_kinds),
+        ("languages", facts.languages, edition.city_slugs),
+        ("key_measures", facts.key_measures, edition.measures_by_code),
+    )
+    for key, words, known in named:
+        for word in words:
+            if word not in known:
+                raise ContractError(
+                    path,
+                    line_of(path, [key, word]),
+                    f"{key}: {word!r} is not known",
+                    did_you_mean(word, known),
+                )
 
 
 def _check_formulas(edition: Edition, path: Path) -> None:

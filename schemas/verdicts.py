@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from schemas.contract import Severity, Slug, Week
+from schemas.details import Details
 from schemas.tables import Entry
 from schemas.weeks import IsoWeek
 
@@ -43,10 +44,17 @@ class CellCounts(Entry):
 
 
 class Finding(Entry):
-    """Something that a rule found. `cell`: A1, or `row:column` for CSV; `cells`: all it concerns."""
+    """Something that a rule found. `cell`: A1, or `row:column` for CSV; `cells`: all it concerns.
+
+    `message` and `action` are in Italian.
+    """
 
     rule: str
     severity: Severity
+    kind: str | None = None
+    """Which message of the catalogue it says; None for one that was not made by the judge."""
+    details: Details = ()
+    """What fills that message in, in no language (`schemas.messages.saying` says it in any)."""
     file: str | None = None
     sheet: str | None = None
     cell: str | None = None

@@ -1,6 +1,6 @@
 """What the reader gives: sheets of values that know their address.
 
-Lives here: the value types of a cell, addresses, a file's sheets.
+Lives here: the value types of a cell, a file's sheets and the address of each of their cells.
 Must not live here: how files are opened, or what a value means.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from schemas.addresses import column_letters
 from sources.personal.traces import Trace
 
 
@@ -28,24 +29,6 @@ class Instant:
 
 Value = str | float | int | bool | dt.date | Formula | Instant
 """`""` is an empty cell."""
-
-
-def column_letters(index: int) -> str:
-    """0 -> A, 26 -> AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def column_index(letters: str) -> int:
-    """A -> 0, AA -> 26."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 def is_blank(value: Value) -> bool:

@@ -223,7 +223,7 @@ def findings(returns: Iterable[JudgedReturn]) -> pd.DataFrame:
         FINDINGS,
         (
             {
-                **finding.model_dump(exclude={"cells"}),
+                **finding.model_dump(exclude={"cells", "kind", "details"}),
                 "submission_id": entry.verdict.submission_id,
                 "finding": number,
                 "cells": list(finding.cells),

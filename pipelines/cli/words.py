@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import sys
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,8 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
+from pipelines.cli.findings_words import number_it, print_beside, print_findings, print_understood
 from pipelines.home import Home
 from pipelines.judging.context import Contract
+from pipelines.judging.understood import understood
+from schemas.details import FigureName
+from schemas.messages import catalogue
+from schemas.messages.saying import Speech
 from schemas.verdicts import CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
@@ -37,7 +40,6 @@ STATUS_IT: Mapping[Status, str] = {
     "accepted_with_warnings": "accettata con avvisi",
     "rejected": "respinta",
 }
-_WIDTH = 100
 
 
 def print_json(document: object) -> None:
@@ -102,7 +104,7 @@ def said_document(said: Said | None) -> str | None:
 
 def finding_document(finding: Finding) -> dict[str, Any]:
     """A finding as JSON tells it."""
-    return finding.model_dump(mode="json")
+    return finding.model_dump(mode="json", exclude={"kind", "details"})
 
 
 def outcome_document(outcome: Outcome, contract: Contract) -> dict[str, Any]:
@@ -133,13 +135,13 @@ def print_judgement(
     print(_title(file, judgement.city, judgement.week, judgement.version, contract))
     print(f"Esito: {STATUS_IT[judgement.status].upper()}{_number_of(judgement.errors, judgement.warnings)}")
     _print_cells(judgement.counts)
-    print_findings(judgement.findings)
+    values = {figure.key: (figure.value, figure.flag) for figure in judgement.figures}
+    print_understood(understood(values, contract.edition), contract.edition, judgement.city)
+    print_findings(judgement.findings, contract.edition, judgement.city)
     if changes is not None:
         _print_resubmission(changes, contract)
-    if judgement.status == "rejected":
-        print("Che cosa fare: corregga le celle indicate e controlli di nuovo. Nulla è stato inviato.")
-    else:
-        print("Che cosa fare: la scheda si può inviare con «regia receive». Nulla è stato inviato.")
+    step = "checked_rejected" if judgement.status == "rejected" else "checked_accepted"
+    _print_next("Che cosa fare", judgement.status, step, contract, judgement.city)
 
 
 _FIGURES_SHOWN = 20
@@ -153,9 +155,10 @@ def _print_resubmission(changes: Resubmission, contract: Contract) -> None:
         print(f"Rispetto alla {before}, non cambia nessun valore.\n")
         return
     print(f"Rispetto alla {before}, {_number(len(changes.figures), 'valore cambia', 'valori cambiano')}:")
+    speech = Speech(contract.edition)
     for figure in changes.figures[:_FIGURES_SHOWN]:
         point, measure, breakdown, category = figure.key
-        name = contract.edition.figure_in_italian(measure, breakdown, category)
+        name = speech.shown(FigureName(measure=measure, breakdown=breakdown, category=category))
         place = f"  ({figure.place.cell})" if figure.place and figure.place.cell else ""
         told = f"{_said(figure.before)} → {_said(figure.after)}"
         print(f"  {point + ' ' if point else ''}{name}: {told}{place}")
@@ -198,22 +201,35 @@ def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
         print(f"Ricevuta il {received:%d/%m/%Y alle %H:%M}, invio {verdict.submission_id}")
     print(f"Esito: {STATUS_IT[verdict.status].upper()}{_number_of(verdict.errors, verdict.warnings)}")
     _print_cells(verdict.cells)
-    print_findings(outcome.findings)
-    if not verdict.is_accepted:
-        print(
-            "Che cosa succede ora: questa scheda non conta. Se per la settimana ne era già valida un'altra, "
-            "resta valida quella. Corregga e invii di nuovo."
-        )
-    elif verdict.supersedes:
-        print("Che cosa succede ora: da adesso vale questa versione; la precedente resta nella storia.")
-    else:
-        print("Che cosa succede ora: la scheda conta da subito ed entra nella prossima pubblicazione.")
+    if outcome.understood is not None:
+        print_understood(outcome.understood, contract.edition, verdict.city)
+    print_findings(outcome.findings, contract.edition, verdict.city)
+    step = "accepted" if not verdict.supersedes else "replaces"
+    _print_next(
+        "Che cosa succede ora",
+        verdict.status,
+        step if verdict.is_accepted else "rejected",
+        contract,
+        verdict.city,
+    )
     print()
 
 
 def withheld_name(number: int) -> str:
     """What a file is called whose name is not to be kept: its place in the command."""
     return f"File n. {number} fra quelli indicati"
+
+
+def _print_next(title: str, status: Status, step: str, contract: Contract, city: str | None) -> None:
+    """What happens next; after it the verdict in the other languages that the city reads."""
+    for language in contract.edition.languages_of(city):
+        texts = catalogue(language)
+        told = texts.next_steps.model_dump()[step]
+        name = texts.statuses.model_dump()[status]
+        if language == "it":
+            print(f"{title}: {told}")
+        else:
+            print_beside(language, f"{name.upper()}. {told}")
 
 
 def _title(file: str, city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
@@ -227,45 +243,18 @@ def _title(file: str, city: str | None, week: IsoWeek | None, version: int | Non
 def _number_of(errors: int, warnings: int) -> str:
     parts = []
     if errors:
-        parts.append("1 errore" if errors == 1 else f"{errors} errori")
+        parts.append("1 errore" if errors == 1 else f"{number_it(errors)} errori")
     if warnings:
-        parts.append("1 avviso" if warnings == 1 else f"{warnings} avvisi")
+        parts.append("1 avviso" if warnings == 1 else f"{number_it(warnings)} avvisi")
     return f" ({', '.join(parts)})" if parts else ""
 
 
 def _print_cells(counts: CellCounts) -> None:
     if counts.read:
         print(
-            f"Celle lette: {counts.read} = {counts.mapped} usate + {counts.ignored} ignorate "
-            f"+ {counts.refused} rifiutate"
+            f"Celle lette: {number_it(counts.read)} = {number_it(counts.mapped)} usate "
+            f"+ {number_it(counts.ignored)} ignorate + {number_it(counts.refused)} rifiutate"
         )
-
-
-_DISPOSITION_IT = {"confirmed": "Confermato", "waived": "In deroga, conta come avviso"}
-
-
-def _decided(finding: Finding) -> list[str]:
-    if finding.disposition == "open":
-        return []
-    return textwrap.wrap(f"{_DISPOSITION_IT[finding.disposition]}: {finding.note}", _WIDTH - 5)
-
-
-def print_findings(findings: Sequence[Finding]) -> None:
-    """Errors first, each with where it stands, what is wrong and what to do."""
-    for severity, title in (("error", "Errori"), ("warning", "Avvisi")):
-        chosen = [finding for finding in findings if finding.rejects == (severity == "error")]
-        if chosen:
-            print(f"\n{title}")
-        for number, finding in enumerate(chosen, start=1):
-            place = _place(finding)
-            lines = textwrap.wrap(finding.message, _WIDTH - 5) + textwrap.wrap(
-                f"→ {finding.action}", _WIDTH - 5
-            )
-            print(f"{number:>3}. {place}{' ' if place else ''}[{finding.rule}]")
-            for line in [*lines, *_decided(finding)]:
-                print(f"     {line}")
-    if findings:
-        print()
 
 
 def print_waiver(waiver: Waiver, contract: Contract) -> None:
@@ -273,21 +262,6 @@ def print_waiver(waiver: Waiver, contract: Contract) -> None:
     city = contract.edition.city(waiver.city).name_it
     print(f"Deroga data: {city}, regola {waiver.rule}, per {waiver.scope}, fino al {waiver.until:%d/%m/%Y}.")
     print("Vale per le schede che arrivano da adesso. Per una già respinta: «regia rejudge INVIO».")
-
-
-def _place(finding: Finding) -> str:
-    parts = []
-    if finding.sheet:
-        is_number = re.fullmatch(r"foglio \d+", finding.sheet) is not None
-        parts.append(finding.sheet if is_number else f"foglio «{finding.sheet.strip()}»")
-    if finding.cell and ":" in finding.cell:
-        row, column = finding.cell.split(":")
-        parts.append(f"riga {row}, colonna {column}")
-    elif finding.cell:
-        parts.append(f"cella {finding.cell}")
-    if finding.service_point:
-        parts.append(finding.service_point)
-    return ", ".join(parts) or (finding.file or "")
 
 
 # --- many arrivals

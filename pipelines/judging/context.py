@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Protocol
 
 from schemas.contract import Edition, Flag
+from schemas.details import Detail
 from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
 from sources.layouts.library import LayoutLibrary
@@ -135,11 +136,11 @@ class Remark:
 
     kind: str
     place: Place
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Detail] = field(default_factory=dict)
     rule: str | None = None
     """The rule, where the message's own is not the one (messages shared by several rules)."""
     figure: FigureKey | None = None
     cells: tuple[str, ...] = ()
     found: str | None = None
     expected: str | None = None
-    """As the finding keeps them, where `details` has them in words."""
+    """As the finding keeps them, where that is not what `details` has."""

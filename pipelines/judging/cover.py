@@ -13,28 +13,14 @@ from dataclasses import dataclass
 
 from pipelines.judging.context import Claim, Remark
 from schemas.contract import Edition
+from schemas.details import Detail, Named, plain_text
 from schemas.tables import nearest
 from schemas.weeks import IsoWeek
-from sources.layouts.days import parse_day
+from sources.layouts.days import day_readings, parse_day
 from sources.layouts.library import KnownLayout
 from sources.layouts.outcome import Fact, Facts, Place
 from sources.layouts.texts import folded
 
-_FACT_NAMES_IT = {
-    "entity": "l'ente",
-    "city_name": "la città",
-    "cadastral_code": "il codice catastale",
-    "body": "l'organismo",
-    "edition": "l'edizione",
-    "week": "la settimana",
-    "year": "l'anno",
-    "version": "la versione",
-    "first_day": "il primo giorno",
-    "last_day": "l'ultimo giorno",
-    "compiled": "la data di compilazione",
-    "data_rows": "il numero di righe",
-    "model": "il modello",
-}
 _NEEDED = (
     "entity",
     "city_name",
@@ -76,9 +62,8 @@ def read_cover(
     if city is not None:
         remarks += _body(stated, city, edition)
         if claim.city is not None and claim.city != city:
-            names = {"found": edition.city(city).name_it, "expected": edition.city(claim.city).name_it}
             place = next((stated[n].place for n in ("city_name", "entity", "body") if n in stated), whole)
-            remarks.append(Remark("city_disagrees", place, names))
+            remarks.append(_other_city(place, edition, city, claim.city))
     if "edition" in stated and stated["edition"].text.casefold() != edition.facts.code.casefold():
         names = {"found": stated["edition"].text, "expected": edition.facts.code}
         remarks.append(Remark("edition_unknown", stated["edition"].place, names))
@@ -96,9 +81,19 @@ def read_cover(
     )
 
 
+def _other_city(place: Place, edition: Edition, found: str, expected: str) -> Remark:
+    return Remark(
+        "city_disagrees",
+        place,
+        {"found": Named(what="city", code=found), "expected": Named(what="city", code=expected)},
+        found=edition.city(found).name_it,
+        expected=edition.city(expected).name_it,
+    )
+
+
 def _missing(stated: Mapping[str, Fact], known: KnownLayout, whole: Place) -> list[Remark]:
     return [
-        Remark("fact_missing", whole, {"fact": _FACT_NAMES_IT[name]})
+        Remark("fact_missing", whole, {"fact": Named(what="fact", code=name)})
         for name in _NEEDED
         if name in known.layout.stated_facts and name not in stated
     ]
@@ -117,7 +112,11 @@ def disagreements(facts: Facts) -> list[Remark]:
             None,
         )
         if other is not None:
-            details = {"fact": _FACT_NAMES_IT[name], "expected": found[0].text, "found": other.text}
+            details: dict[str, Detail] = {
+                "fact": Named(what="fact", code=name),
+                "expected": found[0].text,
+                "found": other.text,
+            }
             remarks.append(Remark("facts_disagree", other.place, details))
     return remarks
 
@@ -153,10 +152,10 @@ def _city(
     if own is not None:
         entity = stated.get("entity")
         if entity is not None and folded(entity.text) not in {folded(text) for text in known.layout.entity}:
-            details = {
+            details: dict[str, Detail] = {
                 "found": entity.text,
                 "expected": known.layout.entity[0],
-                "city": edition.city(own).name_it,
+                "city": Named(what="city", code=own),
             }
             return own, [Remark("entity_unknown", entity.place, details)]
         return own, []
@@ -170,7 +169,11 @@ def _city(
     if code and name and found[0] is not None and found[0] == found[1]:
         return found[0], []
     if code and name and None not in found:
-        details = {"fact": _FACT_NAMES_IT["city_name"], "expected": name.text, "found": code.text}
+        details = {
+            "fact": Named(what="fact", code="city_name"),
+            "expected": name.text,
+            "found": code.text,
+        }
         return None, [Remark("facts_disagree", code.place, details)]
     wrong = next((fact for fact, slug in ((name, found[1]), (code, found[0])) if fact and slug is None), None)
     if wrong is None:
@@ -185,7 +188,11 @@ def _body(stated: Mapping[str, Fact], city: str, edition: Edition) -> list[Remar
     entry = edition.city(city)
     if body is None or folded(body.text) == folded(entry.reporting_body):
         return []
-    details = {"found": body.text, "expected": entry.reporting_body, "city": entry.name_it}
+    details: dict[str, Detail] = {
+        "found": body.text,
+        "expected": entry.reporting_body,
+        "city": Named(what="city", code=city),
+    }
     return [Remark("body_unknown", body.place, details)]
 
 
@@ -201,27 +208,40 @@ def _week(
     except ValueError:
         text = f"{number.text}/{year.text}"
         return None, [Remark("week_unreadable", place, {"found": text})]
-    words = {"week": week.in_italian()}
     remarks = []
     if not edition.facts.first_week <= week <= edition.facts.last_week:
-        details = {
-            **words,
+        details: dict[str, Detail] = {
+            "week": week,
             "edition": edition.facts.code,
-            "first": edition.facts.first_week.in_italian(),
-            "last": edition.facts.last_week.in_italian(),
+            "first": edition.facts.first_week,
+            "last": edition.facts.last_week,
         }
         remarks.append(Remark("week_outside_edition", place, details, found=str(week)))
     elif received_at < week.ends_at:
-        details = {**words, "date": f"{week.shifted(1).monday:%d/%m/%Y}"}
+        details = {"week": week, "date": week.shifted(1).monday}
         remarks.append(Remark("week_not_ended", place, details, found=str(week)))
     if claim.week is not None and claim.week != week:
-        details = {"found": week.in_italian(), "expected": claim.week.in_italian()}
-        remarks.append(Remark("week_disagrees", place, details, found=str(week), expected=str(claim.week)))
+        remarks.append(Remark("week_disagrees", place, {"found": week, "expected": claim.week}))
     for name, day in (("first_day", week.monday), ("last_day", week.sunday)):
         fact = stated.get(name)
         if fact is not None and parse_day(fact.text) != day:
-            found = parse_day(fact.text)
-            written = fact.text if found is None else f"{found:%d/%m/%Y}"
-            details = {**words, "found": written, "expected": f"{day:%d/%m/%Y}"}
-            remarks.append(Remark("days_disagree", fact.place, details))
+            remarks.append(_other_day(fact, day, week))
     return week, remarks
+
+
+def _other_day(fact: Fact, day: dt.date, week: IsoWeek) -> Remark:
+    """What is said of a day that is not the one it ought to be, read as Italians write it.
+
+    Where another way of reading it gives that very day, it is asked about.
+    """
+    readings = day_readings(fact.text, week.year)
+    if day in readings and len(readings) > 1:
+        first, second = readings
+        details: dict[str, Detail] = {"found": fact.text, "first": first, "second": second}
+        return Remark("day_two_readings", fact.place, details, expected=plain_text(day))
+    found = parse_day(fact.text)
+    return Remark(
+        "days_disagree",
+        fact.place,
+        {"week": week, "found": fact.text if found is None else found, "expected": day},
+    )

@@ -7,6 +7,7 @@ Must not live here: rules between figures (`rules`), or how cells were found (`s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 import pandas as pd
@@ -15,6 +16,7 @@ from pandera.errors import SchemaErrors
 
 from pipelines.judging.context import Remark
 from schemas.contract import Edition
+from schemas.details import AsTyped, Detail
 from sources.layouts.outcome import MappedCell
 
 GRAIN = ["service_point", "measure", "breakdown", "category", "day", "part"]
@@ -99,13 +101,15 @@ def judge_cells(
 
 def _remark(check: str, cell: MappedCell, edition: Edition) -> Remark:
     decimals = edition.measures_by_code[cell.measure].decimals
-    expected = "deve essere intero" if decimals == 0 else f"al massimo {decimals}"
-    found = "" if cell.value is None else f"{cell.value:f}"
+    is_too_fine = check == "figure_decimals"
+    details: dict[str, Detail] = {} if cell.value is None else {"found": AsTyped(number=cell.value)}
+    if is_too_fine and decimals:
+        details["expected"] = Decimal(decimals)
     return Remark(
-        check,
+        "figure_not_whole" if is_too_fine and not decimals else check,
         cell.place,
-        {"found": found.replace(".", ","), "expected": expected},
+        details,
         figure=(cell.service_point, cell.measure, cell.breakdown, cell.category),
-        found=found,
-        expected=expected if check == "figure_decimals" else None,
+        found="" if cell.value is None else f"{cell.value:f}",
+        expected=f"<= {decimals} decimals" if is_too_fine else None,
     )

@@ -9,15 +9,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from pipelines.judging.context import Claim, Contract, FigureKey, Past, Pasts, ReadReturn, Remark
+from pipelines.judging.context import Claim, Contract, Past, Pasts, ReadReturn, Remark
 from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
 from pipelines.judging.personal import personal_remarks
 from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
 from schemas.acts import Waiver
-from schemas.contract import TOTAL, Edition, Rule
+from schemas.contract import Edition, Rule
+from schemas.details import Detail, FigureName, SumOf, plain_text
+from schemas.expressions import terms_of
 from schemas.messages import catalogue
+from schemas.messages.saying import Speech
 from schemas.verdicts import CellCounts, Finding, NilReturn, Status
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
@@ -85,7 +89,7 @@ def judge_return(
     known, facts = recognised
     cover = read_cover(facts, known, contract.edition, claim, received_at, file)
     if cover.week is not None and cover.week in contract.edition.weeks and not known.is_valid_in(cover.week):
-        remark = Remark("layout_of_other_weeks", Place(file), {"week": cover.week.in_italian()})
+        remark = Remark("layout_of_other_weeks", Place(file), {"week": cover.week})
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
         return _rejected(voice, [*cover.remarks, remark], cover=cover, known=known, counts=counts)
     week = cover.week if cover.week in contract.edition.weeks else claim.week
@@ -179,12 +183,12 @@ def _judge_figures(
     for rule in voice.rules.values():
         if rule.check is not None and rule.check in RULE_FUNCTIONS:
             remarks += RULE_FUNCTIONS[rule.check](given, rule)
-    words = {
-        "week": week.in_italian(),
+    words: dict[str, Detail] = {
+        "week": week,
         "tokens": " / ".join((*known.layout.tokens.not_available, *known.layout.tokens.not_applicable)),
         "mark": known.layout.numbers.decimal_mark,
     }
-    findings = voice.findings(remarks, words)
+    findings = voice.findings(remarks, words, known)
     refused_later = len(reading.cells) - len(cells) + sum(len(trouble.cells) for trouble in combine_troubles)
     counts = reading.counts.model_copy(
         update={
@@ -231,27 +235,16 @@ def _rows_missing(facts: Facts, reading: Reading) -> list[Remark]:
     stated = facts.get("data_rows")
     if not stated or stated[0].text == str(reading.data_rows):
         return []
-    details = {"expected": stated[0].text, "found": str(reading.data_rows)}
+    expected = stated[0].text
+    details: dict[str, Detail] = {
+        "expected": Decimal(expected) if expected.isdecimal() else expected,
+        "found": Decimal(reading.data_rows),
+    }
     return [Remark("rows_missing", stated[0].place, details)]
 
 
 def _remark_of(trouble: Trouble) -> Remark:
-    details = trouble.details
-    figure: FigureKey | None = None
-    if "measure" in details:
-        figure = (
-            details.get("service_point", ""),
-            details["measure"],
-            details.get("breakdown", TOTAL),
-            details.get("category", ""),
-        )
-    return Remark(
-        trouble.kind,
-        trouble.place,
-        {k: v for k, v in details.items() if k not in ("service_point", "measure", "breakdown", "category")},
-        figure=figure,
-        cells=trouble.cells,
-    )
+    return Remark(trouble.kind, trouble.place, trouble.details, figure=trouble.figure, cells=trouble.cells)
 
 
 def _status(findings: Iterable[Finding]) -> Status:
@@ -269,7 +262,7 @@ def _rejected(
     counts: CellCounts | None = None,
 ) -> Judgement:
     """A return that cannot be read as far as its figures."""
-    findings = voice.findings(remarks, {})
+    findings = voice.findings(remarks, {}, known)
     return Judgement(
         city=cover.city if cover else None,
         week=cover.week if cover else None,
@@ -317,27 +310,33 @@ class _Voice:
     edition: Edition
     rules: Mapping[str, Rule]
 
-    def findings(self, remarks: Iterable[Remark], words: Mapping[str, str]) -> tuple[Finding, ...]:
-        said = (self._finding(remark, words) for remark in remarks)
+    def findings(
+        self, remarks: Iterable[Remark], words: Mapping[str, Detail], known: KnownLayout | None
+    ) -> tuple[Finding, ...]:
+        """Each remark said once. `words`: what holds for the whole return."""
+        said = (self._finding(remark, words, known) for remark in remarks)
         return tuple(dict.fromkeys(finding for finding in said if finding is not None))
 
     def _rule_of(self, kind: str) -> Rule | None:
         check = catalogue().messages[kind].check
         return next((rule for rule in self.rules.values() if rule.check == check), None)
 
-    def _finding(self, remark: Remark, words: Mapping[str, str]) -> Finding | None:
+    def _finding(
+        self, remark: Remark, words: Mapping[str, Detail], known: KnownLayout | None
+    ) -> Finding | None:
         rule = self.rules.get(remark.rule) if remark.rule else self._rule_of(remark.kind)
         if rule is None:
             return None
-        details = {**words, **remark.details}
+        details = _used(remark.kind, {**words, **remark.details, **_figure_of(remark)})
+        if known is not None:
+            details = {name: _in_own_words(detail, known, self.edition) for name, detail in details.items()}
+        message, action = Speech(self.edition).say(remark.kind, details)
         point, measure, breakdown, category = remark.figure or ("", None, None, None)
-        if measure is not None:
-            cut = (breakdown or TOTAL, category or "") if category else (TOTAL, "")
-            details["figure"] = self.edition.figure_in_italian(measure, *cut)
-        message, action = catalogue().said(remark.kind, details)
         return Finding(
             rule=rule.id,
             severity=rule.severity,
+            kind=remark.kind,
+            details=tuple(details.items()),
             file=remark.place.file,
             sheet=remark.place.sheet,
             cell=remark.place.cell,
@@ -346,8 +345,40 @@ class _Voice:
             measure=measure,
             breakdown=breakdown,
             category=category or None,
-            found=remark.details.get("found") if remark.found is None else remark.found,
-            expected=remark.details.get("expected") if remark.expected is None else remark.expected,
+            found=_plain(remark, "found") if remark.found is None else remark.found,
+            expected=_plain(remark, "expected") if remark.expected is None else remark.expected,
             message=message,
             action=action,
         )
+
+
+def _plain(remark: Remark, name: str) -> str | None:
+    detail = remark.details.get(name)
+    return None if detail is None else plain_text(detail)
+
+
+def _figure_of(remark: Remark) -> dict[str, Detail]:
+    """The figure that a remark is about; of a breakdown as a whole, its total."""
+    _, measure, breakdown, category = remark.figure or ("", "", "", "")
+    if not measure:
+        return {}
+    if not category:
+        return {"figure": FigureName(measure=measure)}
+    return {"figure": FigureName(measure=measure, breakdown=breakdown, category=category)}
+
+
+def _used(kind: str, details: Mapping[str, Detail]) -> dict[str, Detail]:
+    """The details that the message of a kind speaks of."""
+    return {name: detail for name, detail in details.items() if name in catalogue().places_in(kind)}
+
+
+def _in_own_words(detail: Detail, known: KnownLayout, edition: Edition) -> Detail:
+    """A figure, or a sum of figures, with the names that the city's file has for them."""
+    if isinstance(detail, FigureName):
+        own = known.own_name(edition, detail.measure, detail.breakdown, detail.category)
+        return detail.model_copy(update={"own": own})
+    if isinstance(detail, SumOf):
+        terms = terms_of(detail.expression)
+        names = [known.own_name(edition, term.measure, detail.breakdown, detail.category) for term in terms]
+        return detail.model_copy(update={"own": tuple(names)})
+    return detail

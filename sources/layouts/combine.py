@@ -95,14 +95,13 @@ def _figure(
 
 
 def _trouble(kind: str, cell: MappedCell, cells: list[MappedCell]) -> Trouble:
-    details = {
-        "service_point": cell.service_point,
-        "measure": cell.measure,
-        "breakdown": cell.breakdown,
-        "category": cell.category,
-        "found": "" if cell.value is None else f"{cell.value:f}",
-    }
-    return Trouble(kind, cell.place, details, tuple(address_beside(one.place, cell.place) for one in cells))
+    return Trouble(
+        kind,
+        cell.place,
+        {"found": "" if cell.value is None else f"{cell.value:f}"},
+        tuple(address_beside(one.place, cell.place) for one in cells),
+        (cell.service_point, cell.measure, cell.breakdown, cell.category),
+    )
 
 
 def address_beside(place: Place, beside: Place) -> str:

@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from schemas.contract import CITY_LEVEL, Edition, ServicePoint
+from schemas.details import AsTyped, Detail
 from schemas.tables import nearest
 from schemas.verdicts import CellCounts
 from schemas.weeks import IsoWeek
 from sources.cells import Sheet, Value, Workbook, is_blank
-from sources.layouts.days import parse_day
+from sources.layouts.days import day_readings, parse_day
 from sources.layouts.facts import collect_facts, frozen_facts
 from sources.layouts.library import KnownLayout
 from sources.layouts.model import RowRule, Sheets, Table
@@ -221,10 +222,10 @@ class _Reader:
     def _one_column_for_the_week(self, sheet: Sheet, seen: HeaderSeen, columns: list[PlacedColumn]) -> None:
         own = [i for i, c in enumerate(columns) if c.role == "values" and self._is_own_week(c.says)]
         if not own:
-            self._trouble("week_column", self._place(sheet, seen.anchor_row, 0), expected=str(self._week))
+            self._trouble("week_column", self._place(sheet, seen.anchor_row, 0), expected=self._week)
         for index in own[1:]:
             place = self._place(sheet, seen.anchor_row, index)
-            self._trouble("week_column_twice", place, expected=str(self._week))
+            self._trouble("week_column_twice", place, expected=self._week)
             columns[index] = PlacedColumn("refused", columns[index].says)
 
     def _is_own_week(self, says: Mapping[str, str]) -> bool:
@@ -408,15 +409,15 @@ class _Reader:
         place = self._place(*at)
         if isinstance(figure, NotAFigure):
             self._refused += 1
-            details = {
+            details: dict[str, Detail] = {
                 "found": text_of(value),
-                "service_point": point.code,
-                "measure": item.measure,
-                "breakdown": item.breakdown,
-                "category": item.category,
-                **dict(zip(("first", "second"), figure.readings, strict=False)),
+                **{
+                    name: AsTyped(number=reading)
+                    for name, reading in zip(("first", "second"), figure.readings, strict=False)
+                },
             }
-            self._troubles.append(Trouble(f"figure_{figure.reason}", place, details))
+            about = (point.code, item.measure, item.breakdown, item.category)
+            self._troubles.append(Trouble(f"figure_{figure.reason}", place, details, figure=about))
             return
         self._mapped += 1
         if self._adds_rows and self._edition.measures_by_code[item.measure].kind != "stock":
@@ -508,12 +509,24 @@ class _Reader:
 
     def _day(self, text: str, at: _At) -> dt.date | None:
         day = parse_day(text)
-        if day is not None and self._week.monday <= day <= self._week.sunday:
+        if day is not None and self._is_of_week(day):
             return day
         if ("day", text, at[0].name) not in self._told:
             self._told.add(("day", text, at[0].name))
-            self._trouble("day_outside_week", self._place(*at), found=text, expected=str(self._week))
+            self._tell_other_day(text, self._place(*at))
         return None
+
+    def _tell_other_day(self, text: str, place: Place) -> None:
+        """A day outside the week; asked about where another way of reading it is a day of the week."""
+        readings = day_readings(text, self._week.year)
+        if len(readings) > 1 and any(self._is_of_week(day) for day in readings):
+            first, second = readings
+            self._trouble("day_two_readings", place, found=text, first=first, second=second)
+        else:
+            self._trouble("day_outside_week", place, found=text, expected=self._week)
+
+    def _is_of_week(self, day: dt.date) -> bool:
+        return self._week.monday <= day <= self._week.sunday
 
     # places and troubles
 
@@ -524,5 +537,5 @@ class _Reader:
         self._refused += 1
         self._trouble("out_of_place", self._place(sheet, seen.row, index), found=text_of(seen.cells[index]))
 
-    def _trouble(self, kind: str, place: Place, **details: str | None) -> None:
+    def _trouble(self, kind: str, place: Place, **details: Detail | None) -> None:
         self._troubles.append(Trouble(kind, place, {k: v for k, v in details.items() if v is not None}))

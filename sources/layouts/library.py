@@ -13,11 +13,12 @@ from typing import Any
 
 import yaml
 
-from schemas.contract import Edition
+from schemas.contract import TOTAL, Edition
 from schemas.tables import ContractError, did_you_mean, line_of, read_document, read_table
 from schemas.weeks import IsoWeek
 from sources.layouts.model import Layout, LayoutInUse, Word
 from sources.layouts.numbers import FigureReader
+from sources.layouts.texts import folded
 from sources.layouts.words import (
     Item,
     Unknown,
@@ -53,6 +54,19 @@ class KnownLayout:
     def name(self) -> str:
         """`torino.2023-W01`: what receipts call it."""
         return f"{self.layout.layout}.{self.layout.valid_from}"
+
+    def own_name(self, edition: Edition, measure: str, breakdown: str, category: str) -> str:
+        """What the city's file calls a figure; '' where it has no name of its own for it.
+
+        A name in two languages, `Ingressi / Eintritte`, is the contract's where one of them is.
+        """
+        if self.layout.words == "contract":
+            return ""
+        entry = edition.measures_by_code[measure]
+        label = self.words.label(entry.service_kind, measure, breakdown, category)
+        ours = folded(entry.label_it)
+        is_ours = breakdown == TOTAL and ours in (folded(part) for part in (label, *label.split(" / ")))
+        return "" if is_ours else label
 
     def is_valid_in(self, week: IsoWeek) -> bool:
         return self.layout.valid_from <= week and (

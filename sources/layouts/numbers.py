@@ -35,7 +35,7 @@ class NotAFigure:
     """A cell that cannot be read as a figure. `readings`: the two ways in which it could be read."""
 
     reason: str
-    readings: tuple[str, ...] = ()
+    readings: tuple[Decimal, ...] = ()
 
 
 NOT_AVAILABLE = Figure(None, "ND")
@@ -93,7 +93,7 @@ def _text(text: str, numbers: Numbers, tokens: Tokens) -> Figure | NotAFigure | 
     if not readings:
         return NotAFigure("badly_written")
     if len(readings) > 1:
-        return NotAFigure("two_readings", tuple(f"{reading:f}".replace(".", ",") for reading in readings))
+        return NotAFigure("two_readings", readings)
     return _sized(readings[0])
 
 

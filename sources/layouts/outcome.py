@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from schemas.contract import Flag
+from schemas.details import Detail
 from schemas.verdicts import CellCounts
 
 
@@ -66,8 +67,10 @@ class Trouble:
 
     kind: str
     place: Place
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Detail] = field(default_factory=dict)
     cells: tuple[str, ...] = ()
+    figure: tuple[str, str, str, str] | None = None
+    """Service point, measure, breakdown and category of the figure it is about, where there is one."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from functools import cached_property, lru_cache
 from itertools import zip_longest
 from typing import Literal
 
-from sources.cells import Sheet, Value, Workbook, column_index, is_blank
+from schemas.addresses import column_index
+from sources.cells import Sheet, Value, Workbook, is_blank
 from sources.layouts.library import KnownLayout
 from sources.layouts.model import Column, Header, RowRule, Sheets, Table, is_letters
 from sources.layouts.texts import compiled, folded, text_of

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from schemas.contract import CITY_LEVEL, TOTAL, Edition
@@ -85,6 +86,23 @@ class Vocabulary:
 
     def all_measure_labels(self) -> tuple[str, ...]:
         return tuple(label for words in self.measures.values() for label in self._shown(words))
+
+    def label(self, kind: str, measure: str, breakdown: str, category: str) -> str:
+        """What the city's file calls a figure, `Contatti in strada, F`; '' where its words do not say it."""
+        name = self._labels.get((kind, measure), "")
+        if breakdown == TOTAL or not name:
+            return name
+        detail = self._labels.get((breakdown, category), "")
+        return f"{name}, {detail}" if detail else ""
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], str]:
+        """The first label of each code, by kind of service point or by code list."""
+        found: dict[tuple[str, str], str] = {}
+        for group, words in (*self.measures.items(), *self.categories.items()):
+            for label, code in words.items():
+                found.setdefault((group, code), self.spellings.get(label, label))
+        return found
 
     def _code(self, words: Mapping[str, str], label: str) -> str | None:
         if label.startswith("="):

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from sources.cells import column_letters
+from schemas.addresses import column_letters
 from sources.personal import legacy, packages
 from sources.personal.headings import is_person_heading, person_columns
 from sources.personal.identifiers import APART, identifiers_in

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import pytest
 
 from pipelines.judging.context import Claim, Contract, NoPasts, Pasts
+from schemas.contract import LANGUAGES, Edition
 from schemas.messages import catalogue
+from schemas.messages.saying import said
 from schemas.verdicts import Finding
 from schemas.weeks import IsoWeek
 from tests.conftest import TUESDAY_AFTER_W42, W42, Judge, JudgedSample
@@ -220,11 +222,11 @@ CASES = [
         "rows_missing",
         "H00",
         "milano",
-        (write("export_info.csv", B10="1183"),),
+        (write("export_info.csv", B10="1.183"),),
         "export_info.csv",
         "10:2",
         "1182",
-        ("1183",),
+        ("1.183",),
     ),
     # H02, numbers
     standard(
@@ -243,10 +245,10 @@ CASES = [
     standard("figure_formula_error", "H02", CARE, "E234", "#DIV/0!", found="#DIV/0!"),
     standard("figure_too_large", "H02", CARE, "E234", 1e13),
     standard("figure_negative", "H02", CARE, "E234", -1, found="-1"),
-    standard("figure_decimals", "H02", CARE, "E234", 2.5, found="2.5", says=("intero",)),
+    standard("figure_not_whole", "H02", CARE, "E234", 2.5, found="2.5", says=("2,5", "intero")),
     standard("figure_decimals", "H02", CARE, "D7", 6.25, found="6.25", says=("al massimo 1",)),
     standard("figure_decimals", "H02", CITY, "D19", "9,33", found="9.33", says=("al massimo 1",)),
-    Case("figure_decimals", "H02", "perugia", (write("", N2="1.234"),), None, "2:14", "1.234"),
+    Case("figure_not_whole", "H02", "perugia", (write("", N2="1.234"),), None, "2:14", "1.234"),
     Case(
         "figure_badly_written",
         "H02",
@@ -628,6 +630,18 @@ def told(
     return judged.status, list(judged.findings)
 
 
+def assert_said_in_every_language(findings: list[Finding], edition: Edition) -> None:
+    """What was found can be said again from what is kept of it: in Italian as it was, and in the others."""
+    for finding in findings:
+        kept = Finding.model_validate_json(finding.model_dump_json())
+        assert said(kept, edition, "it") == (finding.message, finding.action)
+        quoted = [detail for _, detail in kept.details if isinstance(detail, str)]
+        for language in LANGUAGES:
+            for text in said(kept, edition, language):
+                own = "".join(quoted)
+                assert ("{" in text or "}" in text) == ("{" in own or "}" in own)
+
+
 @pytest.mark.parametrize(
     "case", CASES, ids=lambda case: f"{case.kind}-{case.city}-{case.found or case.cell or ''}"
 )
@@ -650,6 +664,7 @@ def test_a_wrong_return_is_told_what_is_wrong_and_where(
         assert finding.found == case.found
     for text in case.says:
         assert text in f"{finding.message} {finding.action}"
+    assert_said_in_every_language(findings, case.contract(contract).edition)
     assert status == case.status
 
 
@@ -701,6 +716,7 @@ def test_every_message_of_the_catalogue_is_said_here() -> None:
         "file_too_long",  # tests/sources/reading/test_limits.py
         "layout_of_other_weeks",  # tests/judging/test_editions.py
         *(kind for kind in catalogue().messages if kind.startswith("personal_")),  # test_personal.py
+        "day_two_readings",  # tests/judging/test_two_readings.py
     }
     assert said | elsewhere == set(catalogue().messages)
 

@@ -152,6 +152,10 @@ def test_a_wrong_row_is_told_by_its_line(
         ("rules.yaml", "id: S09", "id: S9", "id: S9", "pattern", "Correct"),
         ("edition.yaml", "slug: lgnet2", "slugg: lgnet2", "slugg", "slug", "slug"),
         ("edition.yaml", "area_list: area", "area_list: areas", "area_list", "'areas'", "'area'"),
+        ("edition.yaml", "bolzano: [it, de]", "bolzanno: [it, de]", "bolzanno", "'bolzanno'", "'bolzano'"),
+        ("edition.yaml", "bolzano: [it, de]", "bolzano: [it, fr]", "bolzano", "'it'", "Correct"),
+        ("edition.yaml", "- guests_end", "- guest_end", "key_measures", "'guest_end'", "'guests_end'"),
+        ("edition.yaml", "outcome: Ausgang", "outcom: Ausgang", "outcom: Ausgang", "'outcom'", "'outcome'"),
         (
             "edition.yaml",
             "areas: [pic, hou, civ, net]",

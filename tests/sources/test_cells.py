@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from sources.cells import Formula, Sheet, Workbook, column_index, column_letters, is_blank
+from schemas.addresses import column_index, column_letters
+from sources.cells import Formula, Sheet, Workbook, is_blank
 
 LAST_COLUMN = 16_383
 

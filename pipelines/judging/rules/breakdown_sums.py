@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipelines.judging.context import ReadReturn, Remark
-from pipelines.judging.rules.words import addresses, in_italian
+from pipelines.judging.rules.words import addresses
 from schemas.contract import Rule
+from schemas.details import Named
 
 
 def judge_breakdown_sums(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
@@ -41,10 +42,10 @@ def judge_breakdown_sums(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
                     "breakdown_sum" if is_complete else "breakdown_exceeds",
                     total.places[0],
                     {
-                        "list": edition.list_name_it(breakdown),
-                        "found": in_italian(found),
-                        "expected": in_italian(expected),
-                        "difference": in_italian(found - expected),
+                        "list": Named(what="list", code=breakdown),
+                        "found": found,
+                        "expected": expected,
+                        "difference": found - expected,
                     },
                     rule=rule.id,
                     figure=(point, measure.code, breakdown, ""),

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.judging.context import ReadReturn, Remark
-from pipelines.judging.rules.words import addresses, in_italian
+from pipelines.judging.rules.words import addresses
 from schemas.contract import Rule
+from schemas.details import Listed
 
 
 def judge_category_confined(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
     """One remark for each value above zero of the rule's category outside the measures it names."""
-    allowed = " e ".join(f"«{given.edition.measures_by_code[code].label_it}»" for code in rule.measures)
+    allowed = Listed(what="measure", codes=rule.measures)
     for (point, measure, breakdown, category), figure in given.figures.items():
         if breakdown != rule.breakdown or category != rule.category or measure in rule.measures:
             continue
@@ -23,7 +24,7 @@ def judge_category_confined(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
             yield Remark(
                 "category_confined",
                 figure.places[0],
-                {"found": in_italian(figure.value), "expected": allowed},
+                {"found": figure.value, "expected": allowed},
                 rule=rule.id,
                 figure=(point, measure, breakdown, category),
                 cells=addresses(figure.places, figure.places[0]),

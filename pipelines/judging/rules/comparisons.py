@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.judging.context import AcceptedReturn, ReadReturn, Remark
-from pipelines.judging.rules.words import addresses, expression_in_italian, in_italian
+from pipelines.judging.rules.words import addresses
 from schemas.contract import TOTAL, Comparison, Flag, Rule
+from schemas.details import SumOf
 from schemas.expressions import Term, terms_of
 from sources.layouts.outcome import Place
 
@@ -69,22 +70,17 @@ def _compare(
         right = _side(given, last_week, right_expression, point, right_cut)
         if right is None or _holds(comparison, left, right):
             return None
-    edition = given.edition
-    left_words = expression_in_italian(comparison.left, edition)
-    if category:
-        measure = terms_of(comparison.left)[0].measure
-        left_words = f"«{edition.figure_in_italian(measure, breakdown, category)}»"
     against_past = any(term.scope == "last_week" for term in terms_of(right_expression))
     kind = {"equals": "differs_from_last_week" if against_past else "not_equal", "at_most": "more_than"}
     return Remark(
         kind[comparison.relation],
         left.places[0],
         {
-            "left": left_words,
-            "right": expression_in_italian(right_expression, edition),
-            "found": in_italian(left.value),
-            "expected": in_italian(right.value),
-            "difference": in_italian(left.value - right.value),
+            "left": SumOf(expression=comparison.left, breakdown=breakdown, category=category),
+            "right": SumOf(expression=right_expression, breakdown=right_cut[0], category=right_cut[1]),
+            "found": left.value,
+            "expected": right.value,
+            "difference": left.value - right.value,
         },
         rule=rule.id,
         figure=(point, terms_of(comparison.left)[0].measure, breakdown, category),

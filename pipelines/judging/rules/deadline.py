@@ -19,7 +19,7 @@ def judge_deadline(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
         yield Remark(
             "after_deadline",
             given.file,
-            {"expected": f"{due_at:%d/%m/%Y, ore %H:%M}"},
+            {"expected": due_at},
             rule=rule.id,
             found=given.received_at.isoformat(),
             expected=due_at.isoformat(),

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pipelines.judging.context import FigureKey, ReadReturn, Remark
 from pipelines.judging.rules.words import addresses
 from schemas.contract import CITY_LEVEL, Rule
+from schemas.details import Detail, NilOf, plain_text
 from sources.layouts.combine import Figure
 from sources.layouts.outcome import NilDeclaration
 
@@ -21,7 +22,7 @@ def judge_nil_is_nil(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
     A nil area covers its service points' cells, and the city-level cells where those are of the area.
     """
     for nil in given.nils:
-        name = _name(given, nil)
+        name = NilOf(service_point=nil.service_point, area="" if nil.service_point else nil.area)
         if not nil.reason:
             yield Remark("nil_without_reason", nil.place, {"nil": name}, rule=rule.id)
         for key, figure in given.figures.items():
@@ -33,17 +34,9 @@ def judge_nil_is_nil(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
                     rule=rule.id,
                     figure=key,
                     cells=addresses(figure.places, figure.places[0]),
-                    found=_shown(figure),
+                    found=plain_text(_shown(figure)),
                     expected="0",
                 )
-
-
-def _name(given: ReadReturn, nil: NilDeclaration) -> str:
-    if nil.service_point:
-        return f"Il servizio {nil.service_point}"
-    areas = given.edition.code_lists_by_code[given.edition.facts.area_list].categories
-    label = next(area.label_it for area in areas if area.code == nil.area)
-    return f"L'area «{label}»"
 
 
 def _is_covered(given: ReadReturn, nil: NilDeclaration, key: FigureKey) -> bool:
@@ -53,5 +46,5 @@ def _is_covered(given: ReadReturn, nil: NilDeclaration, key: FigureKey) -> bool:
     return measure.area == nil.area and (point != "" or measure.service_kind == CITY_LEVEL)
 
 
-def _shown(figure: Figure) -> str:
-    return figure.flag if figure.value is None else f"{figure.value:f}"
+def _shown(figure: Figure) -> Detail:
+    return figure.flag if figure.value is None else figure.value

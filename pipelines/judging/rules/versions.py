@@ -25,7 +25,7 @@ def judge_versions(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
         yield Remark(
             "version_not_higher",
             place,
-            {"week": given.week.in_italian(), "expected": str(valid.version), "found": str(given.version)},
+            {"week": given.week, "expected": str(valid.version), "found": str(given.version)},
             rule=rule.id,
             found=str(given.version),
             expected=f"> {valid.version}",

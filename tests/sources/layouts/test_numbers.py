@@ -26,8 +26,8 @@ figures = st.decimals(0, 999_999_999, places=2)
 
 
 def values_of(asked: NotAFigure) -> set[Decimal]:
-    """The readings that a person is asked to choose from; they are written in Italian."""
-    return {Decimal(reading.replace(",", ".")) for reading in asked.readings}
+    """The readings that a person is asked to choose from."""
+    return set(asked.readings)
 
 
 def in_words(number: Decimal, decimal_mark: str, thousands_mark: str = "") -> str:

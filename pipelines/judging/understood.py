@@ -1,0 +1,51 @@
+"""What was understood of a return, to be shown to whoever sent it.
+
+Lives here: the service points read, and the totals of the measures that the edition calls key.
+Must not live here: which measures those are (the edition's data), or how they are printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipelines.judging.context import FigureKey
+from schemas.contract import TOTAL, Edition, Flag
+
+
+@dataclass(frozen=True)
+class KeyTotal:
+    """A measure's total over the service points of a return.
+
+    `value`: None where none of them gave one. `unavailable`: how many said that they have none (ND).
+    """
+
+    measure: str
+    value: Decimal | None
+    unavailable: int
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was read of a return: its service points in order, its key totals in the edition's order."""
+
+    service_points: tuple[str, ...]
+    totals: tuple[KeyTotal, ...]
+
+
+def understood(values: Mapping[FigureKey, tuple[Decimal | None, Flag]], edition: Edition) -> Understood:
+    """What was read, from the figures of a return; a measure that it does not speak of is left out."""
+    given: dict[str, list[tuple[Decimal | None, Flag]]] = {code: [] for code in edition.facts.key_measures}
+    for (_, measure, breakdown, _), figure in values.items():
+        if breakdown == TOTAL and measure in given:
+            given[measure].append(figure)
+    totals = tuple(_total(measure, figures) for measure, figures in given.items() if figures)
+    points = tuple(sorted({point for point, *_ in values if point}))
+    return Understood(points, totals)
+
+
+def _total(measure: str, figures: Sequence[tuple[Decimal | None, Flag]]) -> KeyTotal:
+    answered = [value for value, _ in figures if value is not None]
+    total = sum(answered, Decimal(0)) if answered else None
+    return KeyTotal(measure, total, sum(flag == "ND" for _, flag in figures))
