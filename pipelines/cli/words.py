@@ -19,6 +19,7 @@ from babel.numbers import format_decimal
 
 from pipelines.home import Home
 from pipelines.judging.context import Contract
+from reports.neutral import neutral_text
 from schemas.verdicts import CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
@@ -101,6 +102,18 @@ def print_judgement(file: str, judgement: Judgement, contract: Contract) -> None
         print("Che cosa fare: la scheda si può inviare con «regia receive». Nulla è stato inviato.")
 
 
+def print_annotated(copies: Iterable[Path | None]) -> None:
+    """Where the annotated copies of the checked files are."""
+    for copy in copies:
+        if copy is not None:
+            print(f"La sua scheda con gli errori segnati nelle celle: {copy}")
+
+
+def print_receipt(path: Path) -> None:
+    """Where the receipt is."""
+    print(f"Ricevuta: {path}")
+
+
 def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
     """What `receive` tells the sender of one file."""
     verdict = outcome.verdict
@@ -126,11 +139,16 @@ def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
 
 
 def _title(file: str, city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
+    return f"{file}\n{return_in_words(city, week, version, contract)}"
+
+
+def return_in_words(city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
+    """`Torino, settimana 42/2023 (16-22 ottobre), versione 1`, as far as the file tells."""
     parts = [contract.edition.city(city).name_it if city else "Città non riconosciuta"]
     parts.append(week.in_italian() if week else "settimana non riconosciuta")
     if version is not None:
         parts.append(f"versione {version}")
-    return f"{file}\n{', '.join(parts)}"
+    return ", ".join(parts)
 
 
 def _number_of(errors: int, warnings: int) -> str:
@@ -327,7 +345,14 @@ def print_answer(answer: Answer, *, as_json: bool) -> None:
         return
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(answer.columns)
-    writer.writerows(["" if value is None else value for value in row] for row in answer.rows)
+    writer.writerows([_in_csv(value) for value in row] for row in answer.rows)
+
+
+def _in_csv(value: object) -> object:
+    """A value as it may stand in a CSV that someone opens in a spreadsheet."""
+    if value is None:
+        return ""
+    return neutral_text(value) if isinstance(value, str) else value
 
 
 def _plain(value: object) -> object:
