@@ -7,7 +7,7 @@ Must not live here: how the workbook looks (`reports.annotated`).
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipelines.judging.judge import Judgement
@@ -28,6 +28,18 @@ from sources.reading.reader import Unreadable
 
 PERSONAL_DATA_RULE = "H04"
 """The rule after which nothing of a file may be repeated, not even in a copy for its sender."""
+
+
+def of_personal_data(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings of personal data, without the file's name; if there are any, no other may be shown.
+
+    The name may be the identifier, and another finding may quote the cell that holds it.
+    """
+    return tuple(
+        finding.model_copy(update={"file": None})
+        for finding in findings
+        if finding.rule == PERSONAL_DATA_RULE
+    )
 
 
 def annotated_paths(out: Path, files: Sequence[Path]) -> tuple[Path, ...]:
@@ -117,8 +129,8 @@ def annotated_bytes(
 def _what_to_show(
     findings: tuple[Finding, ...], given: Workbook | Unreadable, formula: str
 ) -> tuple[CopyKind, tuple[Finding, ...], tuple[ShownSheet, ...]]:
-    """How much of the file goes back. Other findings may quote the cell that holds personal data."""
-    personal = tuple(finding for finding in findings if finding.rule == PERSONAL_DATA_RULE)
+    """How much of the file goes back."""
+    personal = of_personal_data(findings)
     if personal:
         return "personal_data", personal, ()
     if isinstance(given, Unreadable):

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from pipelines import judged
-from pipelines.annotating import PERSONAL_DATA_RULE
+from pipelines.annotating import of_personal_data
 from pipelines.home import Home
 from pipelines.refusals import WrongUsageError
 from reports.findings.wording import Language
@@ -44,7 +44,8 @@ def receipt_data(home: Home, submission_id: str) -> ReceiptData:
             "esegua «regia rebuild» e riprovi."
         )
     findings = judged.read_findings(home.judged, submission_id)
-    is_nothing_kept = any(finding.rule == PERSONAL_DATA_RULE for finding in findings)
+    personal = of_personal_data(findings)
+    is_nothing_kept = bool(personal)
     return ReceiptData(
         verdict=_without_names(verdict) if is_nothing_kept else verdict,
         status_on_arrival=receipt.verdict.status,
@@ -55,7 +56,7 @@ def receipt_data(home: Home, submission_id: str) -> ReceiptData:
         claimed_city=receipt.claimed_city,
         claimed_week=receipt.claimed_week,
         code_version=receipt.code_version,
-        findings=findings,
+        findings=personal or findings,
         nils=judged.read_nils(home.judged, submission_id),
         is_nothing_kept=is_nothing_kept,
     )

@@ -51,6 +51,7 @@ _EDGES: Mapping[MarkKind, _Edge] = {"error": "medium", "warning": "mediumDashed"
 
 _COLUMN_WIDTHS = (58, 52, 38, 14, 14, 11, 9)
 _LINE_HEIGHT = 15.0
+_TITLE_LINES = 1.7
 _HEADER_ROW = 5
 
 
@@ -152,8 +153,8 @@ def _write_across(page: Worksheet, row: int, text: str, style: str) -> None:
     page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(_COLUMN_WIDTHS))
     cell = page.cell(row, 1)
     _write_text(cell, text, style)
-    if style != "titolo":
-        page.row_dimensions[row].height = _LINE_HEIGHT * _lines_needed(text, sum(_COLUMN_WIDTHS))
+    lines = _TITLE_LINES if style == "titolo" else _lines_needed(text, sum(_COLUMN_WIDTHS))
+    page.row_dimensions[row].height = _LINE_HEIGHT * lines
 
 
 def _write_line(page: Worksheet, row: int, line: Line, words: Words, titles: Mapping[SheetKey, str]) -> None:
@@ -178,7 +179,6 @@ def _write_line(page: Worksheet, row: int, line: Line, words: Words, titles: Map
             cell.style = "numero"
         else:
             _write_text(cell, text or "", "testo")
-    page.cell(row, 6).style = first.severity
     title = titles.get(line.sheet) if line.sheet is not None else None
     if title is not None:
         spots = line.own_spots
@@ -215,12 +215,12 @@ def _write_sheet(page: Worksheet, sheet: ShownSheet, marks: Mapping[Spot, CellMa
             if value == "":
                 continue
             _write_value(page.cell(row, column), value)
-            length = len(str(value))
-            if length <= _WIDEST:
-                widths[column] = max(widths.get(column, 0), length)
+            if not _may_spill(values, column):
+                widths[column] = max(widths.get(column, 0), min(len(str(value)), _WIDEST))
     for spot, mark in marks.items():
         cell = page.cell(spot.row, spot.column)
         cell.style = f"{mark.kind} data" if isinstance(cell.value, dt.date) else mark.kind
+        widths[spot.column] = max(widths.get(spot.column, 0), min(len(str(cell.value or "")), _WIDEST))
         if mark.comment:
             cell.comment = _comment(mark.comment)
     for column, width in widths.items():
@@ -229,6 +229,11 @@ def _write_sheet(page: Worksheet, sheet: ShownSheet, marks: Mapping[Spot, CellMa
 
 
 _NARROWEST, _WIDEST = 9, 42
+
+
+def _may_spill(values: Sequence[ShownValue], column: int) -> bool:
+    """Whether the cell is a text that runs on over an empty neighbour, as titles do."""
+    return isinstance(values[column - 1], str) and (column == len(values) or values[column] == "")
 
 
 def _write_value(cell: Cell | Any, value: ShownValue) -> None:

@@ -29,7 +29,9 @@ def where_in_words(line: Line, words: FindingWords) -> str:
     point = line.shared(lambda finding: finding.service_point)
     if point:
         parts.append(point)
-    where = ", ".join(parts) or line.first.file or said.whole
+    if not parts:
+        return line.first.file or said.whole
+    where = ", ".join(parts)
     others = line.other_spots
     beside = f"\n{said.beside.format(cells=_elsewhere(others, line.sheet))}" if others else ""
     return f"{where[0].upper()}{where[1:]}{beside}"

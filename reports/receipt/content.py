@@ -122,7 +122,7 @@ def content_of(data: ReceiptData, edition: Edition, words: Words) -> Content:
 
 
 def _return(city: str | None, week: IsoWeek | None, edition: Edition, words: Words) -> str:
-    return words.forms.claimed.format(
+    return words.forms.of_return.format(
         city=_city(city, edition, words), week=words.week(week) if week else words.unknown.week
     )
 
@@ -146,8 +146,9 @@ def _facts(data: ReceiptData, edition: Edition, words: Words) -> Iterator[Fact]:
     yield Fact(names.instant, verdict.received_at.astimezone(ROME).isoformat(), is_code=True)
     yield Fact(names.late, _lateness(verdict, words))
     yield Fact(names.received_by, verdict.received_by or unknown.received_by)
-    if data.claimed_city is not None or data.claimed_week is not None:
-        yield Fact(names.claimed, _return(data.claimed_city, data.claimed_week, edition, words))
+    claimed = _claimed(data, edition, words)
+    if claimed:
+        yield Fact(names.claimed, claimed)
     if verdict.reason_code is not None:
         yield Fact(names.reason, words.reasons.get(verdict.reason_code, verdict.reason_code))
     if verdict.supersedes is not None:
@@ -159,6 +160,15 @@ def _facts(data: ReceiptData, edition: Edition, words: Words) -> Iterator[Fact]:
     yield Fact(names.layout, verdict.layout or unknown.layout)
     yield Fact(names.edition, edition.facts.code)
     yield Fact(names.code_version, data.code_version)
+
+
+def _claimed(data: ReceiptData, edition: Edition, words: Words) -> str:
+    parts = []
+    if data.claimed_city is not None:
+        parts.append(_city(data.claimed_city, edition, words))
+    if data.claimed_week is not None:
+        parts.append(words.week(data.claimed_week))
+    return ", ".join(parts)
 
 
 def _lateness(verdict: Verdict, words: Words) -> str:

@@ -133,7 +133,7 @@ class Forms(Entry):
     span_in_month: Text
     span: Text
     bytes: Text
-    claimed: Text
+    of_return: Text
 
 
 class Words(Entry):

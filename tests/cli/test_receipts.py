@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -13,6 +14,7 @@ from pipelines.home import Home
 from pipelines.judged import prepare_judged, read_findings, read_verdicts
 from pipelines.judging.judge import Judgement
 from pipelines.receipts import receipt_data
+from schemas.verdicts import Finding
 from tests.cli.conftest import Regia
 from tests.conftest import JudgedSample
 from tests.making.breaking import broken_in_a_few_cells, write_file
@@ -118,15 +120,12 @@ def test_the_receipt_of_a_return_with_personal_data_has_no_file_name(
     data = receipt_data(home, accepted)
     assert data.is_nothing_kept
     assert GENOVA.name not in data.model_dump_json()
+    assert "RSSMRA80A01H501U" not in data.model_dump_json()
     assert regia("receipt", accepted, "--out", tmp_path / "r.html").status == 0
     assert GENOVA.name not in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
 def _with_personal_data(judgement: Judgement) -> Judgement:
-    from dataclasses import replace
-
-    from schemas.verdicts import Finding
-
     found = Finding(
         rule="H04", severity="error", cell="4:2", message="Un codice fiscale.", action="Lo tolga."
     )

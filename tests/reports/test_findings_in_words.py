@@ -91,7 +91,7 @@ def test_more_findings_than_anyone_reads_share_lines_and_none_is_lost() -> None:
     many = [finding(f"B{row}", message=f"«{row}» non è un numero.") for row in range(1, MOST_LINES + 2)]
     (line,) = lines_of(many)
     assert len(line.own_spots) == len(many)
-    assert message_in_words(line, WORDS).startswith("«1» non è un numero. (e altre 300 ")
+    assert message_in_words(line, WORDS).startswith("«1» non è un numero. E altre 300 ")
     assert where_in_words(line, WORDS) == f"Foglio «2 Housing», celle B1-B{MOST_LINES + 1}"
 
 
@@ -111,7 +111,7 @@ def test_cells_that_go_with_a_finding_are_told_beside_it() -> None:
 
 def test_a_finding_about_the_whole_file_names_it() -> None:
     (line,) = lines_of([finding(None, sheet=None)])
-    assert where_in_words(line, WORDS) == "Scheda.xlsx"
+    assert where_in_words(line, WORDS) == "scheda.xlsx"
     (line,) = lines_of([finding(None, sheet=None, file=None)])
     assert where_in_words(line, WORDS) == "Tutto il file"
 

@@ -300,6 +300,14 @@ def test_an_adopted_verdict_stands_beside_the_first_one(edition: Edition) -> Non
     assert "Esito all'arrivo" not in _Texts(receipt_html(ACCEPTED, edition)).text
 
 
+def test_what_the_sender_said_it_is_for_stands_in_it(edition: Edition) -> None:
+    assert "Inviata per Milano Impronta" in _Texts(receipt_html(receipt(), edition)).text
+    data = receipt().model_copy(update={"claimed_week": IsoWeek(2023, 41)})
+    assert "Inviata per Milano, settimana 41/2023 (9-15 ottobre)" in _Texts(receipt_html(data, edition)).text
+    data = receipt().model_copy(update={"claimed_city": None})
+    assert "Inviata per" not in _Texts(receipt_html(data, edition)).text
+
+
 def test_a_return_of_which_nothing_is_known_has_a_receipt(edition: Edition) -> None:
     data = receipt(
         (),
