@@ -13,6 +13,8 @@ from tests.conftest import JudgedSample
 from tests.making.breaking import broken_in_a_few_cells, write_file
 from tests.making.samples import sample
 
+pytestmark = pytest.mark.whole
+
 LATINA = sample("latina")
 
 
