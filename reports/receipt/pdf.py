@@ -29,7 +29,6 @@ def receipt_pdf(data: ReceiptData, edition: Edition, language: Language = "it") 
         format="pdf",
         ignore_system_fonts=True,
         pdf_standards=["ua-1"],
-        timestamp=data.verdict.received_at,
         sys_inputs=_inputs(data, edition, language),
     )
     assert isinstance(compiled, bytes), "a PDF is one file"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import re
 import time
 
@@ -12,8 +11,6 @@ from openpyxl.utils import quote_sheetname
 from python_calamine import SheetVisibleEnum
 
 from pipelines.annotating import annotated_bytes
-from pipelines.judging.context import Contract, NoPasts
-from pipelines.judging.judge import judge_return
 from reports.annotated import ShownSheet
 from reports.annotated.titles import sheet_titles
 from reports.annotated.workbook import MOST_COMMENTS
@@ -22,32 +19,15 @@ from reports.findings.places import Spot, spot_of
 from schemas.verdicts import Finding
 from sources.cells import Formula, Instant, Sheet, Workbook
 from sources.reading.reader import ChildReader, SourceFile
-from tests.conftest import TUESDAY_AFTER_W42, JudgedSample
+from tests.conftest import JudgedSample
 from tests.making.books import altered_sample, put
 from tests.making.breaking import broken_everywhere, broken_in_a_few_cells, figure_cells, spoilt
 from tests.making.samples import ONE_CITY_A_LAYOUT, sample
-from tests.reports.annotated_copies import BESIDE, ERROR, HEADER_ROW, Copy, copy_of, plain
+from tests.reports.annotated_copies import BESIDE, ERROR, HEADER_ROW, Copy, MakeCopy, copy_of, plain
 
 FIVE_CITIES = ("latina", "torino", "genova", "palermo", "bolzano")
 ALL_FORMATS = (*FIVE_CITIES, "milano")
 """Standard workbook, xlsx, csv, xls, ods, zip of csv."""
-
-
-@pytest.fixture
-def make_copy(contract: Contract, reader: ChildReader):  # type: ignore[no-untyped-def]
-    def make(data: bytes, name: str = "scheda") -> Copy:
-        given = reader.read([SourceFile(name, data)])
-        judgement = judge_return(
-            given,
-            contract,
-            file=name,
-            sha256=hashlib.sha256(data).hexdigest(),
-            received_at=TUESDAY_AFTER_W42,
-            pasts=NoPasts(),
-        )
-        return copy_of(judgement, given, name)
-
-    return make
 
 
 def number_of(copy: Copy, finding: Finding) -> int:
@@ -61,7 +41,7 @@ def number_of(copy: Copy, finding: Finding) -> int:
 
 @pytest.mark.parametrize("city", ALL_FORMATS)
 def test_each_finding_is_coloured_commented_and_linked(
-    city: str, judged_sample: JudgedSample, make_copy
+    city: str, judged_sample: JudgedSample, make_copy: MakeCopy
 ) -> None:  # type: ignore[no-untyped-def]
     copy = make_copy(broken_in_a_few_cells(city, judged_sample(city)))
     placed = [finding for finding in copy.judgement.findings if finding.cell]
@@ -81,7 +61,9 @@ def test_each_finding_is_coloured_commented_and_linked(
         assert line[6] == finding.rule
 
 
-def test_cells_that_go_with_a_finding_are_marked_too(judged_sample: JudgedSample, make_copy) -> None:  # type: ignore[no-untyped-def]
+def test_cells_that_go_with_a_finding_are_marked_too(
+    judged_sample: JudgedSample, make_copy: MakeCopy
+) -> None:
     whole = judged_sample("taranto")
     total = next(f for f in whole.figures if (f.measure, f.breakdown) == ("new_guests", "total") and f.value)
     change = spoilt(total.places, int(total.value or 0) + 1)
@@ -104,7 +86,7 @@ def test_cells_that_go_with_a_finding_are_marked_too(judged_sample: JudgedSample
 
 def test_a_cell_of_a_csv_is_told_by_row_and_column_and_by_its_name(
     judged_sample: JudgedSample,
-    make_copy,  # type: ignore[no-untyped-def]
+    make_copy: MakeCopy,
 ) -> None:
     copy = make_copy(broken_in_a_few_cells("genova", judged_sample("genova")), "GE_LGNET2.csv")
     finding = next(finding for finding in copy.judgement.findings if finding.found == "dodici")
@@ -116,7 +98,7 @@ def test_a_cell_of_a_csv_is_told_by_row_and_column_and_by_its_name(
     assert copy.sheet(0).cell(spot.row, spot.column).value == "dodici"
 
 
-def test_a_finding_about_a_sheet_leads_to_it_and_colours_its_tab(make_copy) -> None:  # type: ignore[no-untyped-def]
+def test_a_finding_about_a_sheet_leads_to_it_and_colours_its_tab(make_copy: MakeCopy) -> None:
     def change(book) -> None:  # type: ignore[no-untyped-def]
         book.add_sheet("Appunti miei", [["prova", 1]])
 
@@ -128,14 +110,14 @@ def test_a_finding_about_a_sheet_leads_to_it_and_colours_its_tab(make_copy) -> N
     assert page.sheet_properties.tabColor.rgb == ERROR
 
 
-def test_a_return_without_findings_says_so(make_copy) -> None:  # type: ignore[no-untyped-def]
+def test_a_return_without_findings_says_so(make_copy: MakeCopy) -> None:
     copy = make_copy(sample("taranto").data)
     assert copy.judgement.findings == ()
     assert copy.lines[0][0] == "Nessun errore e nessun avviso."
     assert "accettata" in copy.listed["A2"].value
 
 
-def test_the_list_can_be_read_and_printed(judged_sample: JudgedSample, make_copy) -> None:  # type: ignore[no-untyped-def]
+def test_the_list_can_be_read_and_printed(judged_sample: JudgedSample, make_copy: MakeCopy) -> None:
     copy = make_copy(broken_in_a_few_cells("latina", judged_sample("latina")))
     listed = copy.listed
     assert listed.title == "Errori"
@@ -175,7 +157,7 @@ def test_the_copy_holds_every_value_as_it_was(
                 assert isinstance(own, str) == (isinstance(value, str | Formula) and value != ""), at
 
 
-def test_what_the_file_hides_is_shown_and_named(make_copy) -> None:  # type: ignore[no-untyped-def]
+def test_what_the_file_hides_is_shown_and_named(make_copy: MakeCopy) -> None:
     copy = make_copy(sample("torino").data)
     assert isinstance(copy.given, Workbook)
     assert [sheet.name for sheet in copy.given if not sheet.is_visible] == ["appunti"]
@@ -183,7 +165,9 @@ def test_what_the_file_hides_is_shown_and_named(make_copy) -> None:  # type: ign
 
 
 @pytest.mark.parametrize("city", ALL_FORMATS)
-def test_nothing_in_the_copy_runs_or_hides(city: str, judged_sample: JudgedSample, make_copy) -> None:  # type: ignore[no-untyped-def]
+def test_nothing_in_the_copy_runs_or_hides(
+    city: str, judged_sample: JudgedSample, make_copy: MakeCopy
+) -> None:
     copy = make_copy(broken_in_a_few_cells(city, judged_sample(city)))
     assert not [
         name for name in copy.parts if re.search(r"externalLink|vba|macro|embed|ctrlProp|\.bin$", name)
@@ -220,7 +204,7 @@ HOSTILE = (
 def test_a_text_that_could_run_is_a_text_with_an_apostrophe(
     city: str,
     judged_sample: JudgedSample,
-    make_copy,  # type: ignore[no-untyped-def]
+    make_copy: MakeCopy,
 ) -> None:
     cells = figure_cells(judged_sample(city))[: len(HOSTILE)]
     copy = make_copy(altered_sample(city, spoilt(cells, *HOSTILE)))
@@ -274,7 +258,7 @@ def test_sheets_are_named_as_spreadsheets_allow() -> None:
 # --- what is not copied
 
 
-def test_a_file_that_cannot_be_opened_gives_the_list_alone(make_copy) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_that_cannot_be_opened_gives_the_list_alone(make_copy: MakeCopy) -> None:
     copy = make_copy(sample("torino").data[:2000], "scheda.xlsx")
     assert copy.book.sheetnames == ["Errori"]
     assert "non si apre" in copy.listed["A3"].value
@@ -332,7 +316,7 @@ def test_sheets_too_large_for_a_person_give_the_list_alone(judged_sample: Judged
 def test_a_file_in_which_every_cell_is_wrong_comes_back_small_and_soon(
     city: str,
     judged_sample: JudgedSample,
-    make_copy,  # type: ignore[no-untyped-def]
+    make_copy: MakeCopy,
 ) -> None:
     data = broken_everywhere(city, judged_sample(city))
     copy = make_copy(data)
