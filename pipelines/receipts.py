@@ -10,11 +10,12 @@ import os
 from pathlib import Path
 
 from pipelines import judged
+from pipelines.acts import read_acts
 from pipelines.annotating import of_personal_data
 from pipelines.home import Home
 from pipelines.refusals import WrongUsageError
 from reports.findings.wording import Language
-from reports.receipt import ReceiptData, SentFile, receipt_html
+from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
 from schemas.contract import Edition
 from schemas.editions import find_edition, load_edition
 from schemas.tables import nearest
@@ -58,7 +59,16 @@ def receipt_data(home: Home, submission_id: str) -> ReceiptData:
         code_version=receipt.code_version,
         findings=personal or findings,
         nils=judged.read_nils(home.judged, submission_id),
+        decisions=_decisions(home, submission_id),
         is_nothing_kept=is_nothing_kept,
+    )
+
+
+def _decisions(home: Home, submission_id: str) -> tuple[Decision, ...]:
+    return tuple(
+        Decision(act=act.act, at=act.at, by=act.by, note=act.note)
+        for act in read_acts(home.acts)
+        if act.submission_id == submission_id
     )
 
 

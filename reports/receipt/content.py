@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from reports.findings.lines import Line, lines_of
 from reports.findings.where import message_in_words, where_in_words
-from reports.receipt.data import ReceiptData
+from reports.receipt.data import Decision, ReceiptData
 from reports.receipt.wording import Words
 from schemas.contract import Edition
 from schemas.verdicts import NilReturn, Verdict
@@ -72,6 +72,16 @@ class NilRow:
 
 
 @dataclass(frozen=True)
+class DecisionRow:
+    """Something that a person decided."""
+
+    at: str
+    by: str
+    what: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Content:
     """A whole receipt. `verdict`: its kind, in a word, in a sentence, and how many findings."""
 
@@ -90,6 +100,7 @@ class Content:
     cells: tuple[CellCount, ...]
     findings: tuple[FindingRow, ...]
     nils: tuple[NilRow, ...]
+    decisions: tuple[DecisionRow, ...]
     next: tuple[str, ...]
 
 
@@ -117,6 +128,7 @@ def content_of(data: ReceiptData, edition: Edition, words: Words) -> Content:
             _finding(number, line, words) for number, line in enumerate(lines_of(data.findings), start=1)
         ),
         nils=tuple(_nil(nil, edition, words) for nil in data.nils),
+        decisions=tuple(_decision(decision, words) for decision in data.decisions),
         next=tuple(_next(data, words)),
     )
 
@@ -213,6 +225,13 @@ def _nil(nil: NilReturn, edition: Edition, words: Words) -> NilRow:
     areas = edition.code_lists_by_code[edition.facts.area_list].categories
     label = {area.code: getattr(area, f"label_{words.language}") for area in areas}.get(nil.area, nil.area)
     return NilRow(words.nils.area.format(area=label), nil.reason)
+
+
+def _decision(decision: Decision, words: Words) -> DecisionRow:
+    what = words.decisions.acts[decision.act]
+    if decision.rule is not None:
+        what = words.decisions.about_rule.format(what=what, rule=decision.rule)
+    return DecisionRow(words.instant(decision.at), decision.by, what, decision.note)
 
 
 def _next(data: ReceiptData, words: Words) -> Iterator[str]:

@@ -6,9 +6,14 @@ Must not live here: where they are read from, or how they are put into words.
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Literal
+
 from schemas.contract import Slug, Week
 from schemas.tables import Entry
 from schemas.verdicts import Finding, NilReturn, Status, Verdict
+
+DecisionKind = Literal["adopt", "confirm", "waive", "send-back", "rejudge"]
 
 
 class SentFile(Entry):
@@ -18,6 +23,16 @@ class SentFile(Entry):
     sha256: str
     size: int
     """Bytes."""
+
+
+class Decision(Entry):
+    """What a person decided about the submission after it came. `rule`: the one that it is about, if any."""
+
+    act: DecisionKind
+    at: dt.datetime
+    by: str
+    note: str = ""
+    rule: str | None = None
 
 
 class ReceiptData(Entry):
@@ -35,4 +50,5 @@ class ReceiptData(Entry):
     code_version: str
     findings: tuple[Finding, ...]
     nils: tuple[NilReturn, ...]
+    decisions: tuple[Decision, ...] = ()
     is_nothing_kept: bool = False

@@ -14,6 +14,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from reports.findings.wording import FindingWords, Language, finding_words
+from reports.receipt.data import DecisionKind
 from schemas.contract import Text
 from schemas.tables import Entry, read_document
 from schemas.verdicts import Status
@@ -31,6 +32,7 @@ class Headings(Entry):
     cells: Text
     findings: Text
     nils: Text
+    decisions: Text
     next: Text
     item: Text
     value: Text
@@ -98,6 +100,17 @@ class NilColumns(Entry):
     area: Text
 
 
+class DecisionWords(Entry):
+    """The table of what people decided, and what each kind of decision is called."""
+
+    at: Text
+    by: Text
+    what: Text
+    note: Text
+    about_rule: Text
+    acts: dict[DecisionKind, Text]
+
+
 class Lateness(Entry):
     """Whether it came in time."""
 
@@ -149,6 +162,7 @@ class Words(Entry):
     files: FileColumns
     cells: CellNames
     nils: NilColumns
+    decisions: DecisionWords
     lateness: Lateness
     next: Next
     reasons: dict[str, Text]

@@ -109,6 +109,14 @@ def test_a_submission_whose_judgement_is_gone_says_what_to_do(
     assert "esegua «regia rebuild»" in said.err
 
 
+def test_an_adoption_stands_in_it_with_who_decided(regia: Regia, accepted: str, tmp_path: Path) -> None:
+    assert regia("rebuild", "--adopt", accepted, "--by", "Coordinamento").status == 0
+    assert regia("receipt", accepted, "--out", tmp_path / "r.html").status == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Adottato un nuovo esito" in page
+    assert "Coordinamento" in page
+
+
 def test_the_receipt_of_a_return_with_personal_data_has_no_file_name(
     regia: Regia, accepted: str, tmp_path: Path, judged_sample: JudgedSample
 ) -> None:

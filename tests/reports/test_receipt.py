@@ -12,7 +12,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from reports.receipt import ReceiptData, SentFile, receipt_html
+from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
 from reports.receipt.content import next_consolidation
 from reports.receipt.pdf import receipt_pdf
 from reports.receipt.wording import words
@@ -306,6 +306,22 @@ def test_what_the_sender_said_it_is_for_stands_in_it(edition: Edition) -> None:
     assert "Inviata per Milano, settimana 41/2023 (9-15 ottobre)" in _Texts(receipt_html(data, edition)).text
     data = receipt().model_copy(update={"claimed_city": None})
     assert "Inviata per" not in _Texts(receipt_html(data, edition)).text
+
+
+def test_what_people_decided_afterwards_stands_in_it(edition: Edition) -> None:
+    made = Decision(act="confirm", at=LATE, by="Bruno", note="Sgombero & <freddo>", rule="S05")
+    data = ACCEPTED.model_copy(update={"decisions": (made,)})
+    page = _Texts(receipt_html(data, edition)).text
+    printed = without_blanks(pdf_text(receipt_pdf(data, edition)))
+    for said in (
+        "Avviso confermato (regola S05)",
+        "Bruno",
+        "Sgombero & <freddo>",
+        "giovedì 26 ottobre 2023, ore 06:00:00",
+    ):
+        assert said in page
+        assert without_blanks(said) in printed
+    assert "Decisioni" not in _Texts(receipt_html(ACCEPTED, edition)).text
 
 
 def test_a_return_of_which_nothing_is_known_has_a_receipt(edition: Edition) -> None:
