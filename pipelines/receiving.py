@@ -72,6 +72,14 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """A return that was judged without being taken in, and what the reader gave of it."""
+
+    judgement: Judgement
+    workbook: Workbook | Unreadable
+
+
+@dataclass(frozen=True)
 class ChangedVerdict:
     """A verdict that would now differ; the recorded one stands."""
 
@@ -102,7 +110,7 @@ def hints_for(contract: Contract, claim: Claim) -> CsvHints | None:
     return None
 
 
-def check_file(home: Home, contract: Contract, arrival: Arrival) -> Judgement:
+def check_file(home: Home, contract: Contract, arrival: Arrival) -> Checked:
     """Judge a return as if it arrived at its instant, keeping nothing.
 
     Bytes that were accepted already are judged as they were then: sending them again changes nothing.
@@ -115,7 +123,10 @@ def check_file(home: Home, contract: Contract, arrival: Arrival) -> Judgement:
     submission_id = landing.submission_id_of(sha256, arrival.instant)
     with ReadAhead(children=1, words=contract.vocabulary) as reader:
         (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
-    return judge_arrival(contract, arrival, workbook, sha256, submission_id, returns, read_acts(home.acts))
+    judgement = judge_arrival(
+        contract, arrival, workbook, sha256, submission_id, returns, read_acts(home.acts)
+    )
+    return Checked(judgement, workbook)
 
 
 def receive(

@@ -72,6 +72,11 @@ class Finding(Entry):
     """What who confirmed or waived it said."""
 
     @property
+    def counts_as(self) -> Severity:
+        """error, warning; a waived error counts as a warning."""
+        return "error" if self.rejects else "warning"
+
+    @property
     def rejects(self) -> bool:
         """Whether a return with it is refused: a waived error counts as a warning."""
         return self.severity == "error" and self.disposition != "waived"

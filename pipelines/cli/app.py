@@ -29,7 +29,7 @@ from schemas.tables import nearest
 from schemas.weeks import IsoWeek
 
 if TYPE_CHECKING:
-    from pipelines.receiving import Outcome
+    from pipelines.receiving import Checked, Outcome
 
 EVERYWHERE = "Valgono con ogni comando, prima o dopo: --home CARTELLA, --edition EDIZIONE, --json."
 
@@ -42,6 +42,14 @@ class Reason(StrEnum):
     reclassification = "reclassification"
     duplicate = "duplicate"
     not_stated = "not_stated"
+
+
+class LanguageOfTexts(StrEnum):
+    """In which receipts are written."""
+
+    it = "it"
+    de = "de"
+    en = "en"
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,18 @@ City = Annotated[str | None, typer.Option("--city", help="La città per cui si i
 
 
 @_command("check")
-def check(context: typer.Context, files: Files, city: City = None) -> int:
+def check(
+    context: typer.Context,
+    files: Files,
+    city: City = None,
+    annotated: Annotated[
+        Path | None,
+        typer.Option(
+            help="Scrive una copia della scheda con gli errori nelle celle; con più file, una cartella.",
+            metavar="FILE.xlsx",
+        ),
+    ] = None,
+) -> int:
     """Controlla una scheda senza inviarla: dice tutto ciò che non va, e dove."""
     from pipelines.receiving import Arrival, check_file, read_source_file
     from pipelines.resubmission import resubmission_of
@@ -106,12 +125,15 @@ def check(context: typer.Context, files: Files, city: City = None) -> int:
     options = _given(context)
     contract = options.contract()
     claim = Claim(city=_city(contract, city))
+    given = [read_source_file(path) for path in files]
+    copies = _annotated_paths(annotated, files)
     results = []
-    for path in files:
-        arrival = Arrival((read_source_file(path),), now(), claim)
-        judgement = check_file(options.home, contract, arrival)
-        changes = resubmission_of(options.home, contract, judgement, sha256_of(arrival.files))
-        results.append((path, judgement, changes))
+    for path, file, copy in zip(files, given, copies, strict=True):
+        checked = check_file(options.home, contract, Arrival((file,), now(), claim))
+        if copy is not None:
+            _write_annotated(copy, file.name, checked, contract)
+        changes = resubmission_of(options.home, contract, checked.judgement, sha256_of((file,)))
+        results.append((path, checked.judgement, changes))
     if options.as_json:
         documents = [words.judgement_document(judged, contract, changes) for _, judged, changes in results]
         words.print_json(documents[0] if len(documents) == 1 else documents)
@@ -119,6 +141,7 @@ def check(context: typer.Context, files: Files, city: City = None) -> int:
         for number, (path, judgement, changes) in enumerate(results, start=1):
             name = words.withheld_name(number) if judgement.is_withheld else path.name
             words.print_judgement(name, judgement, contract, changes)
+        words.print_annotated(copies)
     return _status(all(judgement.status != "rejected" for _, judgement, _ in results))
 
 
@@ -403,6 +426,31 @@ def status(
     return EXIT_DONE
 
 
+@_command("receipt")
+def receipt(
+    context: typer.Context,
+    submission: Annotated[str, typer.Argument(help="Il numero dell'invio.", metavar="INVIO")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Dove scriverla: .html o .pdf.", show_default="./ricevuta-INVIO.html"),
+    ] = None,
+    language: Annotated[LanguageOfTexts, typer.Option(help="La lingua della ricevuta.")] = LanguageOfTexts.it,
+) -> int:
+    """La ricevuta di un invio, da conservare: quando, che cosa, con quale esito, che cosa succede ora."""
+    from pipelines.receipts import receipt_data, receipt_path, write_receipt
+
+    options = _given(context)
+    data = receipt_data(options.home, submission)
+    if options.as_json:
+        words.print_json(data.model_dump(mode="json"))
+    if out is not None or not options.as_json:
+        path = receipt_path(submission, out)
+        write_receipt(path, data, language.value)
+        if not options.as_json:
+            words.print_receipt(path)
+    return EXIT_DONE
+
+
 @_command("sql")
 def sql(
     context: typer.Context,
@@ -506,6 +554,22 @@ def _week(contract: Contract, text: str | None) -> IsoWeek | None:
         first, last = contract.edition.weeks[0], contract.edition.weeks[-1]
         raise WrongUsageError(f"La {week.in_italian()} è fuori dall'edizione, che va da {first} a {last}.")
     return week
+
+
+def _annotated_paths(annotated: Path | None, files: list[Path]) -> tuple[Path | None, ...]:
+    if annotated is None:
+        return (None,) * len(files)
+    from pipelines.annotating import annotated_paths
+
+    return annotated_paths(annotated, files)
+
+
+def _write_annotated(path: Path, shown_as: str, checked: Checked, contract: Contract) -> None:
+    from pipelines.annotating import write_annotated
+
+    found = checked.judgement
+    label = words.return_in_words(found.city, found.week, found.version, contract)
+    write_annotated(path, shown_as, found, checked.workbook, label)
 
 
 def _received_at(text: str | None) -> dt.datetime | None:

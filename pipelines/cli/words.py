@@ -20,6 +20,7 @@ from pipelines.cli.findings_words import number_it, print_beside, print_findings
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.understood import understood
+from reports.neutral import neutral_text
 from schemas.details import FigureName
 from schemas.messages import catalogue
 from schemas.messages.saying import Speech
@@ -190,6 +191,18 @@ def _number(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+def print_annotated(copies: Iterable[Path | None]) -> None:
+    """Where the annotated copies of the checked files are."""
+    for copy in copies:
+        if copy is not None:
+            print(f"La sua scheda con gli errori segnati nelle celle: {copy}")
+
+
+def print_receipt(path: Path) -> None:
+    """Where the receipt is."""
+    print(f"Ricevuta: {path}")
+
+
 def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
     """What `receive` tells the sender of one file."""
     verdict = outcome.verdict
@@ -233,11 +246,16 @@ def _print_next(title: str, status: Status, step: str, contract: Contract, city:
 
 
 def _title(file: str, city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
+    return f"{file}\n{return_in_words(city, week, version, contract)}"
+
+
+def return_in_words(city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
+    """`Torino, settimana 42/2023 (16-22 ottobre), versione 1`, as far as the file tells."""
     parts = [contract.edition.city(city).name_it if city else "Città non riconosciuta"]
     parts.append(week.in_italian() if week else "settimana non riconosciuta")
     if version is not None:
         parts.append(f"versione {version}")
-    return f"{file}\n{', '.join(parts)}"
+    return ", ".join(parts)
 
 
 def _number_of(errors: int, warnings: int) -> str:
@@ -409,7 +427,14 @@ def print_answer(answer: Answer, *, as_json: bool) -> None:
         return
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(answer.columns)
-    writer.writerows(["" if value is None else value for value in row] for row in answer.rows)
+    writer.writerows([_in_csv(value) for value in row] for row in answer.rows)
+
+
+def _in_csv(value: object) -> object:
+    """A value as it may stand in a CSV that someone opens in a spreadsheet."""
+    if value is None:
+        return ""
+    return neutral_text(value) if isinstance(value, str) else value
 
 
 def _plain(value: object) -> object:

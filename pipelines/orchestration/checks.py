@@ -35,7 +35,7 @@ class _Concern:
         """The reason and the first message: the table of all is one click further."""
         if not self.findings:
             return f"{self.week}: {self.reason}."
-        first = min(self.findings, key=lambda finding: finding.severity).message
+        first = min(self.findings, key=lambda finding: finding.counts_as).message
         more = f" (and {len(self.findings) - 1} more)" if len(self.findings) > 1 else ""
         return f"{self.week}: {self.reason}. {first}{more}"
 

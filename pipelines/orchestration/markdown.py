@@ -18,8 +18,8 @@ SHOWN_FINDINGS = 40
 
 def findings_table(findings: Sequence[Finding]) -> str:
     """What the rules found in one return, errors first."""
-    ordered = sorted(findings, key=lambda finding: finding.severity)
-    rows = [(f.message, f.action, place_of(f), f"{f.rule} {f.severity}") for f in ordered]
+    ordered = sorted(findings, key=lambda finding: finding.counts_as)
+    rows = [(f.message, f.action, place_of(f), f"{f.rule} {f.counts_as}") for f in ordered]
     return table(("message", "what to do", "where", "rule"), rows)
 
 
@@ -27,7 +27,7 @@ def grouped_findings_table(found: Iterable[tuple[IsoWeek, Finding]]) -> str:
     """What the rules found over several weeks: what was said again and again stands once."""
     groups: dict[tuple[str, str, str, str], list[tuple[IsoWeek, Finding]]] = {}
     for week, finding in found:
-        key = (finding.severity, finding.rule, finding.message, finding.action)
+        key = (finding.counts_as, finding.rule, finding.message, finding.action)
         groups.setdefault(key, []).append((week, finding))
     rows = [
         (message, action, _weeks([week for week, _ in group]), str(len(group)), f"{rule} {severity}")

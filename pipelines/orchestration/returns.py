@@ -77,7 +77,7 @@ def _counted(number: int, word: str) -> str:
 
 def _why(verdict: Verdict, findings: tuple[Finding, ...]) -> Mapping[str, str]:
     """Of a refused return, the first error: rule, place, message."""
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = [finding for finding in findings if finding.counts_as == "error"]
     if verdict.is_accepted or not errors:
         return {}
     first = errors[0]

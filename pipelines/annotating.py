@@ -1,0 +1,150 @@
+"""Giving a city its own file back with what is wrong in it marked: what `regia check --annotated` writes.
+
+Lives here: from the reader's sheets to those that are shown, where the file is put, what is withheld.
+Must not live here: how the workbook looks (`reports.annotated`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pipelines.judging.judge import Judgement
+from pipelines.refusals import WrongUsageError
+from reports.annotated import (
+    CopyKind,
+    Head,
+    ShownSheet,
+    ShownValue,
+    annotated_workbook,
+    fits_in_a_workbook,
+    words,
+)
+from reports.findings.wording import Language
+from schemas.verdicts import Finding
+from sources.cells import Formula, Instant, Sheet, Value, Workbook
+from sources.reading.reader import Unreadable
+
+PERSONAL_DATA_RULE = "H04"
+"""The rule after which nothing of a file may be repeated, not even in a copy for its sender."""
+
+
+def of_personal_data(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings of personal data, without the file's name; if there are any, no other may be shown.
+
+    The name may be the identifier, and another finding may quote the cell that holds it.
+    """
+    return tuple(
+        finding.model_copy(update={"file": None})
+        for finding in findings
+        if finding.rule == PERSONAL_DATA_RULE
+    )
+
+
+def annotated_paths(out: Path, files: Sequence[Path]) -> tuple[Path, ...]:
+    """Where to write: the file named, or one for each checked file in the folder named, which is made.
+
+    Raises WrongUsageError where a city's own file would be overwritten, or where the name cannot be; OSError.
+    """
+    if out.is_dir() or len(files) > 1:
+        if not out.is_dir() and out.suffix:
+            raise WrongUsageError(
+                f"Con più file --annotated vuole una cartella, non un file: «{out}». "
+                "Indichi una cartella, per esempio --annotated controllati."
+            )
+        out.mkdir(exist_ok=True)
+        paths = _one_for_each(out, files)
+    else:
+        if out.suffix.lower() != ".xlsx":
+            raise WrongUsageError(
+                f"Il file annotato è un .xlsx: scriva per esempio --annotated {out.name}.xlsx."
+            )
+        paths = (out,)
+    for path in paths:
+        if path.is_dir():
+            raise WrongUsageError(f"«{path}» è una cartella: indichi un altro nome con --annotated.")
+        if any(_is_same(path, file) for file in files):
+            raise WrongUsageError(
+                f"«{path}» è il file da controllare: non viene sovrascritto. "
+                "Indichi un altro nome con --annotated."
+            )
+    return paths
+
+
+def _one_for_each(folder: Path, files: Sequence[Path]) -> tuple[Path, ...]:
+    paths: list[Path] = []
+    for file in files:
+        number, path = 2, folder / f"{file.stem}-controllato.xlsx"
+        while path in paths:
+            path = folder / f"{file.stem}-controllato-{number}.xlsx"
+            number += 1
+        paths.append(path)
+    return tuple(paths)
+
+
+def _is_same(path: Path, file: Path) -> bool:
+    return path.exists() and file.exists() and path.samefile(file)
+
+
+def write_annotated(
+    path: Path,
+    shown_as: str,
+    judgement: Judgement,
+    given: Workbook | Unreadable,
+    label: str,
+    language: Language = "it",
+) -> None:
+    """Write the annotated workbook of a checked return; it is there whole or not at all. Raises OSError."""
+    data = annotated_bytes(shown_as, judgement, given, label, language)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def annotated_bytes(
+    shown_as: str,
+    judgement: Judgement,
+    given: Workbook | Unreadable,
+    label: str,
+    language: Language = "it",
+) -> bytes:
+    """The annotated workbook of a return that was judged. `label`: whose, of which week, in words."""
+    texts = words(language)
+    copy, findings, sheets = _what_to_show(judgement.findings, given, texts.formula)
+    head = Head(
+        file="–" if copy == "personal_data" else shown_as,
+        label=label,
+        status=judgement.status,
+        errors=sum(finding.counts_as == "error" for finding in findings),
+        warnings=sum(finding.counts_as == "warning" for finding in findings),
+        copy=copy,
+    )
+    return annotated_workbook(sheets, findings, head, texts)
+
+
+def _what_to_show(
+    findings: tuple[Finding, ...], given: Workbook | Unreadable, formula: str
+) -> tuple[CopyKind, tuple[Finding, ...], tuple[ShownSheet, ...]]:
+    """How much of the file goes back."""
+    personal = of_personal_data(findings)
+    if personal:
+        return "personal_data", personal, ()
+    if isinstance(given, Unreadable):
+        return "unreadable", findings, ()
+    sheets = tuple(_shown(sheet, formula) for sheet in given)
+    return ("whole", findings, sheets) if fits_in_a_workbook(sheets) else ("too_large", findings, ())
+
+
+def _shown(sheet: Sheet, formula: str) -> ShownSheet:
+    rows = tuple(tuple(_shown_value(value, formula) for value in row) for row in sheet.rows)
+    return ShownSheet(sheet.file, sheet.name, rows, sheet.is_csv, sheet.is_visible)
+
+
+def _shown_value(value: Value, formula: str) -> ShownValue:
+    if isinstance(value, Formula):
+        return formula
+    return value.text if isinstance(value, Instant) else value

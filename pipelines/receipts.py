@@ -1,0 +1,114 @@
+"""The receipt of a submission: its data from the landing and `judged/`, its file on demand.
+
+Lives here: what `regia receipt` reads and where it writes.
+Must not live here: how a receipt looks (`reports.receipt`).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pipelines import judged
+from pipelines.acts import read_acts
+from pipelines.annotating import of_personal_data
+from pipelines.home import Home
+from pipelines.refusals import WrongUsageError
+from reports.findings.wording import Language
+from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
+from schemas.acts import Confirmation, Waiver
+from schemas.contract import Edition
+from schemas.editions import find_edition, load_edition
+from schemas.tables import nearest
+from schemas.verdicts import Verdict
+from sources import landing
+
+
+def find_submission(home: Home, submission_id: str) -> str:
+    """The submission, if it has landed. Raises WrongUsageError that names the nearest one."""
+    known = landing.submissions(home.returns)
+    if submission_id in known:
+        return submission_id
+    close = nearest(submission_id, known)
+    raise WrongUsageError(f"L'invio «{submission_id}» non c'è." + (f" Intendeva «{close}»?" if close else ""))
+
+
+def receipt_data(home: Home, submission_id: str) -> ReceiptData:
+    """What the receipt of a submission is made of.
+
+    Raises WrongUsageError where there is none, or where what was judged must first be made again.
+    """
+    receipt = landing.read_receipt(home.returns / find_submission(home, submission_id))
+    verdict = judged.read_verdicts(home.judged).get(submission_id)
+    if verdict is None:
+        raise WrongUsageError(
+            "Di questo invio manca il giudizio, che si rifà da ciò che è stato ricevuto: "
+            "esegua «regia rebuild» e riprovi."
+        )
+    findings = judged.read_findings(home.judged, submission_id)
+    personal = of_personal_data(findings)
+    is_nothing_kept = bool(personal)
+    return ReceiptData(
+        verdict=_without_names(verdict) if is_nothing_kept else verdict,
+        status_on_arrival=receipt.verdict.status,
+        files=tuple(
+            SentFile(name=None if is_nothing_kept else file.name, sha256=file.sha256, size=file.size)
+            for file in receipt.files
+        ),
+        claimed_city=receipt.claimed_city,
+        claimed_week=receipt.claimed_week,
+        code_version=receipt.code_version,
+        findings=personal or findings,
+        nils=judged.read_nils(home.judged, submission_id),
+        decisions=_decisions(home, submission_id),
+        is_nothing_kept=is_nothing_kept,
+    )
+
+
+def _decisions(home: Home, submission_id: str) -> tuple[Decision, ...]:
+    return tuple(
+        Decision(
+            act=made.act.act,
+            at=made.act.at,
+            by=made.act.by,
+            note=made.act.note,
+            rule=made.act.rule if isinstance(made.act, Confirmation) else None,
+        )
+        for made in read_acts(home.acts).of(submission_id)
+        if not isinstance(made.act, Waiver)
+    )
+
+
+def _without_names(verdict: Verdict) -> Verdict:
+    return verdict.model_copy(update={"file_names": ()})
+
+
+def receipt_path(submission_id: str, out: Path | None) -> Path:
+    """Where the receipt is written. Raises WrongUsageError for a file that is neither HTML nor PDF."""
+    if out is None:
+        return Path(f"ricevuta-{submission_id}.html")
+    if out.is_dir():
+        return out / f"ricevuta-{submission_id}.html"
+    if out.suffix.lower() not in (".html", ".pdf"):
+        raise WrongUsageError(f"La ricevuta è un .html o un .pdf: scriva per esempio --out {out.name}.pdf.")
+    return out
+
+
+def write_receipt(path: Path, data: ReceiptData, language: Language = "it") -> None:
+    """Write a receipt as HTML or PDF, by the file's name; it is there whole or not at all. Raises OSError."""
+    edition = load_edition(find_edition(data.verdict.edition))
+    content = _rendered(path, data, edition, language)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _rendered(path: Path, data: ReceiptData, edition: Edition, language: Language) -> bytes:
+    if path.suffix.lower() == ".pdf":
+        from reports.receipt.pdf import receipt_pdf
+
+        return receipt_pdf(data, edition, language)
+    return receipt_html(data, edition, language).encode("utf-8")

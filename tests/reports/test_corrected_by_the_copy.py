@@ -1,0 +1,104 @@
+"""From rejected to accepted with nothing but the copy: its cells, changed to what it asks for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from pipelines.judging.judge import Judgement
+from sources.cells import Workbook
+from sources.layouts.outcome import Place
+from tests.conftest import JudgedSample
+from tests.making.books import Change, altered_sample, put
+from tests.making.samples import sample
+from tests.reports.annotated_copies import HEADER_ROW, Copy, MakeCopy
+
+FIVE_CITIES = ("latina", "torino", "genova", "palermo", "bolzano")
+MOST_ROUNDS = 2
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A figure set to more than another one allows: `measure` becomes `than` + 1."""
+
+    rule: str
+    measure: str
+    than: str
+
+
+BREACHES = (
+    Breach("H05", "new_guests", "new_guests"),
+    Breach("H06", "guests_end", "guests_end"),
+    Breach("H07", "nights_occupied", "nights_available"),
+    Breach("H08", "cases_opened_vulnerable", "cases_opened"),
+    Breach("H11", "desk_new_persons", "desk_visits"),
+)
+
+
+def value_in(city: str, number: int | float) -> object:
+    """The number as the city's file holds it."""
+    return str(number) if sample(city).path.suffix == ".csv" else number
+
+
+def breaking(city: str, judgement: Judgement, breach: Breach) -> Change:
+    """A change by which the return breaks the rule at the first service point that has both figures."""
+    totals = {
+        (figure.service_point, figure.measure): figure
+        for figure in judgement.figures
+        if figure.breakdown == "total" and figure.value is not None
+    }
+    points = [point for point, measure in totals if measure == breach.measure]
+    point = next(point for point in points if (point, breach.than) in totals)
+    (place,) = totals[point, breach.measure].places
+    limit = totals[point, breach.than].value
+    assert limit is not None
+    return lambda book: put(book, place.sheet or "", place.cell or "", value_in(city, int(limit) + 1))
+
+
+LINK = re.compile(r"'(?P<title>.*)'!(?P<cell>[A-Z]+[0-9]+)")
+
+
+def corrections_of(copy: Copy) -> dict[Place, int | float]:
+    """What the copy's list asks for: the sum of categories for their total; else what is expected."""
+    assert isinstance(copy.given, Workbook)
+    sheets = dict(zip(copy.book.sheetnames[1:], copy.given, strict=True))
+    asked: dict[Place, int | float] = {}
+    rows = list(copy.listed.iter_rows(min_row=HEADER_ROW + 1, max_col=7))
+    for row in sorted(rows, key=lambda cells: str(cells[6].value)):
+        link = LINK.fullmatch(row[2].hyperlink.location) or re.fullmatch(
+            r"(?P<title>.*)!(?P<cell>[A-Z]+[0-9]+)", row[2].hyperlink.location
+        )
+        assert link is not None
+        place = Place("", sheets[link["title"]].name, link["cell"])
+        makes_a_total = "fanno" in row[0].value and "totale" in row[0].value
+        number = row[3].value if makes_a_total else row[4].value
+        assert isinstance(number, int | float), row[0].value
+        asked.setdefault(place, number)
+    return asked
+
+
+def correcting(city: str, asked: dict[Place, int | float]) -> Change:
+    def change(book) -> None:  # type: ignore[no-untyped-def]
+        for place, number in asked.items():
+            put(book, place.sheet or "", place.cell or "", value_in(city, number))
+
+    return change
+
+
+@pytest.mark.parametrize("breach", BREACHES, ids=lambda breach: breach.rule)
+@pytest.mark.parametrize("city", FIVE_CITIES)
+def test_what_the_copy_asks_for_makes_the_return_acceptable(
+    city: str, breach: Breach, judged_sample: JudgedSample, make_copy: MakeCopy
+) -> None:
+    changes: list[Change] = [breaking(city, judged_sample(city), breach)]
+    copy = make_copy(altered_sample(city, *changes))
+    assert breach.rule in {finding.rule for finding in copy.judgement.findings}
+    assert copy.judgement.status == "rejected"
+    for _ in range(MOST_ROUNDS):
+        changes.append(correcting(city, corrections_of(copy)))
+        copy = make_copy(altered_sample(city, *changes))
+        if copy.judgement.status != "rejected":
+            break
+    assert copy.judgement.status == "accepted", copy.judgement.findings
