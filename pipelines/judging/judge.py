@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pipelines.judging.causes import without_repeated_causes
 from pipelines.judging.context import Claim, Contract, FigureKey, Past, Pasts, ReadReturn, Remark
 from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
@@ -163,7 +164,7 @@ def _judge_figures(
         "tokens": " / ".join((*known.layout.tokens.not_available, *known.layout.tokens.not_applicable)),
         "mark": known.layout.numbers.decimal_mark,
     }
-    findings = voice.findings(remarks, words)
+    findings = voice.findings(without_repeated_causes(remarks, voice.rules), words)
     refused_later = len(reading.cells) - len(cells) + sum(len(trouble.cells) for trouble in combine_troubles)
     counts = reading.counts.model_copy(
         update={
@@ -284,7 +285,7 @@ class _Voice:
             return None
         details = {**words, **remark.details}
         point, measure, breakdown, category = remark.figure or ("", None, None, None)
-        if measure is not None:
+        if measure:
             cut = (breakdown or TOTAL, category or "") if category else (TOTAL, "")
             details["figure"] = self.edition.figure_in_italian(measure, *cut)
         message, action = catalogue().said(remark.kind, details)
@@ -296,8 +297,8 @@ class _Voice:
             cell=remark.place.cell,
             cells=tuple(dict.fromkeys(cell for cell in remark.cells if cell)),
             service_point=point or None,
-            measure=measure,
-            breakdown=breakdown,
+            measure=measure or None,
+            breakdown=breakdown or None,
             category=category or None,
             found=remark.details.get("found") if remark.found is None else remark.found,
             expected=remark.details.get("expected") if remark.expected is None else remark.expected,

@@ -40,3 +40,11 @@ def expression_in_italian(expression: str, edition: Edition) -> str:
         label = edition.measures_by_code[term.measure].label_it
         words.append(f"{sign}{times}«{label}»{_SCOPES[term.scope]}")
     return " ".join(words)
+
+
+def percent_in_italian(share: Decimal) -> str:
+    """A part of a whole as `12,5 %`; one decimal at most, and never rounded up to the whole."""
+    shown = (100 * share).quantize(Decimal("0.1"))
+    if share != 1 and shown == 100:
+        shown = Decimal("99.9") if share < 1 else Decimal("100.1")
+    return f"{in_italian(shown)} %"
