@@ -38,7 +38,7 @@ class UnlikeRecentWeeks(Entry):
 
     weeks: Weeks
     at_least: int = Field(ge=3)
-    odd: int = Field(ge=0)
+    odd: int = Field(ge=0, le=1)
     deviations: float = Field(gt=0)
     spread: float = Field(ge=0)
     comes_in: dict[MeasureCode, Annotated[float, Field(gt=0)]] = {}

@@ -17,7 +17,8 @@ deviations as the rule says, and a deviation is halfway between (eight weeks tel
   of the distances would be 0 in a series that is zero more often than not.)
 
 What comes many at a time (the nights of a guest's whole stay) is counted in that many (`comes_in`): its
-variance is as many times that of a count. A value within those of the weeks themselves is never told.
+variance is as many times that of a count. A value that lies between those of the weeks themselves, but for
+`odd` of them at either end, is never told.
 """
 
 from __future__ import annotations
@@ -56,8 +57,8 @@ def judge_unlike_recent_weeks(given: ReadReturn, rule: Rule) -> Iterator[Remark]
         measure = given.edition.measures_by_code[code]
         if value is None or given.totals.is_nil(point, measure.area):
             continue
-        recent = values_in(weeks, point, measure)
-        if len(recent) < limits.at_least or min(recent) <= value <= max(recent):
+        recent = sorted(values_in(weeks, point, measure))
+        if len(recent) < limits.at_least or recent[limits.odd] <= value <= recent[-1 - limits.odd]:
             continue
         band = band_of([float(one) for one in recent], limits, limits.comes_in.get(code, 1.0))
         if band.low <= value <= band.high:
@@ -101,7 +102,7 @@ def _stabilised(count: float) -> float:
 
 
 def _count(stabilised: float) -> float:
-    return (stabilised / 2) ** 2 - _ANSCOMBE
+    return max(0.0, (stabilised / 2) ** 2 - _ANSCOMBE)
 
 
 @lru_cache

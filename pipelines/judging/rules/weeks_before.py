@@ -24,8 +24,13 @@ def run_of_weeks(given: ReadReturn, weeks: int) -> tuple[WeekTotals, ...]:
 
 
 def weeks_before_run(given: ReadReturn, weeks: int, run: int) -> tuple[WeekTotals, ...]:
-    """The accepted ones of the `weeks` calendar weeks before a run of weeks that ends with this return."""
+    """The accepted ones of so many calendar weeks before a run that ends with this return.
+
+    Empty where the edition has not so many.
+    """
     earlier = given.earlier_weeks[: -(run - 1)][-weeks:]
+    if len(earlier) < weeks:
+        return ()
     return tuple(totals for week in earlier if (totals := given.past.totals(week)) is not None)
 
 
