@@ -13,18 +13,19 @@ import json
 import os
 import shutil
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipelines.judging.context import AcceptedReturn, FigureKey
+from pipelines.judging.context import AcceptedReturn, FigureKey, PastValue, WeekTotals
 from schemas.addresses import column_index
-from schemas.contract import Edition, Flag
+from schemas.contract import TOTAL, Edition, Flag
 from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
 from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
@@ -183,14 +184,18 @@ def _split(cell: str) -> tuple[str, str] | None:
 class JudgedReturns:
     """All judged returns of a home's edition, kept in step with what is judged while a run goes on."""
 
-    KEPT_IN_MEMORY = 64
+    KEPT_IN_MEMORY = 192
+    """Returns with all their figures: a network's last eight weeks. Totals (8 kB a return) are all kept."""
 
     def __init__(self, folder: Path, verdicts: Iterable[Verdict] = ()) -> None:
         self.folder = folder
         self.verdicts: dict[str, Verdict] = {}
         self._by_bytes: dict[str, list[Verdict]] = {}
         self._by_city: dict[str, list[Verdict]] = {}
-        self._values: OrderedDict[str, Mapping[FigureKey, tuple[Decimal | None, Flag]]] = OrderedDict()
+        self._values: OrderedDict[str, Mapping[FigureKey, PastValue]] = OrderedDict()
+        self._totals: dict[str, WeekTotals] = {}
+        self._nils: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self._shared: dict[tuple[str, str], tuple[str, str]] = {}
         for verdict in verdicts:
             self._count(verdict)
 
@@ -208,7 +213,10 @@ class JudgedReturns:
         """Count a judgement that was prepared."""
         place_judged(self.folder, verdict)
         self._count(verdict)
-        self._remember(verdict.submission_id, {f.key: (f.value, f.flag) for f in judgement.figures})
+        name = verdict.submission_id
+        self._remember(name, {figure.key: (figure.value, figure.flag) for figure in judgement.figures})
+        self._nils[name] = _declared(judgement.nils)
+        self._totals.pop(name, None)
 
     def mark(self, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
         """Give a judged return these findings; its status, figures and past stay what they are."""
@@ -254,30 +262,91 @@ class JudgedReturns:
         accepted = [v for v in self._by_city.get(city, ()) if v.is_accepted and v.iso_week == week]
         return max(accepted, key=lambda verdict: (verdict.known_from, verdict.submission_id), default=None)
 
-    def values(self, submission_id: str) -> Mapping[FigureKey, tuple[Decimal | None, Flag]]:
+    def values(self, submission_id: str) -> Mapping[FigureKey, PastValue]:
         """The figures of a judged return."""
         if submission_id not in self._values:
-            path = self.folder / submission_id / "observations.csv"
+            path = self._observations_of(submission_id)
             with path.open(encoding="utf-8", newline="") as stream:
-                rows = csv.DictReader(stream)
-                read: dict[FigureKey, tuple[Decimal | None, Flag]] = {
-                    (row["service_point"], row["measure"], row["breakdown"], row["category"]): (
-                        Decimal(row["value"]) if row["value"] else None,
-                        _FLAGS[row["flag"]],
-                    )
-                    for row in rows
+                rows = csv.reader(stream)
+                assert tuple(next(rows)) == OBSERVATION_COLUMNS, path
+                read = {
+                    (point, measure, breakdown, category): _past_value(value, flag)
+                    for point, measure, breakdown, category, value, flag, *_ in rows
                 }
             self._remember(submission_id, read)
         self._values.move_to_end(submission_id)
         return self._values[submission_id]
 
-    def _remember(self, submission_id: str, values: Mapping[FigureKey, tuple[Decimal | None, Flag]]) -> None:
+    def _remember(self, submission_id: str, values: Mapping[FigureKey, PastValue]) -> None:
         self._values[submission_id] = values
         while len(self._values) > self.KEPT_IN_MEMORY:
             self._values.popitem(last=False)
 
+    def nils(self, submission_id: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The service points and the areas that a judged return declares nil."""
+        if submission_id not in self._nils:
+            self._nils[submission_id] = _declared(read_nils(self.folder, submission_id))
+        return self._nils[submission_id]
+
+    def totals(self, submission_id: str, week: IsoWeek) -> WeekTotals:
+        """The totals of a judged return, for whose week nothing else of it needs to be read."""
+        if submission_id not in self._totals:
+            known = self._values.get(submission_id)
+            rows = (
+                _total_rows(self._observations_of(submission_id).read_bytes().decode("utf-8"))
+                if known is None
+                else ((key[0], key[1], value) for key, value in known.items() if key[2] == TOTAL)
+            )
+            totals = {self._once(point, measure): value for point, measure, value in rows}
+            self._totals[submission_id] = WeekTotals(week, totals, *self.nils(submission_id))
+        return self._totals[submission_id]
+
+    def _once(self, point: str, measure: str) -> tuple[str, str]:
+        """The name of a total, kept once: the same come again every week."""
+        return self._shared.setdefault((point, measure), (point, measure))
+
+    def _observations_of(self, submission_id: str) -> Path:
+        return self.folder / submission_id / "observations.csv"
+
 
 _FLAGS: Mapping[str, Flag] = {"V": "V", "ND": "ND", "NA": "NA"}
+_IN_A_TOTAL = f",{TOTAL},,"
+_VALUE_COLUMNS = 6
+"""So many columns come before those that say where a value stands."""
+
+
+@lru_cache(maxsize=65536)
+def _past_value(value: str, flag: str) -> PastValue:
+    return (Decimal(value) if value else None, _FLAGS[flag])
+
+
+def _total_rows(text: str) -> Iterator[tuple[str, str, PastValue]]:
+    """The totals in a file of observations: service point, measure, value.
+
+    They are looked for as text, which takes a twentieth of the time of reading every row. A file with
+    quoted texts (a comma in a sheet's name) is read row by row: such a text could look like a total.
+    """
+    lines = csv.reader(io.StringIO(text, newline="")) if '"' in text else _lines_with_totals(text)
+    for point, measure, breakdown, category, value, flag, *_ in lines:
+        if breakdown == TOTAL and not category:
+            yield point, measure, _past_value(value, flag)
+
+
+def _lines_with_totals(text: str) -> Iterator[list[str]]:
+    found = text.find(_IN_A_TOTAL)
+    while found != -1:
+        start, end = text.rfind("\n", 0, found) + 1, text.find("\n", found)
+        yield text[start:end].split(",", _VALUE_COLUMNS)
+        found = text.find(_IN_A_TOTAL, end)
+
+
+def _declared(nils: Iterable[NilReturn]) -> tuple[frozenset[str], frozenset[str]]:
+    """The service points and the areas that are declared nil."""
+    listed = tuple(nils)
+    return (
+        frozenset(nil.service_point for nil in listed if nil.service_point),
+        frozenset(nil.area for nil in listed if not nil.service_point),
+    )
 
 
 @dataclass(frozen=True)
@@ -306,7 +375,7 @@ class PastOfCity:
         verdict = self.accepted.get(week)
         if verdict is None:
             return None
-        nils = read_nils(self.returns.folder, verdict.submission_id)
+        nil_points, nil_areas = self.returns.nils(verdict.submission_id)
         return AcceptedReturn(
             submission_id=verdict.submission_id,
             week=week,
@@ -314,6 +383,10 @@ class PastOfCity:
             sha256=verdict.sha256,
             received_at=verdict.received_at,
             values=self.returns.values(verdict.submission_id),
-            nil_points=frozenset(nil.service_point for nil in nils if nil.service_point),
-            nil_areas=frozenset(nil.area for nil in nils if not nil.service_point),
+            nil_points=nil_points,
+            nil_areas=nil_areas,
         )
+
+    def totals(self, week: IsoWeek) -> WeekTotals | None:
+        verdict = self.accepted.get(week)
+        return None if verdict is None else self.returns.totals(verdict.submission_id, week)

@@ -23,6 +23,16 @@ from pydantic import (
 
 from schemas.expressions import terms_of
 from schemas.tables import Entry
+from schemas.thresholds import (
+    AllZero,
+    CumulativeTyped,
+    NotRecorded,
+    RatioOverWeeks,
+    RunningTotals,
+    SameAsLastWeek,
+    TotalAsCategory,
+    UnlikeRecentWeeks,
+)
 from schemas.weeks import ROME, IsoWeek
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -167,10 +177,29 @@ class Comparison(Entry):
     right_in_first_week: Expression | None = None
 
 
-class Rule(Entry):
-    """A rule that returns are held against. `check` names its function; none: not yet enforced."""
+RuleId = Annotated[str, StringConstraints(pattern=r"^[HS][0-9]{2}$")]
 
-    id: Annotated[str, StringConstraints(pattern=r"^[HS][0-9]{2}$")]
+
+class Silence(Entry):
+    """What other rules find of the same cause is not told beside a finding of this rule.
+
+    same: what the two findings share for their cause to be one: the cell where one of them stands, the
+    service point and measure, or the service point.
+    kind: only beside findings with this message.
+    """
+
+    rules: Annotated[tuple[RuleId, ...], Field(min_length=1)]
+    same: Literal["cell", "measure", "service_point"]
+    kind: Slug | None = None
+
+
+class Rule(Entry):
+    """A rule that returns are held against. `check` names its function; none: not yet enforced.
+
+    A check that needs thresholds finds them under its own name.
+    """
+
+    id: RuleId
     severity: Severity
     about: Literal["file", "return", "cell", "measure"]
     waivable: bool
@@ -184,6 +213,22 @@ class Rule(Entry):
     measures: tuple[Slug, ...] = ()
     category: str | None = None
     breakdown: Slug | None = None
+    silences: tuple[Silence, ...] = ()
+    running_totals: RunningTotals | None = None
+    unlike_recent_weeks: UnlikeRecentWeeks | None = None
+    same_as_last_week: SameAsLastWeek | None = None
+    not_recorded: NotRecorded | None = None
+    ratio_over_weeks: RatioOverWeeks | None = None
+    all_zero: AllZero | None = None
+    cumulative_typed: CumulativeTyped | None = None
+    total_as_category: TotalAsCategory | None = None
+
+    @model_validator(mode="after")
+    def _thresholds_of_its_check(self) -> Rule:
+        for name in CHECKS_WITH_THRESHOLDS:
+            if (self.check == name) != (getattr(self, name) is not None):
+                raise ValueError(f"`check: {name}` and the thresholds `{name}:` go together")
+        return self
 
     def is_in_force(self, at: dt.datetime) -> bool:
         day = at.astimezone(ROME).date()
@@ -192,6 +237,19 @@ class Rule(Entry):
             and self.valid_from <= day
             and (self.valid_to is None or day <= self.valid_to)
         )
+
+
+CHECKS_WITH_THRESHOLDS = (
+    "running_totals",
+    "unlike_recent_weeks",
+    "same_as_last_week",
+    "not_recorded",
+    "ratio_over_weeks",
+    "all_zero",
+    "cumulative_typed",
+    "total_as_category",
+)
+"""The checks whose thresholds stand in the rule's entry, in the field of the same name."""
 
 
 class Rules(Entry):
@@ -370,3 +428,11 @@ class Edition(Entry):
 
     def measures_of(self, service_kind: str) -> tuple[Measure, ...]:
         return tuple(m for m in self.measures if m.service_kind == service_kind)
+
+    @cached_property
+    def areas_by_kind(self) -> dict[str, frozenset[str]]:
+        """Kind of service point -> the areas of what it counts."""
+        return {
+            kind: frozenset(measure.area for measure in self.measures_of(kind))
+            for kind in (*self.facts.service_kinds, CITY_LEVEL)
+        }

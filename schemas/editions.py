@@ -227,14 +227,28 @@ def _check_formulas(edition: Edition, path: Path) -> None:
 
 def _check_rules(edition: Edition, path: Path) -> None:
     seen: set[str] = set()
+    errors = {rule.id for rule in edition.rules if rule.severity == "error"}
     for index, rule in enumerate(edition.rules):
-        line = line_of(path, ["rules", index])
-        if rule.id in seen:
-            raise ContractError(path, line, f"{rule.id} stands twice", "Keep one.")
+        for problem, remedy in _rule_problems(edition, rule, seen, errors):
+            raise ContractError(path, line_of(path, ["rules", index]), problem, remedy)
         seen.add(rule.id)
-        for kind, word, known in _rule_words(edition, rule):
-            if word not in known:
-                raise ContractError(path, line, f"{rule.id}: no {kind} {word!r}", did_you_mean(word, known))
+
+
+def _rule_problems(
+    edition: Edition, rule: Rule, seen: Collection[str], errors: Collection[str]
+) -> Iterable[tuple[str, str]]:
+    """What is wrong with a rule's entry, and what to do. `seen`: the rules before it."""
+    if rule.id in seen:
+        yield f"{rule.id} stands twice", "Keep one."
+    for kind, word, known in _rule_words(edition, rule):
+        if word not in known:
+            yield f"{rule.id}: no {kind} {word!r}", did_you_mean(word, known)
+    for silenced in (word for silence in rule.silences for word in silence.rules):
+        if rule.severity == "warning" and silenced in errors:
+            yield (
+                f"{rule.id}: the warning silences the error {silenced}",
+                "A return that has to be refused would be accepted: let the error speak.",
+            )
 
 
 def _rule_words(edition: Edition, rule: Rule) -> Iterable[tuple[str, str, Collection[str]]]:
@@ -252,6 +266,22 @@ def _rule_words(edition: Edition, rule: Rule) -> Iterable[tuple[str, str, Collec
         yield "breakdown", rule.breakdown, lists
         if rule.category is not None:
             yield "category", rule.category, lists[rule.breakdown].codes
+    for measure in _measures_in_thresholds(rule):
+        yield "measure", measure, measures
+    if rule.not_recorded is not None:
+        codes = {code for code_list in edition.code_lists for code in code_list.codes}
+        yield "category", rule.not_recorded.category, codes
+    for silenced in (word for silence in rule.silences for word in silence.rules):
+        yield "rule", silenced, {known.id for known in edition.rules}
+
+
+def _measures_in_thresholds(rule: Rule) -> Iterable[str]:
+    if rule.running_totals is not None:
+        yield from (rule.running_totals.measure, *rule.running_totals.parts)
+    if rule.unlike_recent_weeks is not None:
+        yield from rule.unlike_recent_weeks.comes_in
+    if rule.ratio_over_weeks is not None:
+        yield from (rule.ratio_over_weeks.part, rule.ratio_over_weeks.whole)
 
 
 def _by(*fields: str) -> Callable[[Entry], tuple[object, ...]]:

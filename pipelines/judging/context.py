@@ -7,13 +7,14 @@ Must not live here: where the past is kept (`pipelines.judged`).
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
 
-from schemas.contract import Edition, Flag
+from schemas.contract import CITY_LEVEL, TOTAL, Edition, Flag
 from schemas.details import Detail
 from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
@@ -25,6 +26,39 @@ from sources.personal.vocabulary import Vocabulary
 FigureKey = tuple[str, str, str, str]
 """service point, measure, breakdown, category"""
 
+PastValue = tuple[Decimal | None, Flag]
+"""The value of a figure accepted earlier, None for ND and NA."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeekTotals:
+    """The totals of one return: a value a service point and measure; what it declares nil."""
+
+    week: IsoWeek
+    values: Mapping[tuple[str, str], PastValue]
+    nil_points: frozenset[str]
+    nil_areas: frozenset[str]
+
+    def value(self, point: str, measure: str) -> Decimal | None:
+        """The value; None for ND, NA and not reported."""
+        found = self.values.get((point, measure))
+        return None if found is None else found[0]
+
+    def is_nil(self, point: str, *areas: str) -> bool:
+        """Whether a service point, or one of the areas, is declared without activity."""
+        return point in self.nil_points or any(area in self.nil_areas for area in areas)
+
+    @cached_property
+    def by_measure(self) -> Mapping[str, tuple[Decimal, frozenset[str]]]:
+        """Measure -> its sum over the service points (NA counts 0), and those that are in the sum."""
+        sums: dict[str, Decimal] = {}
+        points: dict[str, set[str]] = {}
+        for (point, measure), (value, flag) in self.values.items():
+            if flag != "ND":
+                sums[measure] = sums.get(measure, Decimal(0)) + (value or Decimal(0))
+                points.setdefault(measure, set()).add(point)
+        return {measure: (total, frozenset(points[measure])) for measure, total in sums.items()}
+
 
 @dataclass(frozen=True)
 class AcceptedReturn:
@@ -35,9 +69,15 @@ class AcceptedReturn:
     version: int
     sha256: str
     received_at: dt.datetime
-    values: Mapping[FigureKey, tuple[Decimal | None, Flag]]
+    values: Mapping[FigureKey, PastValue]
     nil_points: frozenset[str]
     nil_areas: frozenset[str]
+
+    @cached_property
+    def totals(self) -> WeekTotals:
+        """Its totals alone."""
+        totals = {(key[0], key[1]): value for key, value in self.values.items() if key[2] == TOTAL}
+        return WeekTotals(self.week, totals, self.nil_points, self.nil_areas)
 
 
 class Past(Protocol):
@@ -49,6 +89,9 @@ class Past(Protocol):
     def valid(self, week: IsoWeek) -> AcceptedReturn | None:
         """The return valid for a week: its last accepted version."""
 
+    def totals(self, week: IsoWeek) -> WeekTotals | None:
+        """The totals of the return valid for a week: read much faster than all its figures."""
+
 
 class NoPast:
     """A city that has sent nothing yet."""
@@ -57,6 +100,9 @@ class NoPast:
         return frozenset()
 
     def valid(self, week: IsoWeek) -> AcceptedReturn | None:
+        return None
+
+    def totals(self, week: IsoWeek) -> WeekTotals | None:
         return None
 
 
@@ -127,7 +173,26 @@ class ReadReturn:
         return self.figures.get((point, measure, breakdown, category))
 
     def kind_of(self, point: str) -> str:
-        return self.edition.service_points_by_code[point].kind if point else "city"
+        return self.edition.service_points_by_code[point].kind if point else CITY_LEVEL
+
+    @cached_property
+    def totals(self) -> WeekTotals:
+        """The totals of this return, in the form in which those of earlier weeks come."""
+        return WeekTotals(
+            self.week,
+            {
+                (f.service_point, f.measure): (f.value, f.flag)
+                for f in self.figures.values()
+                if f.breakdown == TOTAL
+            },
+            frozenset(nil.service_point for nil in self.nils if nil.service_point),
+            frozenset(nil.area for nil in self.nils if not nil.service_point),
+        )
+
+    @cached_property
+    def earlier_weeks(self) -> tuple[IsoWeek, ...]:
+        """The weeks of the edition before this one, the first one first."""
+        return self.edition.weeks[: bisect_left(self.edition.weeks, self.week)]
 
 
 @dataclass(frozen=True)
@@ -140,6 +205,7 @@ class Remark:
     rule: str | None = None
     """The rule, where the message's own is not the one (messages shared by several rules)."""
     figure: FigureKey | None = None
+    """What it is about; measure and the rest are empty where it is about a service point as a whole."""
     cells: tuple[str, ...] = ()
     found: str | None = None
     expected: str | None = None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from pipelines.judging.causes import without_repeated_causes
 from pipelines.judging.context import Claim, Contract, Past, Pasts, ReadReturn, Remark
 from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
@@ -188,7 +189,7 @@ def _judge_figures(
         "tokens": " / ".join((*known.layout.tokens.not_available, *known.layout.tokens.not_applicable)),
         "mark": known.layout.numbers.decimal_mark,
     }
-    findings = voice.findings(remarks, words, known)
+    findings = voice.findings(without_repeated_causes(remarks, voice.rules), words, known)
     refused_later = len(reading.cells) - len(cells) + sum(len(trouble.cells) for trouble in combine_troubles)
     counts = reading.counts.model_copy(
         update={
@@ -342,8 +343,8 @@ class _Voice:
             cell=remark.place.cell,
             cells=tuple(dict.fromkeys(cell for cell in remark.cells if cell)),
             service_point=point or None,
-            measure=measure,
-            breakdown=breakdown,
+            measure=measure or None,
+            breakdown=breakdown or None,
             category=category or None,
             found=_plain(remark, "found") if remark.found is None else remark.found,
             expected=_plain(remark, "expected") if remark.expected is None else remark.expected,

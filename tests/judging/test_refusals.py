@@ -26,6 +26,21 @@ from tests.making.findings import kinds_of
 from tests.making.formulas import FormulaError, UncomputedFormula
 from tests.making.pasts import past_of
 
+RULES_OVER_WEEKS = {
+    "running_total_less",
+    "running_total_more",
+    "unlike_recent_weeks",
+    "same_as_last_week",
+    "not_recorded",
+    "ratio_low",
+    "ratio_full",
+    "all_zero",
+    "cumulative_typed",
+    "total_as_category",
+    "column_is_total",
+}
+"""Said in tests/judging/test_rules_over_weeks.py."""
+
 COVER, CARE, HOUSING, CITY = "Copertina", "1 Presa in carico", "2 Housing", "4 Coordinamento"
 
 
@@ -717,6 +732,8 @@ def test_every_message_of_the_catalogue_is_said_here() -> None:
         "layout_of_other_weeks",  # tests/judging/test_editions.py
         *(kind for kind in catalogue().messages if kind.startswith("personal_")),  # test_personal.py
         "day_two_readings",  # tests/judging/test_two_readings.py
+        "total_unlike_categories",  # tests/judging/test_causes.py
+        *RULES_OVER_WEEKS,
     }
     assert said | elsewhere == set(catalogue().messages)
 

@@ -474,9 +474,9 @@ def test_the_rules_of_the_contract_are_listed_whether_enforced_or_not(edition: E
         "H10",
         "H11",
         "H12",
+        "H13",
         "H14",
-        "S05",
-        "S09",
+        *(f"S{number:02d}" for number in range(1, 10)),
     }
     assert {rule.id for rule in edition.rules} == {
         *(f"H{number:02d}" for number in range(15)),

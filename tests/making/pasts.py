@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.judging.context import AcceptedReturn, FigureKey, Past, Pasts
+from pipelines.judging.context import AcceptedReturn, FigureKey, Past, Pasts, WeekTotals
 from pipelines.judging.judge import Judgement
 from schemas.contract import Flag
 from schemas.weeks import IsoWeek
@@ -33,6 +33,10 @@ class KnownPast(Past, Pasts):
         of_week = [accepted for accepted in self.returns if accepted.week == week]
         return max(of_week, key=lambda accepted: accepted.version, default=None)
 
+    def totals(self, week: IsoWeek) -> WeekTotals | None:
+        accepted = self.valid(week)
+        return None if accepted is None else accepted.totals
+
 
 def accepted_return(
     week: IsoWeek,
@@ -40,6 +44,7 @@ def accepted_return(
     version: int = 1,
     sha256: str = "0" * 64,
     nil_points: Iterable[str] = (),
+    nil_areas: Iterable[str] = (),
 ) -> AcceptedReturn:
     """A return accepted on the Monday after its week."""
     arrival = week.ends_at + dt.timedelta(hours=9)
@@ -51,7 +56,7 @@ def accepted_return(
         arrival,
         values or {},
         frozenset(nil_points),
-        frozenset(),
+        frozenset(nil_areas),
     )
 
 

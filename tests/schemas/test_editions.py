@@ -261,3 +261,55 @@ def test_a_copy_with_other_entries_works_everything_out_anew() -> None:
     fewer = edition.model_copy(update={"cities": edition.cities[:1], "service_points": ()})
     assert fewer.city_slugs == (edition.cities[0].slug,)
     assert fewer.roster("bologna", fewer.weeks[0]) == () and fewer.is_due("bologna", fewer.weeks[0])
+
+
+WRONG_THRESHOLDS = {
+    "missing": ("      at_least: 6\n      # One", "      # One", "unlike_recent_weeks:", "at_least", "Add"),
+    "unknown": (
+        "deviations: 3.75",
+        "deviations: 3\n      deviation: 4",
+        "deviation: 4",
+        "Extra",
+        "'deviations'",
+    ),
+    "no number": ("deviations: 3.75", "deviations: none", "deviations:", "number", "Correct"),
+    "no share": ("under: 0.3", "under: 30", "under:", "less than 1", "Correct"),
+    "of another check": ("check: all_zero", "check: deadline", "id: S06", "all_zero", "Correct"),
+    "measure": (
+        "part: nights_occupied",
+        "part: nights_ocupied",
+        "id: S04",
+        "'nights_ocupied'",
+        "'nights_occupied'",
+    ),
+    "measure as a name": ("leaver_nights: 200", "leavers: 200", "id: S01", "'leavers'", "'leaver_nights'"),
+    "category": ('category: "ND"', 'category: "MX"', "id: S03", "'MX'", "Did you mean"),
+    "silenced rule": (
+        "{rules: [S04], same: cell}",
+        "{rules: [S44], same: cell}",
+        "id: H07",
+        "'S44'",
+        "'S04'",
+    ),
+    "silenced error": (
+        "{rules: [S01], same: measure}",
+        "{rules: [H05], same: measure}",
+        "id: S07",
+        "H05",
+        "refused",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "words", "remedy"), WRONG_THRESHOLDS.values(), ids=list(WRONG_THRESHOLDS)
+)
+def test_a_wrong_threshold_is_told_by_its_line(
+    old: str, new: str, at: str, words: str, remedy: str, folders: EditionFolders
+) -> None:
+    path = folders.schemas / "rules.yaml"
+    alter(path, old, new)
+    error = mistake(folders)
+    assert (error.path, error.line) == (path, line_number(path, at))
+    assert words in error.problem
+    assert remedy in error.remedy

@@ -1,0 +1,193 @@
+"""One cause gives one finding: which findings leave others out, and which never do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from pipelines.judging.causes import without_repeated_causes
+from pipelines.judging.context import ReadReturn
+from pipelines.judging.rules import RULE_FUNCTIONS
+from schemas.contract import Edition
+from schemas.messages import catalogue
+from schemas.weeks import IsoWeek
+from tests.making.pasts import KnownPast, accepted_return
+from tests.making.returns import Written, made_return, values_of
+
+W20 = IsoWeek(2023, 20)
+SEXES = {"F": 4, "M": 5, "X": 0, "ND": 1}
+AGES = {"00-05": 1, "06-13": 2, "14-17": 3, "18-25": 4, "26-40": 0, "41-60": 0, "61+": 0, "ND": 0}
+
+
+def told(given: ReadReturn, without: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Rule and message kind of what is said of a return; `without`: rules that are not in force."""
+    rules = {rule.id: rule for rule in given.edition.rules if rule.check and rule.id not in without}
+    judged = (rule for rule in rules.values() if rule.check in RULE_FUNCTIONS)
+    remarks = [one for rule in judged for one in RULE_FUNCTIONS[rule.check or ""](given, rule)]
+    return sorted((one.rule or "", one.kind) for one in without_repeated_causes(remarks, rules))
+
+
+def week_20(edition: Edition, written: Written, *earlier: Written) -> ReadReturn:
+    """A return whose last weeks were these, the last one last."""
+    past = KnownPast(
+        tuple(
+            accepted_return(W20.shifted(-back), values_of(edition, one))
+            for back, one in enumerate(reversed(earlier), start=1)
+        )
+    )
+    return made_return(edition, written, week=W20, past=past, received_at=W20.ends_at)
+
+
+def cut(measure: str, breakdown: str, values: dict[str, int]) -> dict[str, int]:
+    return {f"{measure}|{breakdown}|{code}": value for code, value in values.items()}
+
+
+GUESTS = {**cut("guests_end", "sex", SEXES), **cut("guests_end", "age", AGES)}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param({"guests_end": 10, **GUESTS}, [], id="right"),
+        pytest.param(
+            {"guests_end": 11, **GUESTS}, [("H05", "total_unlike_categories")], id="the-total-is-wrong"
+        ),
+        pytest.param(
+            {"guests_end": 10, **GUESTS, "guests_end|sex|F": 5}, [("H05", "breakdown_sum")], id="a-category"
+        ),
+        pytest.param(
+            {"guests_end": 10, **GUESTS, "guests_end|sex|F": 5, "guests_end|age|ND": 2},
+            [("H05", "breakdown_sum"), ("H05", "breakdown_sum")],
+            id="two-categories-by-different-amounts",
+        ),
+        pytest.param(
+            {item: value for item, value in {"guests_end": 8, **GUESTS}.items() if not item.endswith("61+")},
+            [("H05", "breakdown_exceeds"), ("H05", "breakdown_sum")],
+            id="one-breakdown-is-not-complete",
+        ),
+    ],
+)
+def test_a_total_that_all_breakdowns_disagree_with_is_one_finding(
+    written: Written, expected: list[tuple[str, str]], edition: Edition
+) -> None:
+    assert told(made_return(edition, written)) == expected
+
+
+def test_a_wrong_total_is_told_with_the_cells_of_all_its_breakdowns(edition: Edition) -> None:
+    rule = next(rule for rule in edition.rules if rule.id == "H05")
+    (remark,) = RULE_FUNCTIONS["additive_breakdowns"](
+        made_return(edition, {"guests_end": 11, **GUESTS}), rule
+    )
+    assert (remark.found, remark.expected, remark.details["lists"]) == ("11", "10", "sesso e età")
+    assert len(remark.cells) == len(GUESTS)
+    assert remark.figure is not None and remark.figure[1:] == ("guests_end", "total", "")
+
+
+CASES_OPENED = {
+    **cut("cases_opened", "sex", SEXES),
+    **cut("cases_opened", "age", AGES),
+    **cut("cases_opened", "vulnerability", {"MIN": 6, "DIS": 7}),
+}
+
+
+def test_a_total_too_small_for_its_breakdowns_is_not_told_again_by_its_vulnerabilities(
+    edition: Edition,
+) -> None:
+    given = made_return(edition, {"cases_opened": 1, **CASES_OPENED})
+    assert told(given) == [("H05", "total_unlike_categories")]
+    # A rule that is not in force is silent itself and silences nobody.
+    assert told(given, without=["H05"]) == [("H08", "more_than"), ("H08", "more_than")]
+
+
+def test_a_wrong_vulnerability_is_told_beside_a_wrong_category(edition: Edition) -> None:
+    written = {
+        "cases_opened": 10,
+        **CASES_OPENED,
+        "cases_opened|sex|F": 9,
+        "cases_opened|vulnerability|MIN": 11,
+    }
+    assert told(made_return(edition, written)) == [("H05", "breakdown_sum"), ("H08", "more_than")]
+
+
+def test_an_opening_stock_that_breaks_the_week_itself_is_told_once(edition: Edition) -> None:
+    last_week: Written = {"guests_end": 10}
+    week = {"guests_start": 11, "guests_in": 3, "guests_out": 2, "guests_end": 11}
+    assert told(week_20(edition, week, last_week)) == [("H06", "not_equal")]
+    # Where the week agrees with itself, last week's end speaks; elsewhere both do.
+    assert told(week_20(edition, {**week, "guests_end": 12}, last_week)) == [
+        ("S05", "differs_from_last_week")
+    ]
+    elsewhere = {"TO-ACC-02:guests_start": 5, "TO-ACC-02:guests_end": 5}
+    second = {**week, **elsewhere, "TO-ACC-02:guests_in": 0, "TO-ACC-02:guests_out": 0}
+    given = week_20(edition, second, {**last_week, "TO-ACC-02:guests_end": 6})
+    assert told(given) == [("H06", "not_equal"), ("S05", "differs_from_last_week")]
+
+
+def test_impossible_nights_are_no_occupancy(edition: Edition) -> None:
+    low = {"nights_occupied": 20, "nights_available": 70, "beds_active": 10, "guests_end": 1}
+    given = week_20(edition, {**low, "nights_available": 71}, low, low, low)
+    assert told(given) == [("H07", "more_than")]
+    assert told(given, without=["H07"]) == [("S04", "ratio_low")]
+
+
+def test_a_cumulative_figure_is_not_told_as_an_odd_one_too(edition: Edition) -> None:
+    weeks = [{"desk_visits": value} for value in (*[10] * 8, 10, 12, 15, 18, 20)]
+    given = week_20(edition, {"desk_visits": 90, "cases_opened": 3}, *weeks)
+    assert told(given) == [("S07", "cumulative_typed")]
+    assert told(given, without=["S07"]) == [("S01", "unlike_recent_weeks")]
+
+
+def test_a_total_among_the_categories_is_not_told_as_an_odd_total_too(edition: Edition) -> None:
+    usual = {
+        "desk_visits": 16,
+        **cut("desk_visits", "channel", {"UM": 4, "SOC": 4, "TER": 4, "SPO": 4, "ALT": 0}),
+    }
+    given = week_20(
+        edition,
+        {
+            "desk_visits": 128,
+            **cut("desk_visits", "channel", {"UM": 24, "SOC": 20, "TER": 20, "SPO": 64, "ALT": 0}),
+        },
+        *[usual] * 8,
+    )
+    assert told(given) == [("S08", "total_as_category")]
+    assert told(given, without=["S08"]) == [("S01", "unlike_recent_weeks")]
+
+
+def test_a_column_of_totals_is_told_once_and_not_row_by_row(edition: Edition) -> None:
+    ages = {"00-05": 5, "06-13": 1, "14-17": 2, "18-25": 2, "26-40": 0, "41-60": 0, "61+": 0, "ND": 0}
+    house: dict[str, int] = {}
+    for measure in ("guests_end", "new_guests"):
+        house |= {measure: 10, **cut(measure, "age", ages)}
+    column = {f"TO-ACC-03:{item}": 2 * value for item, value in house.items()}
+    usual = {
+        f"TO-ACC-03:{item}": value
+        for item, value in {"new_guests": 4, **cut("new_guests", "age", AGES)}.items()
+    }
+    week = {**house, **{f"TO-ACC-02:{item}": value for item, value in house.items()}, **column}
+    weeks: list[Written] = [{**usual, "TO-ACC-03:guests_end": 4, "TO-ACC-03:guests_end|age|ND": 4}] * 8
+    assert told(week_20(edition, week, *weeks)) == [("S08", "column_is_total")]
+    alone = week_20(edition, column, *weeks)
+    assert told(alone, without=["S01"]) == [("S08", "total_as_category")]
+    assert told(alone, without=["S08"]) == [("S01", "unlike_recent_weeks")] * 2
+
+
+def test_what_silences_is_a_message_of_its_rule(edition: Edition) -> None:
+    for rule in edition.rules:
+        for silence in rule.silences:
+            assert silence.kind is None or catalogue().messages[silence.kind].check == rule.check
+
+
+def test_no_warning_silences_an_error_and_every_silence_has_its_case_here(edition: Edition) -> None:
+    severities = {rule.id: rule.severity for rule in edition.rules}
+    pairs = {(rule.id, other) for rule in edition.rules for one in rule.silences for other in one.rules}
+    assert all(severities[by] == "error" or severities[other] == "warning" for by, other in pairs)
+    assert pairs == {
+        ("H05", "H08"),
+        ("H06", "S05"),
+        ("H07", "S04"),
+        ("S07", "S01"),
+        ("S08", "S01"),
+        ("S08", "S08"),
+    }
