@@ -27,6 +27,7 @@ _AT_LENGTH = 20
 """With more entries than these only the first few of a kind are told, and how many more there are."""
 _FIRST_OF_A_KIND = 3
 _BLOCKS = 10
+_PLACES = 5
 _SERVICE_POINTS = 4
 _DISPOSITION_IT = {"confirmed": "Confermato", "waived": "In deroga, conta come avviso"}
 
@@ -108,6 +109,8 @@ def _print_wrapped(text: str, first: str, next_ones: str) -> None:
 
 def _where(group: Group) -> str:
     parts = [text for place in group.places if (text := _place(place))]
+    if len(parts) > _PLACES:
+        parts = [*parts[: _PLACES - 1], f"altri {len(parts) - _PLACES + 1} fogli"]
     if group.cells > 1:
         parts[-1] += f" ({number_it(group.cells)} celle)"
     points = group.service_points

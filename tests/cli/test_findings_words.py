@@ -116,6 +116,19 @@ def test_a_sum_names_its_cells_and_those_it_is_held_against(tmp_path: Path, regi
     assert "foglio «2 Housing», cella D24; TA-ACC-01; confronti con celle D8-D10" in said
 
 
+def test_of_many_sheets_the_first_are_named_and_the_others_counted(tmp_path: Path, regia: Regia) -> None:
+    book = load_workbook(io.BytesIO(sample("roma").data))
+    count = 0
+    for sheet in (book[name] for name in book.sheetnames if name.startswith("Municipio")):
+        sheet["C8"].value = "boh"
+        count += 1
+    stream = io.BytesIO()
+    book.save(stream)
+    said = in_one_line(regia("check", given(tmp_path, stream.getvalue())).out)
+    assert said.count("«boh» non è un numero") == 1
+    assert f"foglio «Municipio IV», cella C8; altri {count - 4} fogli ({count} celle)" in said
+
+
 def test_bolzano_reads_german_beside_italian(tmp_path: Path, regia: Regia) -> None:
     data = altered_sample("bolzano", lambda book: put(book, "Accoglienza - Wohnen", "E5", "circa 5"))
     path = tmp_path / "scheda.ods"

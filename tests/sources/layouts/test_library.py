@@ -192,3 +192,22 @@ def test_a_table_is_either_read_or_ignored_and_used(contract: Contract) -> None:
     entries = known.layout.model_dump()
     with pytest.raises(ValueError, match="no sheet is read by table"):
         Layout.model_validate({**entries, "sheets": entries["sheets"][:1]})
+
+
+@pytest.mark.parametrize(
+    ("layout", "figure", "name"),
+    [
+        ("genova", ("outreach_contacts", "total", ""), "UM-03"),
+        ("genova", ("outreach_contacts", "sex", "X"), "UM-03, A"),
+        ("bolzano", ("beds_active", "total", ""), "Posti letto / Betten"),
+        ("bolzano", ("guests_in", "total", ""), ""),
+        ("perugia", ("cases_opened", "vulnerability", "PSI"), "pic_ap, psi"),
+        ("standard", ("beds_active", "total", ""), ""),
+        ("standard", ("guests_end", "sex", "F"), ""),
+    ],
+)
+def test_a_figure_has_the_name_that_the_citys_file_has_for_it(
+    layout: str, figure: tuple[str, str, str], name: str, contract: Contract
+) -> None:
+    known = next(known for known in contract.layouts.layouts if known.layout.layout == layout)
+    assert known.own_name(contract.edition, *figure) == name
