@@ -72,6 +72,18 @@ class Named(Entry):
     code: str
 
 
+class FilePart(Entry):
+    """A part of a file that holds something: a cell, a comment, the name of a sheet, a property.
+
+    part, property: by their keys in the catalogue. sheet_number: of a sheet that is told by its position.
+    """
+
+    part: str
+    property: str = ""
+    sheet_number: str = ""
+    cells: tuple[str, ...] = ()
+
+
 class NilOf(Entry):
     """What is declared without activity: a service point, or else an area."""
 
@@ -79,7 +91,7 @@ class NilOf(Entry):
     area: str = ""
 
 
-_Composed = AsTyped | Share | FigureName | FigureNames | SumOf | Listed | Named | NilOf
+_Composed = AsTyped | Share | FigureName | FigureNames | SumOf | Listed | Named | NilOf | FilePart
 
 Detail = str | Decimal | IsoWeek | dt.date | dt.datetime | _Composed
 """A text is shown as it stands: words of the file, codes. Everything else is put into words."""
@@ -93,6 +105,7 @@ _COMPOSED: Mapping[str, type[_Composed]] = {
     "listed": Listed,
     "named": Named,
     "nil": NilOf,
+    "part": FilePart,
 }
 _TAGS = {model: tag for tag, model in _COMPOSED.items()}
 

@@ -44,6 +44,10 @@ class Phrases(Entry):
     last_week: Text
     nil_service_point: Text
     nil_area: Text
+    part_in_cells: Text
+    row_and_column: Text
+    one_more_cell: Text
+    more_cells: Text
     week: Text
     instant: Text
 
@@ -74,6 +78,10 @@ class Catalogue(Entry):
     phrases: Phrases
     facts: dict[str, Text]
     """What the facts of a cover are called."""
+    parts: dict[str, Text]
+    """What the parts of a file are called in which something may stand."""
+    properties: dict[str, Text]
+    """What the properties of a document are called."""
     statuses: Statuses
     next_steps: NextSteps
 
@@ -114,6 +122,8 @@ class Catalogue(Entry):
             suggestion=translate("suggestion", self.suggestion),
             phrases=Phrases(**each("phrase", self.phrases.model_dump())),
             facts=each("fact", self.facts),
+            parts=each("part", self.parts),
+            properties=each("property", self.properties),
             statuses=Statuses(**each("status", self.statuses.model_dump())),
             next_steps=NextSteps(**each("next step", self.next_steps.model_dump())),
         )

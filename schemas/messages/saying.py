@@ -15,12 +15,14 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
+from schemas.addresses import block_of
 from schemas.contract import TOTAL, Category, Edition, Language, Measure
 from schemas.details import (
     AsTyped,
     Detail,
     FigureName,
     FigureNames,
+    FilePart,
     Listed,
     Named,
     NilOf,
@@ -40,6 +42,7 @@ _DAYS_OF_WEEK: Mapping[Language, tuple[str, str]] = {
     "de": ("d.", "d. MMMM"),
 }
 """How a week's days are written: the first where both are of one month, the others with their month."""
+_NAMED_CELLS = 3
 _GROUPED, _AS_TYPED = "#,##0.###", "0.###"
 _PERCENT: Mapping[Language, str] = {"it": "#,##0.# %", "en": "#,##0.#%", "de": "#,##0.# %"}
 
@@ -88,7 +91,7 @@ class Speech:
             return self._day(detail)
         return self._composed(detail)
 
-    def _composed(self, detail: FigureName | FigureNames | SumOf | Listed | Named | NilOf) -> str:
+    def _composed(self, detail: FigureName | FigureNames | SumOf | Listed | Named | NilOf | FilePart) -> str:
         phrases = self.texts.phrases
         if isinstance(detail, FigureName):
             name = self._figure(detail)
@@ -104,6 +107,8 @@ class Speech:
             return format_list(names, locale=_LOCALES[self.language])
         if isinstance(detail, Named):
             return self._name(detail)
+        if isinstance(detail, FilePart):
+            return self._part(detail)
         if detail.service_point:
             return phrases.nil_service_point.format(service_point=detail.service_point)
         return phrases.nil_area.format(area=self._area(detail.area))
@@ -168,6 +173,30 @@ class Speech:
             return self.measure(detail.code)
         city = self.edition.city(detail.code)
         return city.name_de if self.language == "de" and city.name_de else city.name_it
+
+    def _part(self, detail: FilePart) -> str:
+        phrases, name = self.texts.phrases, self.texts.parts[detail.part]
+        if detail.property:
+            return f"{name}: {self.texts.properties[detail.property]}"
+        if detail.sheet_number:
+            return f"{name} {detail.sheet_number}"
+        if not detail.cells:
+            return name
+        cells = ", ".join(self._cell(cell) for cell in detail.cells[:_NAMED_CELLS])
+        others = len(detail.cells) - _NAMED_CELLS
+        if others == 1:
+            cells = phrases.one_more_cell.format(cells=cells)
+        elif others > 1:
+            cells = phrases.more_cells.format(cells=cells, others=self._number(Decimal(others), _GROUPED))
+        if detail.part == "cell":
+            return cells if block_of(detail.cells[0]).is_csv else f"{name} {cells}"
+        return phrases.part_in_cells.format(part=name, cells=cells)
+
+    def _cell(self, address: str) -> str:
+        block = block_of(address)
+        if not block.is_csv:
+            return address
+        return self.texts.phrases.row_and_column.format(row=block.first_row, column=block.first_column)
 
     # figures
 

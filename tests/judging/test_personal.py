@@ -9,9 +9,10 @@ import pytest
 
 from pipelines.judging.context import Contract, NoPasts
 from pipelines.judging.judge import Judgement, judge_return
-from pipelines.judging.personal import _MESSAGES, _PROPERTIES_IT, _WHERE_IT, personal_remarks
+from pipelines.judging.personal import _MESSAGES, personal_remarks
 from schemas.editions import PROJECT
 from schemas.messages import catalogue
+from schemas.messages.saying import Speech
 from sources.cells import Workbook
 from sources.personal import packages
 from sources.personal.traces import Trace
@@ -51,7 +52,7 @@ def test_the_comment_in_latinas_return_is_found_and_nothing_else_is_said(
     assert (judgement.version, judgement.layout, judgement.figures, judgement.nils) == (1, None, (), ())
     assert judgement.counts.read == 0
     (finding,) = judgement.findings
-    assert finding.model_dump(exclude_none=True) == {
+    assert finding.model_dump(exclude_none=True, exclude={"kind", "details", "disposition"}) == {
         "rule": "H04",
         "severity": "error",
         "file": "file 1",
@@ -113,22 +114,23 @@ def test_a_name_that_is_an_identifier_is_not_said(contract: Contract, watchful: 
 
 
 @pytest.mark.parametrize("what", _MESSAGES)
-def test_every_kind_has_its_words(what: str) -> None:
+def test_every_kind_has_its_words(what: str, contract: Contract) -> None:
     (remark,) = personal_remarks([Trace(what, "cell", "Note", "C5")])
-    message, action = catalogue().said(remark.kind, remark.details)
+    message, action = Speech(contract.edition).say(remark.kind, remark.details)
     assert "(cella C5)" in message
     assert "non è stato conservato nulla" in action
 
 
-def test_every_place_and_property_has_its_words() -> None:
+def test_every_place_and_property_has_its_words(contract: Contract) -> None:
     modules = [*(PROJECT / "sources/personal").glob("*.py"), PROJECT / "sources/reading/reader.py"]
     code = "".join(path.read_text(encoding="utf-8") for path in modules)
-    assert [where for where in _WHERE_IT if f'"{where}"' not in code] == []
-    assert packages._PROPERTIES | {"other"} == set(_PROPERTIES_IT)
+    assert [where for where in catalogue().parts if f'"{where}"' not in code] == []
+    assert packages._PROPERTIES | {"other"} == set(catalogue().properties)
     told = [packages._XLSX_ELEMENTS.values(), packages._ODS_ELEMENTS.values()]
-    assert {where for values in told for where in values} <= set(_WHERE_IT)
-    assert {where for _, where in packages._XLSX_FOLDERS} <= set(_WHERE_IT)
+    assert {where for values in told for where in values} <= set(catalogue().parts)
+    assert {where for _, where in packages._XLSX_FOLDERS} <= set(catalogue().parts)
+    speech = Speech(contract.edition)
     (remark,) = personal_remarks([Trace("email", "property", detail="creator")])
-    assert remark.details["place"] == "proprietà del documento: autore"
+    assert speech.shown(remark.details["place"]) == "proprietà del documento: autore"
     (remark,) = personal_remarks([Trace("email", "sheet_name", "foglio 3")])
-    assert remark.details["place"] == "nome del foglio 3"
+    assert speech.shown(remark.details["place"]) == "nome del foglio 3"
