@@ -6,6 +6,7 @@ The sample as a whole stands in `test_sample_over_weeks`; what one cause silence
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from random import Random
 
 import pytest
@@ -16,6 +17,7 @@ from pipelines.judging.context import ReadReturn, Remark
 from pipelines.judging.rules import RULE_FUNCTIONS
 from pipelines.judging.rules.unlike_recent_weeks import band_of
 from schemas.contract import Edition, Rule
+from schemas.details import Share
 from schemas.messages import catalogue
 from schemas.thresholds import UnlikeRecentWeeks
 from schemas.weeks import IsoWeek
@@ -161,7 +163,7 @@ def test_h13_needs_every_total_of_every_week_so_far(
 
 def test_h13_is_told_at_the_people_reached_with_its_parts(edition: Edition) -> None:
     (remark,) = found(third_week(edition, people(11, 6, 3, 1), {W01: TEN, W02: TEN}), "H13")
-    assert (remark.found, remark.expected, remark.details["difference"]) == ("31", "30", "1")
+    assert (remark.found, remark.expected, remark.details["difference"]) == ("31", "30", 1)
     assert (remark.place.cell, len(remark.cells)) == ("A1", 7)
     assert remark.figure == ("", "beneficiaries_new", "total", "")
 
@@ -328,7 +330,7 @@ def test_s03_is_told_at_the_category_with_its_total(edition: Edition) -> None:
     written: Written = {"guests_end": 100, "guests_end|sex|ND": 21}
     (remark,) = found(own(edition, written, before(edition, {})), "S03")
     assert (remark.place.cell, remark.cells) == ("A2", ("A2", "A1"))
-    assert remark.details["share"] == "21 %"
+    assert remark.details["share"] == Share(share=Decimal("0.21"))
 
 
 # S04, how full houses are
