@@ -85,7 +85,7 @@ def test_one_entry_a_finding_stays_in_json_with_the_keys_of_the_interface(
     (finding,) = errors_of(regia("check", path, "--json"))
     assert set(finding) == {
         "rule", "severity", "file", "sheet", "cell", "cells", "service_point", "measure", "breakdown",
-        "category", "found", "expected", "message", "action",
+        "category", "found", "expected", "message", "action", "disposition", "note",
     }  # fmt: skip
     assert finding["message"] == "«circa 5» non è un numero (Giorni di attesa (somma))."
 
