@@ -102,6 +102,16 @@ def test_a_total_too_small_for_its_breakdowns_is_not_told_again_by_its_vulnerabi
     assert told(given, without=["H05"]) == [("H08", "more_than"), ("H08", "more_than")]
 
 
+def test_open_cases_do_not_tell_a_wrong_total_of_cases_opened_again(edition: Edition) -> None:
+    last_week: Written = {"cases_open": 50}
+    week = {"cases_open": 51, "cases_closed": 9, "cases_opened": 10, **CASES_OPENED}
+    assert told(week_20(edition, week, last_week)) == []
+    given = week_20(edition, {**week, "cases_opened": 12}, last_week)
+    assert told(given) == [("H05", "total_unlike_categories")]
+    given = week_20(edition, {**week, "cases_open": 52}, last_week)
+    assert told(given) == [("S05", "differs_from_last_week")]
+
+
 def test_a_wrong_vulnerability_is_told_beside_a_wrong_category(edition: Edition) -> None:
     written = {
         "cases_opened": 10,
@@ -187,6 +197,7 @@ def test_no_warning_silences_an_error_and_every_silence_has_its_case_here(editio
     assert all(severities[by] == "error" or severities[other] == "warning" for by, other in pairs)
     assert pairs == {
         ("H05", "H08"),
+        ("H05", "S05"),
         ("H06", "S05"),
         ("H07", "S04"),
         ("S07", "S01"),

@@ -13,7 +13,7 @@ deviations as the rule says, and a deviation is halfway between (eight weeks tel
   547-563, and Noufaily et al. 2013, Statistics in Medicine 32: 1206-1222): never less than this, so that
   zeros without end still let a few through;
 - that of the weeks: the largest of their distances from the median but for `odd` of them, so that one wrong
-  figure of the past neither moves nor widens the band, while bursts between zeros do widen it. (The median
+  figure of the past hardly moves the band and does not widen it, while bursts between zeros do. (The median
   of the distances would be 0 in a series that is zero more often than not.)
 
 What comes many at a time (the nights of a guest's whole stay) is counted in that many (`comes_in`): its
