@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.judging.judge import Judgement
 from sources.layouts.outcome import Place
-from tests.making.books import Change, altered_sample, put
+from tests.making.books import Book, Change, altered_sample, put
 
 
 def figure_cells(judgement: Judgement) -> list[Place]:
@@ -22,7 +22,7 @@ def figure_cells(judgement: Judgement) -> list[Place]:
 def spoilt(places: Iterable[Place], *texts: object) -> Change:
     """Write these values into the cells, in turn."""
 
-    def change(book):  # type: ignore[no-untyped-def]
+    def change(book: Book) -> None:
         for place, text in zip(places, texts, strict=False):
             put(book, place.sheet or "", place.cell or "", text)
 

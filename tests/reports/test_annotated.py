@@ -20,7 +20,7 @@ from schemas.verdicts import Finding
 from sources.cells import Formula, Instant, Sheet, Workbook
 from sources.reading.reader import ChildReader, SourceFile
 from tests.conftest import JudgedSample
-from tests.making.books import altered_sample, put
+from tests.making.books import Book, altered_sample, put
 from tests.making.breaking import broken_everywhere, broken_in_a_few_cells, figure_cells, spoilt
 from tests.making.samples import ONE_CITY_A_LAYOUT, sample
 from tests.reports.annotated_copies import BESIDE, ERROR, HEADER_ROW, Copy, MakeCopy, copy_of, plain
@@ -99,7 +99,7 @@ def test_a_cell_of_a_csv_is_told_by_row_and_column_and_by_its_name(
 
 
 def test_a_finding_about_a_sheet_leads_to_it_and_colours_its_tab(make_copy: MakeCopy) -> None:
-    def change(book) -> None:  # type: ignore[no-untyped-def]
+    def change(book: Book) -> None:
         book.add_sheet("Appunti miei", [["prova", 1]])
 
     copy = make_copy(altered_sample("taranto", change))

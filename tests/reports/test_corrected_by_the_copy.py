@@ -11,7 +11,7 @@ from pipelines.judging.judge import Judgement
 from sources.cells import Workbook
 from sources.layouts.outcome import Place
 from tests.conftest import JudgedSample
-from tests.making.books import Change, altered_sample, put
+from tests.making.books import Book, Change, altered_sample, put
 from tests.making.samples import sample
 from tests.reports.annotated_copies import HEADER_ROW, Copy, MakeCopy
 
@@ -80,7 +80,7 @@ def corrections_of(copy: Copy) -> dict[Place, int | float]:
 
 
 def correcting(city: str, asked: dict[Place, int | float]) -> Change:
-    def change(book) -> None:  # type: ignore[no-untyped-def]
+    def change(book: Book) -> None:
         for place, number in asked.items():
             put(book, place.sheet or "", place.cell or "", value_in(city, number))
 
