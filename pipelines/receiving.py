@@ -376,6 +376,7 @@ def judge_missing(
     workbooks = reader.read_all(to_read())
     for receipt in missing:
         if not receipt.keeps_files:
+            landing.finish_withdrawing(home.returns, receipt)
             returns.add(receipt.verdict, _judgement_of(receipt))
             continue
         workbook = next(workbooks)
@@ -396,6 +397,8 @@ def judge_missing(
             recorded = verdict_of(
                 contract, arrival, judgement, recorded.sha256, recorded.submission_id, returns
             )
+            if judgement.is_withheld:
+                landing.withdraw(home.returns, recorded, judgement.findings)
         elif judgement.status != recorded.status:
             changed.append(ChangedVerdict(recorded, judgement))
             if judgement.is_withheld:

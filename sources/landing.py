@@ -110,6 +110,32 @@ def land(folder: Path, receipt_of: Verdict, files: Sequence[SourceFile], **claim
     return receipt
 
 
+def withdraw(folder: Path, verdict: Verdict, findings: Sequence[Finding]) -> Receipt:
+    """Keep of a landed return its receipt only, with this verdict and these findings: somebody decided so.
+
+    Killed after the receipt was replaced, it leaves files that `finish_withdrawing` removes. Raises OSError.
+    """
+    submission = folder / verdict.submission_id
+    changes = {"verdict": verdict, "files": (), "findings": tuple(findings)}
+    receipt = read_receipt(submission).model_copy(update=changes)
+    replacement = submission / ".receipt.json"
+    replacement.unlink(missing_ok=True)
+    _write_for_good(replacement, _as_json(receipt))
+    replacement.replace(submission / "receipt.json")
+    _sync_folder(submission)
+    finish_withdrawing(folder, receipt)
+    return receipt
+
+
+def finish_withdrawing(folder: Path, receipt: Receipt) -> None:
+    """Remove whatever stands beside a receipt that keeps no files."""
+    assert not receipt.keeps_files
+    for path in (folder / receipt.submission_id).iterdir():
+        if path.name != "receipt.json":
+            path.unlink()
+    _sync_folder(folder / receipt.submission_id)
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what a killed arrival left: it was never received."""
     for path in folder.glob(f"{_UNFINISHED}*"):

@@ -6,6 +6,7 @@ Must not live here: recognising anything; the child process does not import this
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,8 @@ class PersonWords(Entry):
 
     office_words: tuple[Text, ...]
     person_headings: tuple[Text, ...]
+    doubtful_headings: tuple[Text, ...]
+    service_words: tuple[Text, ...]
 
 
 class OwnNumbers(Entry):
@@ -35,6 +38,8 @@ def usual_vocabulary() -> Vocabulary:
     return Vocabulary(
         office_words=frozenset(word.upper() for word in words.office_words),
         person_headings=frozenset(heading_form(heading) for heading in words.person_headings),
+        doubtful_headings=frozenset(heading_form(heading) for heading in words.doubtful_headings),
+        service_words=frozenset(heading_form(word) for word in words.service_words),
     )
 
 
@@ -45,8 +50,4 @@ def read_vocabulary(edition_sources: Path) -> Vocabulary:
     if not path.exists():
         return usual
     numbers = read_document(path, OwnNumbers).own_numbers
-    return Vocabulary(
-        own_numbers=tuple(number.upper() for number in numbers),
-        office_words=usual.office_words,
-        person_headings=usual.person_headings,
-    )
+    return replace(usual, own_numbers=tuple(number.upper() for number in numbers))

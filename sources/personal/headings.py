@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from sources.personal.vocabulary import Vocabulary
+
 _LONGEST_HEADING = 60
 _MOST_ROWS_BELOW = 200
 
@@ -26,37 +28,48 @@ def heading_form(text: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def is_person_heading(text: str, headings: frozenset[str]) -> bool:
-    """Whether a cell's text heads persons, alone or as one of `Cognome / Nachname`."""
+def is_person_heading(text: str, words: Vocabulary) -> bool:
+    """Whether a cell's text may head persons, alone or as one of `Cognome / Nachname`."""
+    return _is_one_of(text, words.person_headings) or _is_one_of(text, words.doubtful_headings)
+
+
+def _is_one_of(text: str, headings: frozenset[str]) -> bool:
     if len(text) > _LONGEST_HEADING:
         return False
     form = heading_form(text)
     return form in headings or ("/" in form and any(part.strip() in headings for part in form.split("/")))
 
 
-def person_columns(rows: Sequence[Sequence[Any]], headings: frozenset[str]) -> Iterator[tuple[int, int]]:
+def person_columns(rows: Sequence[Sequence[Any]], words: Vocabulary) -> Iterator[tuple[int, int]]:
     """Row and column (from 0) of each heading under which a text or a date stands."""
     for row, cells in enumerate(rows):
-        for column, value in enumerate(cells):
-            if (
-                isinstance(value, str)
-                and is_person_heading(value, headings)
-                and _holds_persons(rows[row + 1 : row + 1 + _MOST_ROWS_BELOW], column, headings)
-            ):
+        texts = {column: value for column, value in enumerate(cells) if isinstance(value, str)}
+        sure = [column for column, text in texts.items() if _is_one_of(text, words.person_headings)]
+        doubtful = [column for column, text in texts.items() if _is_one_of(text, words.doubtful_headings)]
+        below = rows[row + 1 : row + 1 + _MOST_ROWS_BELOW]
+        for column in sorted({*sure, *doubtful}):
+            values = [value for value in _values(below, column) if _is_content(value, words)]
+            if values and (sure or all(_may_be_name(value, words) for value in values)):
                 yield row, column
 
 
-def _holds_persons(rows: Sequence[Sequence[Any]], column: int, headings: frozenset[str]) -> bool:
-    below = (cells[column] for cells in rows if column < len(cells))
-    return any(
-        isinstance(value, dt.date)
-        or (
-            isinstance(value, str)
-            and any(sign.isalnum() for sign in value)
-            and not is_person_heading(value, headings)
-            and not _is_number(value)
-        )
-        for value in below
+def _values(rows: Sequence[Sequence[Any]], column: int) -> Iterator[Any]:
+    return (cells[column] for cells in rows if column < len(cells))
+
+
+def _is_content(value: Any, words: Vocabulary) -> bool:
+    if not isinstance(value, str):
+        return isinstance(value, dt.date)
+    has_sign = any(sign.isalnum() for sign in value)
+    return has_sign and not is_person_heading(value, words) and not _is_number(value)
+
+
+def _may_be_name(value: Any, words: Vocabulary) -> bool:
+    parts = value.replace("'", " ").replace("-", " ").split() if isinstance(value, str) else []
+    return (
+        2 <= len(parts) <= 4
+        and all(part.isalpha() and part[0].isupper() for part in parts)
+        and words.service_words.isdisjoint(heading_form(part) for part in parts)
     )
 
 

@@ -185,10 +185,10 @@ def _cell_traces(sheets: Sequence[SheetRows], words: Vocabulary, is_text_file: b
                 for column, value in enumerate(cells)
                 for kind in identifiers_in(_as_text(value), words)
             )
-        if any(is_person_heading(text, words.person_headings) for text in texts):
+        if any(is_person_heading(text, words) for text in texts):
             found += (
                 Trace("person_column", "column", name, address(row, column))
-                for row, column in person_columns(rows, words.person_headings)
+                for row, column in person_columns(rows, words)
             )
     return found
 

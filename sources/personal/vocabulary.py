@@ -15,12 +15,16 @@ class Vocabulary:
 
     own_numbers: codes and telephones of reporting bodies and their offices, as they are written.
     office_words: capitals; an e-mail address with one of them before the @ is an office's.
-    person_headings: folded (`heading_form`); a column so headed lists persons.
+    person_headings: folded (`heading_form`); a column so headed lists persons. doubtful_headings: folded; one
+    so headed does beside such a column, or if it holds nothing but what could be names of persons.
+    service_words: folded; with one of them a text is the name of a service.
     """
 
     own_numbers: tuple[str, ...] = ()
     office_words: frozenset[str] = frozenset()
     person_headings: frozenset[str] = frozenset()
+    doubtful_headings: frozenset[str] = frozenset()
+    service_words: frozenset[str] = frozenset()
 
 
 NO_WORDS = Vocabulary()

@@ -132,6 +132,8 @@ class ChildReader:
             "own_numbers": self._words.own_numbers,
             "office_words": sorted(self._words.office_words),
             "person_headings": sorted(self._words.person_headings),
+            "doubtful_headings": sorted(self._words.doubtful_headings),
+            "service_words": sorted(self._words.service_words),
         }
         child = self._started()
         assert child.stdin is not None and child.stdout is not None

@@ -226,15 +226,21 @@ def _xlsx_marks(archive: zipfile.ZipFile, parts: dict[str, str]) -> dict[str, li
     found = {}
     for name, file in parts.items():
         data = archive.read(file)
-        if any(mark in data for mark in _XLSX_MARKS):
+        if _may_hold_marks(data):
             cells = _xlsx_cells(data)
             if cells:
                 found[name] = cells
     return found
 
 
-_XLSX_MARKS = (b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/", b't="e"', b"t='e'")
-"""A formula, or an error: only a sheet with one of them is parsed."""
+def _may_hold_marks(data: bytes) -> bool:
+    """Whether a sheet has a formula (not only `<formula1>`, of a validation) or an error."""
+    return (
+        (b"<f" in data and any(mark in data for mark in (b"<f>", b"<f ", b"<f/")))
+        or (b":f" in data and any(mark in data for mark in (b":f>", b":f ", b":f/")))
+        or b't="e"' in data
+        or b"t='e'" in data
+    )
 
 
 def _xlsx_sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -439,7 +445,10 @@ def _csv(data: bytes, encoding: str | None, separator: str | None) -> tuple[list
 
 
 def _extra_lines(row: list[str]) -> int:
-    return sum(len(re.findall(r"\r\n|\r|\n", cell)) for cell in row)
+    return sum(len(_LINE_END.findall(cell)) for cell in row if "\n" in cell or "\r" in cell)
+
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
@@ -498,9 +507,7 @@ def _plain(value: Any) -> Any:
 
 
 def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
-    words = _vocabulary(
-        *(tuple(request[name]) for name in ("own_numbers", "office_words", "person_headings"))
-    )
+    words = _vocabulary(*(tuple(request[name]) for name in _VOCABULARY))
     try:
         return read_bytes(data, request["encoding"], request["separator"], request["max_size"], words)
     except RefusedError as error:
@@ -515,11 +522,12 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     return {"refused": refusal.code, "detail": refusal.detail, "personal": personal}
 
 
+_VOCABULARY = ("own_numbers", "office_words", "person_headings", "doubtful_headings", "service_words")
+
+
 @cache
-def _vocabulary(
-    own_numbers: tuple[str, ...], office: tuple[str, ...], headings: tuple[str, ...]
-) -> Vocabulary:
-    return Vocabulary(own_numbers, frozenset(office), frozenset(headings))
+def _vocabulary(own_numbers: tuple[str, ...], *words: tuple[str, ...]) -> Vocabulary:
+    return Vocabulary(own_numbers, *(frozenset(some) for some in words))
 
 
 def _personal_in_refused(refusal: RefusedError, data: bytes, words: Vocabulary) -> list[Any]:

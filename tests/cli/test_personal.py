@@ -187,3 +187,12 @@ def test_what_was_taken_in_before_anybody_looked_stands_until_somebody_decides(
     ]
     observations = next((home / "judged").glob("*/observations.csv")).read_text()
     assert observations.count("\n") > 100
+    (submission,) = [entry["submission_id"] for entry in rebuilt.document["changed_verdicts"]]
+
+    assert regia("rebuild", "--adopt", submission, "--by", "prova").status == 0
+    assert [path.name for path in folder.iterdir()] == ["receipt.json"]
+    for part in ("landing", "judged", "published", "reports"):
+        assert where_it_stands(home / part, "Fatou", "333 1234567", chosen.name) == []
+    (verdict,) = read_verdicts(home / "judged").values()
+    assert (verdict.status, verdict.file_names) == ("rejected", ())
+    assert regia("rebuild", "--json").document["changed_verdicts"] == []
