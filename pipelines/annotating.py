@@ -21,25 +21,11 @@ from reports.annotated import (
     fits_in_a_workbook,
     words,
 )
-from reports.findings.wording import Language
+from schemas.contract import Edition, Language
+from schemas.messages.saying import said
 from schemas.verdicts import Finding
 from sources.cells import Formula, Instant, Sheet, Value, Workbook
 from sources.reading.reader import Unreadable
-
-PERSONAL_DATA_RULE = "H04"
-"""The rule after which nothing of a file may be repeated, not even in a copy for its sender."""
-
-
-def of_personal_data(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings of personal data, without the file's name; if there are any, no other may be shown.
-
-    The name may be the identifier, and another finding may quote the cell that holds it.
-    """
-    return tuple(
-        finding.model_copy(update={"file": None})
-        for finding in findings
-        if finding.rule == PERSONAL_DATA_RULE
-    )
 
 
 def annotated_paths(out: Path, files: Sequence[Path]) -> tuple[Path, ...]:
@@ -93,10 +79,10 @@ def write_annotated(
     judgement: Judgement,
     given: Workbook | Unreadable,
     label: str,
-    language: Language = "it",
+    edition: Edition,
 ) -> None:
     """Write the annotated workbook of a checked return; it is there whole or not at all. Raises OSError."""
-    data = annotated_bytes(shown_as, judgement, given, label, language)
+    data = annotated_bytes(shown_as, judgement, given, label, edition)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         unfinished.write_bytes(data)
@@ -110,11 +96,15 @@ def annotated_bytes(
     judgement: Judgement,
     given: Workbook | Unreadable,
     label: str,
-    language: Language = "it",
+    edition: Edition,
 ) -> bytes:
-    """The annotated workbook of a return that was judged. `label`: whose, of which week, in words."""
-    texts = words(language)
-    copy, findings, sheets = _what_to_show(judgement.findings, given, texts.formula)
+    """The annotated workbook of a return that was judged. `label`: whose, of which week, in words.
+
+    Each finding is said in the languages that the city reads, one under the other.
+    """
+    texts = words()
+    copy, shown, sheets = _what_to_show(judgement, given, texts.formula)
+    findings = said_in(shown, edition, edition.languages_of(judgement.city))
     head = Head(
         file="–" if copy == "personal_data" else shown_as,
         label=label,
@@ -126,13 +116,25 @@ def annotated_bytes(
     return annotated_workbook(sheets, findings, head, texts)
 
 
+def said_in(
+    findings: Iterable[Finding], edition: Edition, languages: Iterable[Language]
+) -> tuple[Finding, ...]:
+    """The findings, their messages and what to do said in these languages, each on a line of its own."""
+    told = []
+    for finding in findings:
+        texts = [said(finding, edition, language) for language in languages]
+        message, action = ("\n".join(parts) for parts in zip(*texts, strict=True))
+        told.append(finding.model_copy(update={"message": message, "action": action}))
+    return tuple(told)
+
+
 def _what_to_show(
-    findings: tuple[Finding, ...], given: Workbook | Unreadable, formula: str
+    judgement: Judgement, given: Workbook | Unreadable, formula: str
 ) -> tuple[CopyKind, tuple[Finding, ...], tuple[ShownSheet, ...]]:
     """How much of the file goes back."""
-    personal = of_personal_data(findings)
-    if personal:
-        return "personal_data", personal, ()
+    findings = judgement.findings
+    if judgement.is_withheld:
+        return "personal_data", findings, ()
     if isinstance(given, Unreadable):
         return "unreadable", findings, ()
     sheets = tuple(_shown(sheet, formula) for sheet in given)

@@ -14,14 +14,26 @@ from pipelines.clock import now
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.receiving import Outcome, arrival_of, heed_acts, hints_for, judge_arrival, verdict_of
-from pipelines.refusals import WrongUsageError
-from schemas.acts import Confirmation, Rejudgement, Scope, SendBack, Waiver
+from pipelines.refusals import UnknownSubmissionError, WrongUsageError
+from schemas.acts import Adoption, Confirmation, Rejudgement, Scope, SendBack, Waiver
 from schemas.contract import Edition
 from schemas.tables import nearest
 from schemas.verdicts import Verdict
 from schemas.weeks import ROME
 from sources import landing
 from sources.reading.reader import ReadAhead
+
+
+def adopt(home: Home, submission_id: str, by: str) -> None:
+    """Record that the verdict which the rules of today give a submission is to stand; a rebuild heeds it.
+
+    Raises WrongUsageError for a submission that is unknown.
+    """
+    known = landing.submissions(home.returns)
+    if submission_id not in known:
+        raise UnknownSubmissionError(submission_id, known)
+    if submission_id not in read_acts(home.acts).adopted:
+        write_act(home.acts, Adoption(submission_id=submission_id, at=now(), by=by))
 
 
 def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: str = "") -> Outcome:
@@ -104,10 +116,7 @@ def _marked(home: Home, returns: judged.JudgedReturns, submission_id: str) -> Ou
 def known_verdict(returns: judged.JudgedReturns, submission_id: str) -> Verdict:
     """The verdict of a submission; WrongUsageError, with the nearest one, where there is none."""
     if submission_id not in returns.verdicts:
-        close = nearest(submission_id, returns.verdicts)
-        raise WrongUsageError(
-            f"L'invio «{submission_id}» non c'è." + (f" Intendeva «{close}»?" if close else "")
-        )
+        raise UnknownSubmissionError(submission_id, returns.verdicts)
     return returns.verdicts[submission_id]
 
 

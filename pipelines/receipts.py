@@ -11,16 +11,13 @@ from pathlib import Path
 
 from pipelines import judged
 from pipelines.acts import read_acts
-from pipelines.annotating import of_personal_data
+from pipelines.annotating import said_in
 from pipelines.home import Home
-from pipelines.refusals import WrongUsageError
-from reports.findings.wording import Language
+from pipelines.refusals import UnknownSubmissionError, WrongUsageError
 from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
 from schemas.acts import Confirmation, Waiver
-from schemas.contract import Edition
+from schemas.contract import Edition, Language
 from schemas.editions import find_edition, load_edition
-from schemas.tables import nearest
-from schemas.verdicts import Verdict
 from sources import landing
 
 
@@ -29,12 +26,11 @@ def find_submission(home: Home, submission_id: str) -> str:
     known = landing.submissions(home.returns)
     if submission_id in known:
         return submission_id
-    close = nearest(submission_id, known)
-    raise WrongUsageError(f"L'invio «{submission_id}» non c'è." + (f" Intendeva «{close}»?" if close else ""))
+    raise UnknownSubmissionError(submission_id, known)
 
 
-def receipt_data(home: Home, submission_id: str) -> ReceiptData:
-    """What the receipt of a submission is made of.
+def receipt_data(home: Home, submission_id: str, language: Language = "it") -> ReceiptData:
+    """What the receipt of a submission is made of, its findings said in a language.
 
     Raises WrongUsageError where there is none, or where what was judged must first be made again.
     """
@@ -45,23 +41,21 @@ def receipt_data(home: Home, submission_id: str) -> ReceiptData:
             "Di questo invio manca il giudizio, che si rifà da ciò che è stato ricevuto: "
             "esegua «regia rebuild» e riprovi."
         )
-    findings = judged.read_findings(home.judged, submission_id)
-    personal = of_personal_data(findings)
-    is_nothing_kept = bool(personal)
+    edition = load_edition(find_edition(verdict.edition))
     return ReceiptData(
-        verdict=_without_names(verdict) if is_nothing_kept else verdict,
+        verdict=verdict,
         status_on_arrival=receipt.verdict.status,
         files=tuple(
-            SentFile(name=None if is_nothing_kept else file.name, sha256=file.sha256, size=file.size)
+            SentFile(name=file.name if receipt.keeps_files else None, sha256=file.sha256, size=file.size)
             for file in receipt.files
         ),
         claimed_city=receipt.claimed_city,
         claimed_week=receipt.claimed_week,
         code_version=receipt.code_version,
-        findings=personal or findings,
+        findings=said_in(judged.read_findings(home.judged, submission_id), edition, (language,)),
         nils=judged.read_nils(home.judged, submission_id),
         decisions=_decisions(home, submission_id),
-        is_nothing_kept=is_nothing_kept,
+        is_nothing_kept=not receipt.keeps_files,
     )
 
 
@@ -77,10 +71,6 @@ def _decisions(home: Home, submission_id: str) -> tuple[Decision, ...]:
         for made in read_acts(home.acts).of(submission_id)
         if not isinstance(made.act, Waiver)
     )
-
-
-def _without_names(verdict: Verdict) -> Verdict:
-    return verdict.model_copy(update={"file_names": ()})
 
 
 def receipt_path(submission_id: str, out: Path | None) -> Path:

@@ -6,6 +6,18 @@ Must not live here: verdicts on returns; those are results, not errors.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from schemas.tables import nearest
+
 
 class WrongUsageError(Exception):
     """The command was asked for something that cannot be: what, and what to do (in Italian)."""
+
+
+class UnknownSubmissionError(WrongUsageError):
+    """No submission has this name; the nearest one is named."""
+
+    def __init__(self, submission_id: str, known: Iterable[str]) -> None:
+        close = nearest(submission_id, known)
+        super().__init__(f"L'invio «{submission_id}» non c'è." + (f" Intendeva «{close}»?" if close else ""))

@@ -64,6 +64,8 @@ def resubmission_of(home: Home, contract: Contract, judgement: Judgement, sha256
     """
     if judgement.city is None or judgement.week is None:
         return None
+    if judgement.status == "rejected" and not judgement.figures:
+        return None  # nothing of it could be read, or may be shown
     returns = judged.JudgedReturns.load(home.judged, contract.edition)
     valid = returns.valid(judgement.city, judgement.week)
     if valid is None or valid.sha256 == sha256:

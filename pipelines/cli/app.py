@@ -140,7 +140,7 @@ def check(
     else:
         for number, (path, judgement, changes) in enumerate(results, start=1):
             name = words.withheld_name(number) if judgement.is_withheld else path.name
-            words.print_judgement(name, judgement, contract, changes)
+            words.print_judgement(name, judgement, contract, changes, is_annotated=annotated is not None)
         words.print_annotated(copies)
     return _status(all(judgement.status != "rejected" for _, judgement, _ in results))
 
@@ -244,12 +244,14 @@ def rebuild(
     by: Annotated[str | None, typer.Option(help="Chi lo decide (con --adopt).")] = None,
 ) -> int:
     """Rifà tutto dai soli file ricevuti. I verdetti registrati restano, salvo quelli adottati."""
-    from pipelines import weekly
+    from pipelines import deciding, weekly
 
     options = _given(context)
     contract = options.contract()
     for submission in adopt or ():
-        _adopt(options, submission, by)
+        if not by:
+            raise WrongUsageError("Con --adopt dica anche chi lo decide: --by NOME.")
+        deciding.adopt(options.home, submission, by)
     changed, result = weekly.rebuild(options.home, contract, words.say_progress(contract))
     if options.as_json:
         words.print_json({**result.document(), "changed_verdicts": words.changed_documents(changed)})
@@ -257,23 +259,6 @@ def rebuild(
         words.print_changed(changed)
         words.print_consolidation(result, options.home, contract)
     return EXIT_DONE
-
-
-def _adopt(options: Options, submission: str, by: str | None) -> None:
-    from pipelines.acts import read_acts, write_act
-    from schemas.acts import Adoption
-    from sources.landing import submissions
-
-    if not by:
-        raise WrongUsageError("Con --adopt dica anche chi lo decide: --by NOME.")
-    known = submissions(options.home.returns)
-    if submission not in known:
-        close = nearest(submission, known)
-        raise WrongUsageError(
-            f"L'invio «{submission}» non c'è." + (f" Intendeva «{close}»?" if close else "")
-        )
-    if submission not in read_acts(options.home.acts).adopted:
-        write_act(options.home.acts, Adoption(submission_id=submission, at=now(), by=by))
 
 
 Submission = Annotated[str, typer.Argument(help="L'invio, come lo dice la ricevuta.", metavar="INVIO")]
@@ -359,7 +344,7 @@ def rejudge(
     note: Annotated[str, typer.Option(help="Che cosa è cambiato.")] = "",
     by: By = None,
 ) -> int:
-    """Giudica di nuovo una scheda respinta, con il ruolo dei servizi, i formati e le deroghe di oggi."""
+    """Giudica di nuovo una scheda respinta, con i servizi, i formati e le deroghe di oggi."""
     from pipelines import deciding
 
     options = _given(context)
@@ -440,9 +425,9 @@ def receipt(
     from pipelines.receipts import receipt_data, receipt_path, write_receipt
 
     options = _given(context)
-    data = receipt_data(options.home, submission)
+    data = receipt_data(options.home, submission, language.value)
     if options.as_json:
-        words.print_json(data.model_dump(mode="json"))
+        words.print_json(data.model_dump(mode="json", exclude={"findings": {"__all__": {"kind", "details"}}}))
     if out is not None or not options.as_json:
         path = receipt_path(submission, out)
         write_receipt(path, data, language.value)
@@ -569,7 +554,7 @@ def _write_annotated(path: Path, shown_as: str, checked: Checked, contract: Cont
 
     found = checked.judgement
     label = words.return_in_words(found.city, found.week, found.version, contract)
-    write_annotated(path, shown_as, found, checked.workbook, label)
+    write_annotated(path, shown_as, found, checked.workbook, label, contract.edition)
 
 
 def _received_at(text: str | None) -> dt.datetime | None:

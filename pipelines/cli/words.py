@@ -130,7 +130,12 @@ def outcome_document(outcome: Outcome, contract: Contract) -> dict[str, Any]:
 
 
 def print_judgement(
-    file: str, judgement: Judgement, contract: Contract, changes: Resubmission | None = None
+    file: str,
+    judgement: Judgement,
+    contract: Contract,
+    changes: Resubmission | None = None,
+    *,
+    is_annotated: bool = False,
 ) -> None:
     """What `check` tells city staff."""
     print(_title(file, judgement.city, judgement.week, judgement.version, contract))
@@ -143,6 +148,8 @@ def print_judgement(
         _print_resubmission(changes, contract)
     step = "checked_rejected" if judgement.status == "rejected" else "checked_accepted"
     _print_next("Che cosa fare", judgement.status, step, contract, judgement.city)
+    if judgement.findings and not (is_annotated or judgement.is_withheld):
+        print("Con --annotated COPIA.xlsx riceve la sua scheda con i problemi segnati nelle celle.")
 
 
 _FIGURES_SHOWN = 20
@@ -212,6 +219,7 @@ def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
         print(f"Questo file era già arrivato il {received:%d/%m/%Y alle %H:%M}: nulla è cambiato.")
     else:
         print(f"Ricevuta il {received:%d/%m/%Y alle %H:%M}, invio {verdict.submission_id}")
+        print(f"La ricevuta da conservare: regia receipt {verdict.submission_id}")
     print(f"Esito: {STATUS_IT[verdict.status].upper()}{_number_of(verdict.errors, verdict.warnings)}")
     _print_cells(verdict.cells)
     if outcome.understood is not None:

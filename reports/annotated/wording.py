@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from reports.findings.wording import FindingWords, Language, finding_words
-from schemas.contract import Text
+from reports.findings.wording import FindingWords, finding_words
+from schemas.contract import Language, Text
 from schemas.tables import Entry, read_document
 from schemas.verdicts import Status
 

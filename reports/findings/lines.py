@@ -123,7 +123,7 @@ def _grouped(findings: Sequence[Finding], likeness: Callable[[Finding], Hashable
 def _said_alike(finding: Finding) -> Hashable:
     return (
         finding.rule, finding.file, finding.sheet, finding.message, finding.action, finding.found,
-        finding.expected,
+        finding.expected, finding.disposition, finding.note,
     )  # fmt: skip
 
 

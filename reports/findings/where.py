@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from reports.findings.lines import Line, PlacedSpot, SheetKey
 from reports.findings.places import Block, Spot, blocks_of
 from reports.findings.wording import FindingWords, WhereWords
+from schemas.verdicts import Finding
 
 _MOST_BLOCKS = 30
 
@@ -37,10 +38,18 @@ def where_in_words(line: Line, words: FindingWords) -> str:
     return f"{where[0].upper()}{where[1:]}{beside}"
 
 
+def with_decision(finding: Finding, words: FindingWords) -> str:
+    """What is wrong, and what was decided about it."""
+    if finding.disposition == "open":
+        return finding.message
+    decided = words.dispositions[finding.disposition].format(note=finding.note)
+    return f"{finding.message} {decided}"
+
+
 def message_in_words(line: Line, words: FindingWords) -> str:
     """What is wrong; of findings that are only alike, the first one's message and how many more there are."""
     if line.is_about_one_thing:
-        return line.first.message
+        return with_decision(line.first, words)
     return words.like_it.format(message=line.first.message, n=len(line.findings) - 1)
 
 

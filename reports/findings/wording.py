@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
-from schemas.contract import Severity, Text
+from schemas.contract import Language, Severity, Text
 from schemas.tables import Entry, read_document
-
-Language = Literal["it", "de", "en"]
-"""In which frame texts stand, here and in the reports that show findings."""
+from schemas.verdicts import Disposition
 
 
 class Columns(Entry):
@@ -70,6 +67,8 @@ class FindingWords(Entry):
     severities: dict[Severity, Text]
     counts: Counts
     where: WhereWords
+    dispositions: dict[Disposition, Text]
+    """Beside what somebody decided about; an open finding has nothing beside it."""
     like_it: Text
 
 

@@ -237,7 +237,7 @@ def _decision(decision: Decision, words: Words) -> DecisionRow:
 def _next(data: ReceiptData, words: Words) -> Iterator[str]:
     verdict, said = data.verdict, words.next
     if verdict.is_accepted:
-        yield said.consolidated.format(instant=words.deadline(next_consolidation(verdict.received_at)))
+        yield said.consolidated.format(instant=words.deadline(next_consolidation(verdict.known_from)))
         if verdict.supersedes is not None:
             yield said.supersedes
         if verdict.is_late:

@@ -12,11 +12,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from reports.findings.wording import Language
 from reports.receipt.content import content_of
 from reports.receipt.data import ReceiptData
 from reports.receipt.wording import words
-from schemas.contract import Edition
+from schemas.contract import Edition, Language
 
 _FOLDER = Path(__file__).resolve().parent
 _LOOK_OF_THE_BULLETIN = _FOLDER.parent / "bulletin" / "page.css"

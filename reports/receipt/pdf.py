@@ -12,11 +12,10 @@ from pathlib import Path
 
 import typst
 
-from reports.findings.wording import Language
 from reports.receipt.content import content_of
 from reports.receipt.data import ReceiptData
 from reports.receipt.wording import words
-from schemas.contract import Edition
+from schemas.contract import Edition, Language
 from schemas.weeks import ROME
 
 _PAGE = Path(__file__).resolve().with_name("page.typ")

@@ -13,9 +13,9 @@ from pathlib import Path
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from reports.findings.wording import FindingWords, Language, finding_words
+from reports.findings.wording import FindingWords, finding_words
 from reports.receipt.data import DecisionKind
-from schemas.contract import Text
+from schemas.contract import Language, Text
 from schemas.tables import Entry, read_document
 from schemas.verdicts import Status
 from schemas.weeks import ROME, IsoWeek

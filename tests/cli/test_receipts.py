@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pypdf
 import pytest
 
 from pipelines.home import Home
-from pipelines.judged import prepare_judged, read_findings, read_verdicts
-from pipelines.judging.judge import Judgement
 from pipelines.receipts import receipt_data
-from schemas.verdicts import Finding
+from schemas.contract import LANGUAGES
 from tests.cli.conftest import Regia
 from tests.conftest import JudgedSample
 from tests.making.breaking import broken_in_a_few_cells, write_file
@@ -117,26 +114,39 @@ def test_an_adoption_stands_in_it_with_who_decided(regia: Regia, accepted: str, 
     assert "Coordinamento" in page
 
 
-def test_the_receipt_of_a_return_with_personal_data_has_no_file_name(
-    regia: Regia, accepted: str, tmp_path: Path, judged_sample: JudgedSample
-) -> None:
-    home = Home(tmp_path / "home")
-    verdict = read_verdicts(home.judged)[accepted]
-    personal = _with_personal_data(judged_sample("genova"))
-    shutil.rmtree(home.judged / accepted)
-    prepare_judged(home.judged, verdict, personal)
-    (home.judged / f".judging-{accepted}").rename(home.judged / accepted)
-    assert read_findings(home.judged, accepted)[0].rule == "H04"
-    data = receipt_data(home, accepted)
+def test_the_receipt_of_a_return_with_personal_data_has_no_file_name(regia: Regia, tmp_path: Path) -> None:
+    one = sample("latina", "2023-W41")
+    submission = regia("receive", one.path, "--received-at", one.received_at.isoformat(), "--json").document[
+        "submission_id"
+    ]
+    data = receipt_data(Home(tmp_path / "home"), submission)
     assert data.is_nothing_kept
-    assert GENOVA.name not in data.model_dump_json()
-    assert "RSSMRA80A01H501U" not in data.model_dump_json()
-    assert regia("receipt", accepted, "--out", tmp_path / "r.html").status == 0
-    assert GENOVA.name not in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert {finding.rule for finding in data.findings} == {"H04"}
+    assert one.name not in data.model_dump_json()
+    for form in ("html", "pdf"):
+        assert regia("receipt", submission, "--out", tmp_path / f"r.{form}").status == 0
+        assert one.name.encode() not in (tmp_path / f"r.{form}").read_bytes()
 
 
-def _with_personal_data(judgement: Judgement) -> Judgement:
-    found = Finding(
-        rule="H04", severity="error", cell="4:2", message="Un codice fiscale.", action="Lo tolga."
-    )
-    return replace(judgement, status="rejected", findings=(found,), figures=(), nils=())
+def test_a_receipt_tells_its_findings_in_the_language_asked_for(regia: Regia, tmp_path: Path) -> None:
+    one = sample("taranto", "2023-W40")
+    submission = regia("receive", one.path, "--received-at", one.received_at.isoformat(), "--json").document[
+        "submission_id"
+    ]
+    told = {
+        language: receipt_data(Home(tmp_path / "home"), submission, language).findings[0].message
+        for language in LANGUAGES
+    }
+    assert len(set(told.values())) == 3
+
+
+def test_what_was_decided_stands_in_the_receipt(regia: Regia, tmp_path: Path) -> None:
+    one = sample("potenza", "2023-W42")
+    submission = regia("receive", one.path, "--received-at", one.received_at.isoformat(), "--json").document[
+        "submission_id"
+    ]
+    assert regia("confirm", submission, "S09", "--note", "posta in ritardo", "--by", "Ufficio").status == 0
+    assert regia("receipt", submission, "--out", tmp_path / "r.html").status == 0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "Avviso confermato (regola S09)" in page
+    assert "Confermato: posta in ritardo" in page

@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.annotating import annotated_bytes
 from pipelines.judging.judge import Judgement
+from schemas.editions import DEFAULT_EDITION, find_edition, load_edition
 from sources.cells import Formula, Workbook
 from sources.reading.reader import Unreadable
 
@@ -85,7 +86,9 @@ MakeCopy = Callable[..., Copy]
 
 def copy_of(judgement: Judgement, given: Workbook | Unreadable, name: str = "scheda.xlsx") -> Copy:
     """The annotated copy of a return that was judged."""
-    return Copy(judgement, given, annotated_bytes(name, judgement, given, "Taranto, settimana 42/2023"))
+    edition = load_edition(find_edition(DEFAULT_EDITION))
+    label = "Taranto, settimana 42/2023"
+    return Copy(judgement, given, annotated_bytes(name, judgement, given, label, edition))
 
 
 def plain(value: Any) -> Any:
