@@ -131,9 +131,10 @@ def land_only(home: Home, name: str) -> None:
     """Make of a judged return one that was landed and whose judgement a kill prevented."""
     from schemas.verdicts import Verdict
     from sources.landing import land
+    from sources.reading.reader import SourceFile
 
     verdict = Verdict.model_validate_json((home.judged / name / "verdict.json").read_bytes())
-    land(home.returns, verdict, [], code_version="prova")
+    land(home.returns, verdict, [SourceFile("scheda.csv", b"1;2")], code_version="prova")
 
 
 def test_a_judgement_torn_by_a_kill_is_news_of_its_week(home: Home) -> None:
