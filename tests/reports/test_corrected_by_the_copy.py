@@ -72,7 +72,7 @@ def corrections_of(copy: Copy) -> dict[Place, int | float]:
         )
         assert link is not None
         place = Place("", sheets[link["title"]].name, link["cell"])
-        makes_a_total = "fanno" in row[0].value and "totale" in row[0].value
+        makes_a_total = "fanno" in row[0].value and "fanno ogni volta" not in row[0].value
         number = row[3].value if makes_a_total else row[4].value
         assert isinstance(number, int | float), row[0].value
         asked.setdefault(place, number)
