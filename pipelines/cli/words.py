@@ -19,6 +19,7 @@ from babel.numbers import format_decimal
 from pipelines.cli.findings_words import number_it, print_beside, print_findings, print_understood
 from pipelines.home import Home
 from pipelines.judging.context import Contract
+from pipelines.judging.rules import PERSONAL_DATA
 from pipelines.judging.understood import understood
 from reports.neutral import neutral_text
 from schemas.details import FigureName
@@ -104,8 +105,11 @@ def said_document(said: Said | None) -> str | None:
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
-    """A finding as JSON tells it."""
-    return finding.model_dump(mode="json", exclude={"kind", "details"})
+    """A finding as JSON tells it. What was found is absent where it tells who a person is."""
+    absent = {"kind", "details"}
+    if finding.kind is not None and catalogue().messages[finding.kind].check == PERSONAL_DATA:
+        absent.add("found")
+    return finding.model_dump(mode="json", exclude=absent)
 
 
 def outcome_document(outcome: Outcome, contract: Contract) -> dict[str, Any]:

@@ -92,6 +92,9 @@ def test_nothing_of_it_is_on_disk_or_said_after_everything_was_done(tmp_path: Pa
     assert [(f["rule"], f["sheet"], f["cell"], f["found"]) for f in receipt["findings"]] == [
         ("H04", "1 Presa in carico", "E64", None)
     ]
+    (checked,) = json.loads(said[2].stdout)["findings"]
+    assert (checked["rule"], checked["cell"]) == ("H04", "E64")
+    assert "found" not in checked
     found, submissions = said[-2].stdout.splitlines(), said[-1].stdout.splitlines()
     assert len(found) == 2 and "commento in E64" in found[1]
     assert len(submissions) == 1 + 4

@@ -48,6 +48,7 @@ RULE_FUNCTIONS: Mapping[str, RuleFunction] = MappingProxyType(
 )
 """What a rule's `check` names; the checks on file, persons, cover and cells are made while a file is read."""
 
-CHECKED_WHILE_READING = frozenset(
-    {"openable", "personal_data", "cover", "numbers", "categories", "every_cell"}
-)
+PERSONAL_DATA = "personal_data"
+"""The check after which nothing else is said of a return, and nothing of it kept."""
+
+CHECKED_WHILE_READING = frozenset({"openable", PERSONAL_DATA, "cover", "numbers", "categories", "every_cell"})
