@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
 import pytest
 
-from pipelines.judging.context import AcceptedReturn, FigureKey, Past, PastValue, ReadReturn, WeekTotals
+from pipelines.judging.context import ReadReturn
 from pipelines.judging.rules import RULE_FUNCTIONS
 from schemas.contract import CHECKS_WITH_THRESHOLDS, TOTAL, Edition
 from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
 from sources.layouts.outcome import NilDeclaration, Place
-from tests.making.pasts import accepted_return
-from tests.making.samples import RETURNS, true_nils
+from tests.making.pasts import SamplePast, sample_pasts
 
 pytestmark = pytest.mark.long
 
@@ -27,44 +23,9 @@ PLACE = Place("f", "Foglio", "A1")
 Change = Callable[[Decimal], Decimal]
 
 
-@dataclass(frozen=True)
-class SamplePast(Past):
-    """What a city has sent until some week, by week."""
-
-    returns: Mapping[IsoWeek, AcceptedReturn]
-
-    def accepted_weeks(self) -> frozenset[IsoWeek]:
-        return frozenset(self.returns)
-
-    def valid(self, week: IsoWeek) -> AcceptedReturn | None:
-        return self.returns.get(week)
-
-    def totals(self, week: IsoWeek) -> WeekTotals | None:
-        accepted = self.returns.get(week)
-        return None if accepted is None else accepted.totals
-
-
 @pytest.fixture(scope="module")
 def cities(edition: Edition) -> dict[str, SamplePast]:
-    """City -> its returns, as the truth has them."""
-    values: dict[tuple[str, IsoWeek], dict[FigureKey, PastValue]] = {}
-    weeks = {str(week): week for week in edition.weeks}
-    with gzip.open(RETURNS / "truth" / "observations.csv.gz", "rt", encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines)
-        next(rows)
-        for iso_week, city, point, measure, breakdown, category, value, flag in rows:
-            of_return = values.setdefault((city, weeks[iso_week]), {})
-            of_return[point, measure, breakdown, category] = (
-                Decimal(value) if value else None,
-                flag,  # type: ignore[assignment]
-            )
-    returns: dict[str, dict[IsoWeek, AcceptedReturn]] = {}
-    for (city, week), of_return in values.items():
-        nil = frozenset(true_nils().get((str(week), city), {}))
-        areas = nil & set(edition.facts.areas)
-        made = accepted_return(week, of_return, nil_points=nil - areas, nil_areas=areas)
-        returns.setdefault(city, {})[week] = made
-    return {city: SamplePast(of_city) for city, of_city in returns.items()}
+    return sample_pasts(edition)
 
 
 def as_sent(

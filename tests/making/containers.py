@@ -93,7 +93,8 @@ def encrypted_zip() -> bytes:
     return bytes(data)
 
 
-def _with_entry(data: bytes, name: str, content: bytes) -> bytes:
+def with_entry(data: bytes, name: str, content: bytes) -> bytes:
+    """A package with one entry more."""
     packed = io.BytesIO(data)
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, content)
@@ -102,7 +103,7 @@ def _with_entry(data: bytes, name: str, content: bytes) -> bytes:
 
 def xlsm() -> bytes:
     """A workbook with macros."""
-    return _with_entry(sample("taranto").data, "xl/vbaProject.bin", ole_file({"VBA": b"Sub AutoOpen()"}))
+    return with_entry(sample("taranto").data, "xl/vbaProject.bin", ole_file({"VBA": b"Sub AutoOpen()"}))
 
 
 def xls_with_macros() -> bytes:
@@ -112,7 +113,7 @@ def xls_with_macros() -> bytes:
 
 def ods_with_macros() -> bytes:
     """A spreadsheet that carries Basic."""
-    return _with_entry(write_ods({"Foglio1": [["a"]]}), "Basic/Standard/Module1.xml", b"<module/>")
+    return with_entry(write_ods({"Foglio1": [["a"]]}), "Basic/Standard/Module1.xml", b"<module/>")
 
 
 def docx() -> bytes:

@@ -44,7 +44,7 @@ def _book(change: Callable[[openpyxl.Workbook], None]) -> bytes:
     return packed.getvalue()
 
 
-def _with_parts(data: bytes, parts: dict[str, str]) -> bytes:
+def with_parts(data: bytes, parts: dict[str, str]) -> bytes:
     """The package with parts added, or replaced."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         held: dict[str, bytes] = {name: archive.read(name) for name in archive.namelist()}
@@ -136,7 +136,7 @@ _IN_TWO_RUNS = f"<r><rPr><b/></rPr><t>{TAX_CODE[:6]}</t></r><r><t>{TAX_CODE[6:]}
 
 
 def _part(name: str, text: str) -> Callable[[], bytes]:
-    return lambda: _with_parts(_book(lambda book: None), {name: text})
+    return lambda: with_parts(_book(lambda book: None), {name: text})
 
 
 XLSX: dict[str, tuple[Place, Callable[[], bytes]]] = {
@@ -465,7 +465,7 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     ),
     "a web page": f"<html><body><td>{TAX_CODE}</td></body></html>".encode,
     "a letter": f"Gentile ufficio si segnala {TAX_CODE}.".encode,
-    "a workbook with macros": lambda: _with_parts(_book(_cell), {"xl/vbaProject.bin": "macro"}),
+    "a workbook with macros": lambda: with_parts(_book(_cell), {"xl/vbaProject.bin": "macro"}),
     "a legacy file with macros": lambda: ole_file(
         {"_VBA_PROJECT_CUR": b"macro" * 100, "Workbook": TAX_CODE.encode("utf-16-le") * 20}
     ),
