@@ -27,10 +27,10 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: help setup demo quick test test-long check lint types imports yaml format messages bench lock clean
+.PHONY: help setup demo quick test test-long check lint types imports yaml format messages bench bench-rules lock clean
 
 help: ## Say what can be asked for
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Make the environment from the lock (the other commands do it by themselves)
 
@@ -70,6 +70,9 @@ messages: $(STAMP) ## Bring the English and German messages in step with the Ita
 
 bench: $(STAMP) ## Measure
 	$(RUN) tests.bench
+
+bench-rules: $(STAMP) ## Sow mistakes into every city's return, and count which of them the rules find
+	$(RUN) tests.bench.rules
 
 lock: $(filter .tools/uv,$(UV)) ## Lock again after a change of the dependencies in pyproject.toml
 	$(UV) lock

@@ -158,7 +158,7 @@ def _city(
                 "city": Named(what="city", code=own),
             }
             return own, [Remark("entity_unknown", entity.place, details)]
-        return own, []
+        return own, _own_name(stated, own, edition)
     code, name = stated.get("cadastral_code"), stated.get("city_name")
     by_code = {city.cadastral_code.casefold(): city.slug for city in edition.cities}
     by_name = {folded(city.name_it): city.slug for city in edition.cities}
@@ -181,6 +181,20 @@ def _city(
     close = nearest(wrong.text, [city.name_it for city in edition.cities])
     details = {"found": wrong.text, **({"nearest": close} if close else {})}
     return None, [Remark("city_unknown", wrong.place, details)]
+
+
+def _own_name(stated: Mapping[str, Fact], own: str, edition: Edition) -> list[Remark]:
+    """The city's name, where its own layout states it too; `Bolzano / Bozen`: each of its names is right."""
+    name, city = stated.get("city_name"), edition.city(own)
+    names = {folded(one) for one in (city.name_it, city.name_de) if one}
+    if name is None or all(folded(part) in names for part in name.text.split("/")):
+        return []
+    details: dict[str, Detail] = {
+        "found": name.text,
+        "expected": city.name_it,
+        "city": Named(what="city", code=own),
+    }
+    return [Remark("entity_unknown", name.place, details)]
 
 
 def _body(stated: Mapping[str, Fact], city: str, edition: Edition) -> list[Remark]:

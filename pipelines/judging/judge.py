@@ -18,7 +18,7 @@ from pipelines.judging.frame import judge_cells
 from pipelines.judging.personal import personal_remarks
 from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
 from schemas.acts import Waiver
-from schemas.contract import Edition, Rule
+from schemas.contract import TOTAL, Edition, Rule
 from schemas.details import Detail, FigureName, SumOf, plain_text
 from schemas.expressions import terms_of
 from schemas.messages import catalogue
@@ -157,7 +157,8 @@ def _judge_figures(
     reading = read_return(workbook, known, edition, city, week)
     points = frozenset(point.code for point in edition.roster(city, week)) | {""}
     cells, cell_remarks = judge_cells(reading.cells, edition, points)
-    figures, combine_troubles = combine_cells(cells, known.layout.combine, edition)
+    combined, combine_troubles = combine_cells(cells, known.layout.combine, edition)
+    figures = combined if known.layout.combine is None else _complete(combined, reading, cell_remarks)
     past = pasts.of(city)
     nils = tuple(dict.fromkeys(reading.nils))
     given = ReadReturn(
@@ -210,6 +211,17 @@ def _judge_figures(
         findings=findings,
         figures=figures,
         nils=_nil_returns(nils),
+    )
+
+
+def _complete(figures: Iterable[Figure], reading: Reading, refused: Iterable[Remark]) -> tuple[Figure, ...]:
+    """The figures but those that lack a cell: what is left of a sum would be told a second time."""
+    lacking = {one.figure for one in (*reading.troubles, *refused)}
+    return tuple(
+        figure
+        for figure in figures
+        if figure.key not in lacking
+        and (figure.breakdown == TOTAL or (figure.service_point, figure.measure) not in reading.unplaced)
     )
 
 

@@ -88,6 +88,7 @@ class _Reader:
         self._troubles: list[Trouble] = []
         self._facts: dict[str, list[Fact]] = {}
         self._mapped = self._ignored = self._refused = self._data_rows = 0
+        self._unplaced: set[tuple[str, str]] = set()
         self._listed: dict[str, str] = {}
         self._points: dict[str, _Point | None] = {}
         self._told: set[tuple[str, str, str]] = set()
@@ -121,6 +122,7 @@ class _Reader:
             tuple(self._troubles),
             counts,
             self._data_rows,
+            frozenset(self._unplaced),
         )
 
     # sheets
@@ -373,6 +375,7 @@ class _Reader:
                 self._out_of_place(sheet, seen, index)
             elif not row_known:
                 self._refused += 1
+                self._remember_unplaced({**column.says, **says})
             elif column.gives & given:
                 self._out_of_place(sheet, seen, index)
             else:
@@ -396,6 +399,7 @@ class _Reader:
         item = self._item(key)
         if isinstance(item, Unknown):
             self._refused += 1
+            self._remember_unplaced({**column, **row})
             self._tell_unknown(item, at)
             return
         figure = self._known.figures.read(value)
@@ -435,6 +439,14 @@ class _Reader:
                 place,
             )
         )
+
+    def _remember_unplaced(self, says: Mapping[str, str]) -> None:
+        """The service point and measure of a refused cell, where its labels tell as much."""
+        label = says.get("service_point")
+        point = _WHOLE_CITY if label is None else self._find_point(label)
+        item = None if point is None else self._item((point.kind, says.get("measure", ""), "", ""))
+        if point is not None and isinstance(item, Item):
+            self._unplaced.add((point.code, item.measure))
 
     # labels
 

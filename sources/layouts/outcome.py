@@ -85,3 +85,5 @@ class Reading:
     counts: CellCounts
     data_rows: int
     """Rows that hold figures."""
+    unplaced: frozenset[tuple[str, str]] = frozenset()
+    """Service point and measure of cells refused because their category is not known."""

@@ -102,6 +102,17 @@ def rename_columns(book: Book) -> None:
         book.write("", 1, column, f"colonna {column}")
 
 
+def write_beside(book: Book, sheet: str, label: str, value: object) -> None:
+    """Write to the right of a label."""
+    book.write(sheet, row_of(book, sheet, label), 2, value)
+
+
+def misspell_an_age(book: Book) -> None:
+    """One day's row of a category that has rows on other days too."""
+    row = row_of(book, "accessi.csv", "18-25")
+    book.write("accessi.csv", row, column_of(book, "accessi.csv", row, "18-25"), "18-25zz")
+
+
 def count_one(book: Book, sheet: str, code: str, column: int) -> None:
     """Write 1 in the row of a code."""
     book.write(sheet, row_of(book, sheet, code), column, 1)
@@ -139,6 +150,19 @@ CASES = [
         "B1",
         "Comune di Gorizia",
         ("Trieste",),
+    ),
+    Case(
+        "entity_unknown",
+        "H01",
+        "bolzano",
+        (
+            lambda book: write_beside(
+                book, "Frontespizio - Deckblatt", "Comune / Gemeinde", "Bolzano / Trento"
+            ),
+        ),
+        "Frontespizio - Deckblatt",
+        found="Bolzano / Trento",
+        says=("«Bolzano»",),
     ),
     Case(
         "city_unknown",
@@ -311,6 +335,10 @@ CASES = [
         "Accoglienza",
         "E5",
     ),
+    # a day, or a district, of a figure: the others do not make it
+    Case(
+        "figure_two_readings", "H02", "trieste", (write("Sportelli", G4="8.566"),), "Sportelli", "G4", "8.566"
+    ),
     Case("figure_formula_error", "H02", "genova", (write("", E271="#RIF!"),), None, "271:5", "#RIF!"),
     Case(
         "token_among_numbers",
@@ -353,6 +381,7 @@ CASES = [
         found="sessso",
         says=("«sesso»",),
     ),
+    Case("unknown_category", "H03", "milano", (misspell_an_age,), "accessi.csv", found="18-25zz"),
     # H05 to H11: between figures
     Case(
         "breakdown_sum",

@@ -696,7 +696,9 @@ def sow_h12(clean: Clean, random: Random) -> Sown | None:
             for label in (cell.service_point, short):
                 at = _label_cell(clean, cell.place, label)
                 if at is not None:
-                    return _misspelt(clean, "service point", label, at, cell.place)
+                    sown = _misspelt(clean, "service point", label, at, cell.place)
+                    of_point = frozenset(total for total in clean.totals if total[0] == cell.service_point)
+                    return replace(sown, figures=of_point)
         return None
 
     has_sheets = clean.given.path.suffix != ".csv"
