@@ -216,7 +216,7 @@ def _judge_figures(
 
 def _complete(figures: Iterable[Figure], reading: Reading, refused: Iterable[Remark]) -> tuple[Figure, ...]:
     """The figures but those that lack a cell: what is left of a sum would be told a second time."""
-    lacking = {one.figure for one in (*reading.troubles, *refused)}
+    lacking = {trouble.figure for trouble in reading.troubles} | {remark.figure for remark in refused}
     return tuple(
         figure
         for figure in figures
