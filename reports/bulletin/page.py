@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from reports.bulletin.figures import instant, named, week_in_full
@@ -27,6 +26,7 @@ from reports.bulletin.sentences import sentences
 from reports.bulletin.tables import table
 from reports.bulletin.week import Week
 from reports.bulletin.wording import MarkWords, filled
+from reports.pages import page_template
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -36,7 +36,7 @@ def page(week: Week) -> str:
     words = week.words
     known_at = week.readings.known_at(week.week)
     corrections = correction_table(week)
-    return _template().render(
+    return page_template(_FOLDER).render(
         words=words,
         style=_style(),
         edition=named(week.edition.facts.name_it),
@@ -78,19 +78,6 @@ def _lacking(week: Week) -> Iterator[Markup]:
 def _marks(marks: MarkWords, *names: str) -> tuple[tuple[Markup, Markup], ...]:
     """Marks with what they mean."""
     return tuple((escape(getattr(marks, name)), escape(getattr(marks, f"{name}_meaning"))) for name in names)
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("page.html")
 
 
 @cache

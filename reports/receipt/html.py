@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from reports.pages import page_template
 from reports.receipt.content import content_of
 from reports.receipt.data import ReceiptData
 from reports.receipt.wording import words
@@ -25,23 +25,10 @@ def receipt_html(data: ReceiptData, edition: Edition, language: Language = "it")
     """The receipt of a submission as HTML."""
     texts = words(language)
     content = content_of(data, edition, texts)
-    return _template().render(content=content, words=texts, style=_style())
+    return page_template(_FOLDER).render(content=content, words=texts, style=_style())
 
 
 @cache
 def _style() -> Markup:
     sheets = (_LOOK_OF_THE_BULLETIN, _FOLDER / "page.css")
     return Markup("".join(path.read_text(encoding="utf-8") for path in sheets))  # noqa: S704 - our own files
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("page.html")
