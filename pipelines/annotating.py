@@ -83,9 +83,14 @@ def write_annotated(
 ) -> None:
     """Write the annotated workbook of a checked return; it is there whole or not at all. Raises OSError."""
     data = annotated_bytes(shown_as, judgement, given, label, edition)
+    write_whole(path, data)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all. Raises OSError."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.write_bytes(data)
+        unfinished.write_bytes(content)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

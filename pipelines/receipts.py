@@ -6,12 +6,11 @@ Must not live here: how a receipt looks (`reports.receipt`).
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pipelines import judged
 from pipelines.acts import read_acts
-from pipelines.annotating import said_in
+from pipelines.annotating import said_in, write_whole
 from pipelines.home import Home
 from pipelines.refusals import UnknownSubmissionError, WrongUsageError
 from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
@@ -88,12 +87,7 @@ def write_receipt(path: Path, data: ReceiptData, language: Language = "it") -> N
     """Write a receipt as HTML or PDF, by the file's name; it is there whole or not at all. Raises OSError."""
     edition = load_edition(find_edition(data.verdict.edition))
     content = _rendered(path, data, edition, language)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, content)
 
 
 def _rendered(path: Path, data: ReceiptData, edition: Edition, language: Language) -> bytes:
