@@ -126,12 +126,5 @@ def _write_return(home: Path, one: _Return, verdict: Verdict) -> None:
     _write(judged / "verdict.json", verdict.model_dump(mode="json"))
 
 
-def _share_files(source: Path, target: Path, *, but: str) -> None:
-    target.mkdir(parents=True)
-    for file in source.iterdir():
-        if file.name != but:
-            os.link(file, target / file.name)
-
-
 def _write(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
