@@ -40,10 +40,14 @@ class Acts:
         """The submissions whose new verdict was adopted."""
         return frozenset(made.act.submission_id for made in self.made if isinstance(made.act, Adoption))
 
+    def waivers_of(self, edition: str) -> tuple[Waiver, ...]:
+        """All waivers of an edition, those included that have ended."""
+        waivers = (made.act for made in self.made if isinstance(made.act, Waiver))
+        return tuple(one for one in waivers if one.edition == edition)
+
     def waivers_at(self, edition: str, instant: dt.datetime) -> tuple[Waiver, ...]:
         """The waivers in force in an edition at an arrival."""
-        waivers = (made.act for made in self.made if isinstance(made.act, Waiver))
-        return tuple(one for one in waivers if one.edition == edition and one.is_in_force(instant))
+        return tuple(one for one in self.waivers_of(edition) if one.is_in_force(instant))
 
     def of(self, submission_id: str) -> tuple[MadeAct, ...]:
         """What was decided about one submission by itself."""

@@ -18,7 +18,9 @@ from typing import Literal
 import duckdb
 
 from pipelines import bulletins
+from pipelines.acts import read_acts
 from pipelines.home import BusyError, Home
+from schemas.acts import Waiver
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
 from warehouse import indicators, loading, publishing
@@ -27,7 +29,7 @@ from warehouse.indicators import IndicatorsComputed
 from warehouse.judged import LookedThrough, look_through, read_return
 from warehouse.loading import Batch, Loaded, WeekLoaded
 from warehouse.making import of_edition, weeks_that_differ
-from warehouse.publishing import Publication
+from warehouse.publishing import Publication, fingerprint_of_waivers
 
 Step = Literal["loading", "computing", "publishing", "reporting"]
 """The steps of a consolidation, in their order."""
@@ -61,7 +63,7 @@ class News:
 
     weeks: those with something new.
     is_elsewhere: something changed that no week of the edition holds: a return whose week could not
-    be told, or a bulletin or Parquet file that is not there.
+    be told, a waiver, or a bulletin or Parquet file that is not there.
     """
 
     weeks: tuple[IsoWeek, ...]
@@ -86,6 +88,7 @@ def find_news(home: Home, edition: Edition, judged: LookedThrough | None = None)
     differing |= weeks_that_differ(held, published.verdicts if published.is_current else {})
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
     is_behind = not published.is_settled or bulletins.are_behind(home, edition)
+    is_behind |= published.waivers != fingerprint_of_waivers(_waivers(home, edition))
     return News(weeks, is_elsewhere=is_behind or len(weeks) < len(differing))
 
 
@@ -144,7 +147,9 @@ def publish_weeks(
         compute_indicators(home, edition, ())
     on_progress(Progress("publishing", len(set(weeks))))
     with _telling_busy():
-        return publishing.publish(home.published(edition.slug), home.warehouse, edition, weeks)
+        return publishing.publish(
+            home.published(edition.slug), home.warehouse, edition, weeks, _waivers(home, edition)
+        )
 
 
 def write_bulletins(
@@ -164,6 +169,10 @@ def consolidate_weeks(
     publication = publish_weeks(home, edition, weeks, on_progress)
     write_bulletins(home, edition, weeks, on_progress)
     return publication
+
+
+def _waivers(home: Home, edition: Edition) -> tuple[Waiver, ...]:
+    return read_acts(home.acts).waivers_of(edition.slug)
 
 
 def _is_behind(home: Home, edition: Edition) -> bool:

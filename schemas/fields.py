@@ -617,13 +617,18 @@ WAIVERS = Table(
     (
         CITY,
         Field("rule", "VARCHAR", "Rule that is waived, by its id in `rules`."),
-        Field("scope", "VARCHAR", "What it is waived for."),
+        Field(
+            "scope",
+            "VARCHAR",
+            "What it is waived for: `all`, or one or more of service_point=, measure=, breakdown=.",
+        ),
         Field("reason", "VARCHAR", "Why."),
         Field("decided_by", "VARCHAR", "Who decided."),
+        Field("decided_at", "TIMESTAMPTZ", "When: returns that arrive from then on are covered."),
         _VALID_FROM,
         _VALID_TO,
     ),
-    key=("city", "rule", "scope", "valid_from"),
+    key=("city", "rule", "scope", "decided_at"),
     references=(Reference(("rule",), "rules"),),
 )
 
@@ -705,7 +710,6 @@ CONTRACT_TABLES = (
     CODE_LISTS,
     INDICATOR_CATALOGUE,
     RULES,
-    WAIVERS,
 )
 """What the edition says. In an order in which each comes after those it refers to."""
 
@@ -715,6 +719,7 @@ RETURN_TABLES = (SUBMISSIONS, FINDINGS, NIL_RETURNS, EXPECTED_RETURNS)
 WAREHOUSE_TABLES = (*RETURN_TABLES, OBSERVATIONS_HISTORY, INDICATORS)
 PUBLISHED_TABLES = (
     *CONTRACT_TABLES,
+    WAIVERS,
     *RETURN_TABLES,
     OBSERVATIONS,
     OBSERVATIONS_HISTORY,

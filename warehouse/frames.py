@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from schemas.acts import Waiver
 from schemas.contract import Edition
 from schemas.fields import (
     AREAS,
@@ -39,7 +40,7 @@ from schemas.fields import (
     SqlType,
     Table,
 )
-from schemas.weeks import IsoWeek
+from schemas.weeks import ROME, IsoWeek
 from warehouse.ddl import where_holds
 from warehouse.judged import JudgedError, JudgedReturn
 from warehouse.making import VERDICTS_HELD
@@ -316,6 +317,29 @@ def nil_returns(accepted: Sequence[JudgedReturn]) -> pd.DataFrame:
     )
 
 
+# What people decided.
+
+
+def waivers(given: Iterable[Waiver]) -> pd.DataFrame:
+    """The waivers of an edition, those included that have ended."""
+    return checked_frame(
+        WAIVERS,
+        (
+            {
+                "city": waiver.city,
+                "rule": waiver.rule,
+                "scope": str(waiver.scope),
+                "reason": waiver.reason,
+                "decided_by": waiver.by,
+                "decided_at": waiver.at.astimezone(dt.UTC),
+                "valid_from": waiver.at.astimezone(ROME).date(),
+                "valid_to": waiver.until,
+            }
+            for waiver in given
+        ),
+    )
+
+
 # What the edition says.
 
 
@@ -398,6 +422,5 @@ def contract_frames(edition: Edition) -> dict[Table, pd.DataFrame]:
             {**rule.model_dump(), "is_waivable": rule.waivable, "is_enforced": rule.check is not None}
             for rule in edition.rules
         ),
-        WAIVERS: (),
     }
     return {table: checked_frame(table, rows[table]) for table in CONTRACT_TABLES}

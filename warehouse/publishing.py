@@ -6,16 +6,18 @@ Must not live here: judged returns (the warehouse is the only source), how indic
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from schemas.acts import Waiver
 from schemas.contract import Edition
 from schemas.fields import (
     EXPECTED_RETURNS,
@@ -27,10 +29,12 @@ from schemas.fields import (
     PUBLISHED_TABLES,
     REVISIONS,
     SUBMISSIONS,
+    WAIVERS,
     Table,
 )
 from schemas.periods import touched_periods
 from schemas.weeks import IsoWeek
+from warehouse import frames
 from warehouse.batches import batches_of
 from warehouse.ddl import (
     copy_to_parquet,
@@ -53,13 +57,13 @@ from warehouse.files import (
     transaction,
     write_database,
 )
-from warehouse.frames import check_leaving, contract_frames
 from warehouse.judged import Held
 from warehouse.loading import GrainError
 from warehouse.making import (
     MACHINERY,
     PARQUET_PARTS,
     VERDICTS_HELD,
+    fingerprints_of,
     made_with,
     making_of,
     of_edition,
@@ -99,32 +103,34 @@ class Published:
     """What a published file holds, as far as the next run needs to know.
 
     is_settled: its Parquet files lie beside it, as far as their names and sizes tell.
+    waivers: which waivers it holds, as `fingerprint_of_waivers` tells.
     """
 
     is_current: bool
     is_settled: bool
+    waivers: str
     verdicts: Mapping[str, Held]
 
 
-_NOTHING = Published(is_current=False, is_settled=False, verdicts={})
+_NOTHING = Published(is_current=False, is_settled=False, waivers="", verdicts={})
 
 
 @dataclass(frozen=True)
 class _Touched:
     """The parts that have something new, by the parting of tables.
 
-    weeks: of returns; due_weeks: of the states of returns that are due.
+    weeks: of returns; due_weeks: of the states of returns that are due; tables: replaced whole.
     """
 
     weeks: frozenset[str]
     due_weeks: frozenset[str]
     periods: frozenset[str]
-    is_whole: bool
+    tables: frozenset[Table]
 
     def of(self, table: Table) -> frozenset[str]:
         match table.parting:
             case "whole":
-                return frozenset({WHOLE} if self.is_whole else ())
+                return frozenset({WHOLE} if table in self.tables else ())
             case "by_period":
                 return self.periods
             case "by_week" | "by_week_of_return":
@@ -140,9 +146,20 @@ def read_published(published: Path, edition: Edition) -> Published:
         if _doubts(published).exists() or not making.is_of(published_fingerprints(edition)):
             return _NOTHING
         is_settled = _parts_held(connection) == files.sizes() and not files.unsettled()
-        return Published(True, is_settled, of_edition(making.verdicts, edition.slug))
+        waivers = making.fingerprints.get(_waivers_part(edition), "")
+        return Published(True, is_settled, waivers, of_edition(making.verdicts, edition.slug))
 
     return read_ours(published, read) or _NOTHING
+
+
+def fingerprint_of_waivers(waivers: Sequence[Waiver]) -> str:
+    """By which a published file knows the waivers that it holds; '' for none."""
+    told = "\n".join(waiver.model_dump_json() for waiver in waivers)
+    return hashlib.sha256(told.encode()).hexdigest() if waivers else ""
+
+
+def _waivers_part(edition: Edition) -> str:
+    return f"waivers of {edition.slug}"
 
 
 def doubt(published: Path) -> None:
@@ -168,8 +185,16 @@ def is_current(published: Path, edition: Edition) -> bool:
     return published_fingerprints(edition).items() <= made_with(published).items()
 
 
-def publish(published: Path, warehouse: Path, edition: Edition, weeks: Sequence[IsoWeek]) -> Publication:
+def publish(
+    published: Path,
+    warehouse: Path,
+    edition: Edition,
+    weeks: Sequence[IsoWeek],
+    waivers: Sequence[Waiver] = (),
+) -> Publication:
     """Make the published file, and the Parquet files beside it, say what the warehouse says.
+
+    waivers: those of the edition, in the order in which they were decided.
 
     Replaced are these weeks, any other in which the file differs from the warehouse, and what depends on
     them: in a copy, checked as it leaves, that takes the place of the file. A reader keeps what it has
@@ -182,7 +207,7 @@ def publish(published: Path, warehouse: Path, edition: Edition, weeks: Sequence[
     remove_database(building)
     files.remove_unfinished()
     try:
-        done = _build(building, published, warehouse, edition, weeks, files)
+        done = _build(building, published, warehouse, edition, weeks, waivers, files)
     except BaseException:
         remove_database(building)
         files.remove_unfinished()
@@ -209,6 +234,7 @@ def _build(
     warehouse: Path,
     edition: Edition,
     weeks: Sequence[IsoWeek],
+    waivers: Sequence[Waiver],
     files: PartFiles,
 ) -> _Built:
     if is_current(published, edition):
@@ -216,10 +242,12 @@ def _build(
         with made_lasting_meanwhile(building), _open(building, warehouse) as connection:
             touched = _find_touched(connection, edition, weeks)
             if touched is not None:
+                touched = replace(touched, tables=_replace_waivers(connection, edition, waivers))
                 return _bring_up_to_date(connection, edition, touched, files)
         remove_database(building)
     _build_empty(building, edition)
     with _open(building, warehouse) as connection:
+        _replace_waivers(connection, edition, waivers)
         return _bring_up_to_date(connection, edition, _everything(connection, edition), files)
 
 
@@ -236,7 +264,7 @@ def _build_empty(building: Path, edition: Edition) -> None:
         for statement in published_statements():
             connection.execute(statement)
         remember_making(connection, published_fingerprints(edition))
-        for table, frame in contract_frames(edition).items():
+        for table, frame in frames.contract_frames(edition).items():
             with handed_in(connection, {"contract_rows": frame}):
                 connection.execute(insert_into(table, "FROM contract_rows"))
 
@@ -263,7 +291,7 @@ def _find_touched(
         weeks=frozenset(touched),
         due_weeks=frozenset(due_weeks),
         periods=frozenset(period.part for period in periods),
-        is_whole=False,
+        tables=frozenset(),
     )
 
 
@@ -278,7 +306,7 @@ def _everything(connection: duckdb.DuckDBPyConnection, edition: Edition) -> _Tou
         weeks=frozenset(_weeks_found(connection, "loaded_weeks", edition)),
         due_weeks=frozenset(_weeks_found(connection, "differing_expected_returns", edition)),
         periods=frozenset(period_part(kind, name) for kind, name in computed),
-        is_whole=True,
+        tables=frozenset(PUBLISHED_TABLES),
     )
 
 
@@ -319,6 +347,20 @@ def _bring_up_to_date(
     connection.execute("CHECKPOINT")
     rows = {table.name: connection.execute(count_rows(table)).fetchall()[0][0] for table in PUBLISHED_TABLES}
     return _Built(Publication(tuple(sorted(weeks)), rows), frozenset(built), wanted)
+
+
+def _replace_waivers(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, waivers: Sequence[Waiver]
+) -> frozenset[Table]:
+    """Take in the waivers if they are other than those held; the tables that this replaces."""
+    wanted = {_waivers_part(edition): fingerprint_of_waivers(waivers)}
+    if fingerprints_of(connection).get(_waivers_part(edition), "") == wanted[_waivers_part(edition)]:
+        return frozenset()
+    with transaction(connection), handed_in(connection, {"waivers_given": frames.waivers(waivers)}):
+        connection.execute(delete_other_than(WAIVERS, "waivers_given", "true"))
+        connection.execute(insert_missing(WAIVERS, "waivers_given", "true"))
+        remember_making(connection, wanted)
+    return frozenset({WAIVERS})
 
 
 def _replace_returns(connection: duckdb.DuckDBPyConnection, edition: Edition, touched: _Touched) -> None:
@@ -413,7 +455,7 @@ def _write_parts(
         connection.execute(f"CREATE OR REPLACE TEMP TABLE leaving AS {rows}", values)
         columns = connection.execute("FROM leaving").fetchnumpy()
         names_of_parts = columns.pop(PART)
-        check_leaving(table, columns, names_of_parts)
+        frames.check_leaving(table, columns, names_of_parts)
         for name in sorted(set(names_of_parts)):
             part = Part(table.name, name)
             building = files.building(part)

@@ -136,6 +136,37 @@ def test_a_waiver_covers_its_scope_and_no_more(regia: Regia, scope: str, is_acce
     assert (regia("receive", WRONG_SUM.path).status == 0) is is_accepted
 
 
+def test_waivers_are_published_with_who_why_and_until_when(regia: Regia, tmp_path: Path) -> None:
+    receive(regia, LATE)
+    assert regia("consolidate").status == 0
+    whole_city = ("waive", "taranto", "H05", "--scope", "all")
+    assert regia(*whole_city, *DEROGATION).status == 0
+    assert regia(*whole_city, "--reason", "ancora", "--until", "2099-01-31", "--by", "anci").status == 0
+    assert regia("consolidate", "--json").document == {"weeks": [], "is_published": True}
+    told = "SELECT * EXCLUDE (decided_at, valid_from), decided_at::DATE - valid_from AS days FROM"
+    rows = asked(regia, f"{told} waivers ORDER BY decided_at")
+    assert [(row["scope"], row["reason"], row["decided_by"], row["valid_to"]) for row in rows] == [
+        ("all", "emergenza sbarchi", "coordinamento", "2099-12-31"),
+        ("all", "ancora", "anci", "2099-01-31"),
+    ]
+    assert {(row["city"], row["rule"]) for row in rows} == {("taranto", "H05")}
+    assert all(row["days"] in (0, -1) for row in rows), "the day in Rome, of an instant in UTC"
+    home = tmp_path / "home"
+    (part,) = (home / "published" / "lgnet2" / "waivers").iterdir()
+    as_published, as_parquet = published_rows(home), part.read_bytes()
+    assert part.name == "all.parquet"
+    assert regia("consolidate", "--json").document == {"weeks": [], "is_published": False}
+    assert regia("rebuild").status == 0
+    assert published_rows(home) == as_published
+    assert part.read_bytes() == as_parquet
+
+
+def test_a_waiver_given_before_anything_came_is_published_too(regia: Regia) -> None:
+    assert regia("waive", "taranto", "H05", "--scope", "all", *DEROGATION).status == 0
+    assert regia("consolidate").status == 0
+    assert asked(regia, "SELECT count(*) AS waivers FROM waivers") == [{"waivers": 1}]
+
+
 def test_a_waiver_of_another_city_or_rule_helps_nobody(regia: Regia) -> None:
     assert regia("waive", "latina", "H05", "--scope", "all", *DEROGATION).status == 0
     assert regia("waive", "taranto", "H06", "--scope", "all", *DEROGATION).status == 0

@@ -217,17 +217,19 @@ CREATE TABLE "main"."waivers" (
   "scope" VARCHAR NOT NULL,
   "reason" VARCHAR NOT NULL,
   "decided_by" VARCHAR NOT NULL,
+  "decided_at" TIMESTAMPTZ NOT NULL,
   "valid_from" DATE NOT NULL,
   "valid_to" DATE,
-  PRIMARY KEY ("city", "rule", "scope", "valid_from"),
+  PRIMARY KEY ("city", "rule", "scope", "decided_at"),
   FOREIGN KEY ("rule") REFERENCES "rules"
 );
-COMMENT ON TABLE "main"."waivers" IS 'One row is a rule waived for a city: its errors count as warnings. Key: city, rule, scope, valid_from.';
+COMMENT ON TABLE "main"."waivers" IS 'One row is a rule waived for a city: its errors count as warnings. Key: city, rule, scope, decided_at.';
 COMMENT ON COLUMN "main"."waivers"."city" IS 'City, by its slug in `cities`.';
 COMMENT ON COLUMN "main"."waivers"."rule" IS 'Rule that is waived, by its id in `rules`.';
-COMMENT ON COLUMN "main"."waivers"."scope" IS 'What it is waived for.';
+COMMENT ON COLUMN "main"."waivers"."scope" IS 'What it is waived for: `all`, or one or more of service_point=, measure=, breakdown=.';
 COMMENT ON COLUMN "main"."waivers"."reason" IS 'Why.';
 COMMENT ON COLUMN "main"."waivers"."decided_by" IS 'Who decided.';
+COMMENT ON COLUMN "main"."waivers"."decided_at" IS 'When: returns that arrive from then on are covered.';
 COMMENT ON COLUMN "main"."waivers"."valid_from" IS 'First day on which it is valid.';
 COMMENT ON COLUMN "main"."waivers"."valid_to" IS 'Last day on which it is valid; NULL = no end.';
 CREATE TABLE "main"."submissions" (
