@@ -7,7 +7,8 @@ Must not live here: how it is shown, or published tables (they never ask the clo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +16,7 @@ from pipelines.acts import Acts
 from pipelines.consolidating import unpublished_weeks
 from pipelines.home import Home
 from schemas.contract import Edition
-from schemas.verdicts import Verdict
+from schemas.verdicts import Finding, Verdict
 from schemas.weeks import IsoWeek
 from warehouse.files import read_database
 from warehouse.queries import query
@@ -25,13 +26,18 @@ State = Literal["on_time", "late", "awaited", "missing", "rejected"]
 SHOWN_WEEKS = 6
 
 
+def _none_told(submission_id: str) -> Sequence[Finding]:
+    return ()
+
+
 @dataclass(frozen=True)
 class CityWeek:
     """A city-week that is due or was answered.
 
     submission_id, version, received_at, errors, warnings: of the return now valid; where none is, of the
     last one that came. refused_since: a later version that was rejected, so that the one before still counts.
-    sent_back: what the city was asked to look at again in the return now valid.
+    confirmed, waived: of its warnings, those that somebody decided about. sent_back: what the city was asked
+    to look at again in the return now valid.
     """
 
     city: str
@@ -43,6 +49,8 @@ class CityWeek:
     received_at: dt.datetime | None = None
     errors: int = 0
     warnings: int = 0
+    confirmed: int = 0
+    waived: int = 0
     is_revised: bool = False
     refused_since: int | None = None
     sent_back: str | None = None
@@ -83,19 +91,21 @@ def city_weeks(
     weeks: Sequence[IsoWeek],
     at: dt.datetime,
     acts: Acts | None = None,
+    findings_of: Callable[[str], Sequence[Finding]] = _none_told,
 ) -> tuple[CityWeek, ...]:
     """The state of every city in these weeks, by week and city.
 
     on_time, late: by the arrival of the first accepted version. rejected: something came, nothing is
     accepted. awaited, missing: nothing came, before and after the deadline. A city that owes no return for a
-    week is not among them, unless it sent one.
+    week is not among them, unless it sent one. findings_of: what was found in a submission, where it is to
+    be told what of it was decided about.
     """
     by_city_week: dict[tuple[str, IsoWeek], list[Verdict]] = {}
     for verdict in sorted(verdicts, key=lambda v: (v.received_at, v.submission_id)):
         if verdict.city_week is not None:
             by_city_week.setdefault(verdict.city_week, []).append(verdict)
     return tuple(
-        _city_week(city, week, by_city_week.get((city, week), []), at, acts or Acts())
+        _city_week(city, week, by_city_week.get((city, week), []), at, acts or Acts(), findings_of)
         for week in weeks
         for city in edition.city_slugs
         if (city, week) in by_city_week or edition.is_due(city, week)
@@ -103,7 +113,12 @@ def city_weeks(
 
 
 def _city_week(
-    city: str, week: IsoWeek, verdicts: Sequence[Verdict], at: dt.datetime, acts: Acts
+    city: str,
+    week: IsoWeek,
+    verdicts: Sequence[Verdict],
+    at: dt.datetime,
+    acts: Acts,
+    findings_of: Callable[[str], Sequence[Finding]],
 ) -> CityWeek:
     if not verdicts:
         return CityWeek(city, week, week.due_at, "awaited" if at <= week.due_at else "missing")
@@ -113,6 +128,8 @@ def _city_week(
     sent_back = acts.sent_back(accepted[-1].submission_id) if accepted else None
     last = verdicts[-1]
     shown = accepted[-1] if accepted else last
+    warned = findings_of(shown.submission_id) if shown.warnings else ()
+    decided = Counter(finding.disposition for finding in warned)
     state: State = "rejected"
     if accepted:
         state = "on_time" if min(one.received_at for one in accepted) <= week.due_at else "late"
@@ -126,6 +143,8 @@ def _city_week(
         shown.received_at,
         shown.errors,
         shown.warnings,
+        decided["confirmed"],
+        decided["waived"],
         is_revised=len(accepted) > 1,
         refused_since=last.version if accepted and not last.is_accepted else None,
         sent_back=sent_back.note if sent_back else None,

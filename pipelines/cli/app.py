@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -392,7 +393,7 @@ def status(
     from pipelines.acts import read_acts
     from pipelines.board import city_weeks, published_so_far, weeks_to_show
     from pipelines.cli import board_words
-    from pipelines.judged import JudgedReturns
+    from pipelines.judged import JudgedReturns, read_findings
 
     options = _given(context)
     contract = options.contract()
@@ -400,7 +401,8 @@ def status(
     chosen = _week(contract, week)
     at = now()
     weeks = (chosen,) if chosen else weeks_to_show(contract.edition, verdicts, at)
-    board = city_weeks(contract.edition, verdicts, weeks, at, read_acts(options.home.acts))
+    findings_of = partial(read_findings, options.home.judged)
+    board = city_weeks(contract.edition, verdicts, weeks, at, read_acts(options.home.acts), findings_of)
     published = published_so_far(options.home, contract.edition)
     if not options.home.root.exists():
         words.tell(f"La cartella {options.home.root} non c'è ancora: controlli --home.")

@@ -37,6 +37,8 @@ def city_week_document(entry: CityWeek, published: Published) -> dict[str, Any]:
         "received_at": entry.received_at.astimezone(ROME).isoformat() if entry.received_at else None,
         "errors": entry.errors,
         "warnings": entry.warnings,
+        "confirmed": entry.confirmed,
+        "waived": entry.waived,
         "is_revised": entry.is_revised,
         "refused_since": entry.refused_since,
         "sent_back": entry.sent_back,
@@ -83,7 +85,7 @@ def _cell(entry: CityWeek | None) -> str:
     if entry.sent_back is not None:
         parts.append("rimandata")
     if entry.warnings:
-        parts.append(_number(entry.warnings, "avviso", "avvisi"))
+        parts.append(_number(entry.warnings, "avviso", "avvisi") + _decided(entry))
     return ", ".join(parts)
 
 
@@ -109,8 +111,21 @@ def _details(entry: CityWeek | None) -> list[str]:
         arrived,
         version,
         str(entry.errors or ""),
-        str(entry.warnings or ""),
+        f"{entry.warnings}{_decided(entry)}" if entry.warnings else "",
     ]
+
+
+def _decided(entry: CityWeek) -> str:
+    """How many of the warnings somebody has already decided about."""
+    told = [
+        _number(count, one, many)
+        for count, one, many in (
+            (entry.confirmed, "confermato", "confermati"),
+            (entry.waived, "in deroga", "in deroga"),
+        )
+        if count
+    ]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _print_columns(rows: Sequence[Sequence[str]]) -> None:

@@ -67,6 +67,9 @@ def test_a_confirmed_warning_is_published_with_its_note_and_rebuilt(regia: Regia
     assert published_findings(regia) == [
         {"rule": "S09", "disposition": "confirmed", "note": "posta in ritardo"}
     ]
+    shown = board(regia, "2023-W42", "potenza")
+    assert (shown["warnings"], shown["confirmed"], shown["waived"]) == (1, 1, 0)
+    assert "1 (1 confermato)" in regia("status", "--week", "2023-W42").out
     before = published_rows(tmp_path / "home")
     assert regia("rebuild").status == 0
     assert published_rows(tmp_path / "home") == before
@@ -101,6 +104,7 @@ def test_a_waived_error_counts_as_a_warning_once_the_return_is_judged_again(
     assert (again.status, again.document["status"]) == (0, "accepted_with_warnings")
     assert again.document["received_at"] == said.document["received_at"], "receipt times never move"
     assert {(f["rule"], f["disposition"]) for f in findings(home, submission)} == {("H05", "waived")}
+    assert "1 avviso (1 in deroga)" in regia("status").out
 
     assert regia("consolidate").status == 0
     (row,) = asked(
