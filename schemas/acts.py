@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field
 
 from schemas.contract import Slug, Text
 from schemas.tables import Entry
-from schemas.verdicts import Finding, Verdict
+from schemas.verdicts import Verdict
 from schemas.weeks import ROME
 
 
@@ -67,14 +67,14 @@ class Scope(Entry):
     measure: str | None = None
     breakdown: str | None = None
 
-    def covers(self, finding: Finding) -> bool:
-        """Whether a finding of the waiver's city and rule lies within it."""
+    def covers(self, service_point: str | None, measure: str | None, breakdown: str | None) -> bool:
+        """Whether what is said of this, in the waiver's city, lies within it."""
         return all(
             wanted is None or wanted == found
             for wanted, found in (
-                (self.service_point, finding.service_point),
-                (self.measure, finding.measure),
-                (self.breakdown, finding.breakdown),
+                (self.service_point, service_point),
+                (self.measure, measure),
+                (self.breakdown, breakdown),
             )
         )
 
@@ -100,8 +100,17 @@ class Waiver(Entry):
     def is_in_force(self, instant: dt.datetime) -> bool:
         return self.at <= instant and instant.astimezone(ROME).date() <= self.until
 
-    def covers(self, city: str, finding: Finding) -> bool:
-        return self.city == city and self.rule == finding.rule and self.scope.covers(finding)
+    def covers(
+        self,
+        city: str,
+        rule: str | None,
+        service_point: str | None,
+        measure: str | None,
+        breakdown: str | None,
+    ) -> bool:
+        """Whether it holds for what a rule found in a city's return."""
+        is_its_own = self.city == city and self.rule == rule
+        return is_its_own and self.scope.covers(service_point, measure, breakdown)
 
 
 Act = Annotated[Adoption | Confirmation | SendBack | Rejudgement | Waiver, Field(discriminator="act")]

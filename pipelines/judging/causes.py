@@ -6,26 +6,77 @@ Must not live here: which rule speaks for which; the rules' entries say it (`sil
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 
-from pipelines.judging.context import FigureKey, Remark
+from pipelines.judging.context import FigureKey, ReadReturn, Remark
+from pipelines.judging.rules import RULE_FUNCTIONS
+from schemas.acts import Waiver
 from schemas.contract import Rule, Silence
-from sources.layouts.combine import address_beside
+from sources.layouts.combine import Figure, address_beside
 from sources.layouts.outcome import Place
 
 _NO_FIGURE: FigureKey = ("", "", "", "")
 
+_Speaking = tuple[Remark, Silence]
 
-def without_repeated_causes(remarks: Sequence[Remark], rules: Mapping[str, Rule]) -> list[Remark]:
-    """The remarks but those that a rule which speaks for them makes needless. `rules`: those in force."""
+
+def without_repeated_causes(
+    given: ReadReturn, remarks: Sequence[Remark], rules: Mapping[str, Rule], waivers: Iterable[Waiver] = ()
+) -> list[Remark]:
+    """The remarks on a return but those that a rule which speaks for them makes needless.
+
+    `rules`: those in force. What one of the `waivers` covers speaks for nothing but itself.
+    """
+    waived = tuple(waivers)
     speaking = [
         (remark, silence)
         for remark in remarks
         if remark.rule is not None and remark.rule in rules
         for silence in rules[remark.rule].silences
-        if silence.kind in (None, remark.kind)
+        if silence.kind in (None, remark.kind) and not _is_waived(given.city, remark, rules, waived)
     ]
-    return [remark for remark in remarks if not any(_is_silenced(remark, *by) for by in speaking)]
+    left = [remark for remark in remarks if not any(_is_silenced(remark, *by) for by in speaking)]
+    return _not_corrected_too(given, left, rules, speaking)
+
+
+def _is_waived(city: str, remark: Remark, rules: Mapping[str, Rule], waivers: Iterable[Waiver]) -> bool:
+    point, measure, breakdown, _ = remark.figure or _NO_FIGURE
+    return rules[remark.rule or ""].waivable and any(
+        waiver.covers(city, remark.rule, point, measure, breakdown) for waiver in waivers
+    )
+
+
+def _not_corrected_too(
+    given: ReadReturn, remarks: list[Remark], rules: Mapping[str, Rule], speaking: Iterable[_Speaking]
+) -> list[Remark]:
+    """The remarks that stay when the figures spoken of are put right, all of them at once."""
+    correcting = [(remark, silence) for remark, silence in speaking if silence.same == "correction"]
+    silenced = {rule for _, silence in correcting for rule in silence.rules if rule in rules}
+    if not any(remark.rule in silenced for remark in remarks):
+        return remarks
+    corrected = replace(given, figures={**given.figures, **_put_right(given, correcting)})
+    staying = {
+        (remark.rule, remark.kind, remark.place)
+        for rule in silenced
+        for remark in RULE_FUNCTIONS[rules[rule].check or ""](corrected, rules[rule])
+    }
+    return [
+        remark
+        for remark in remarks
+        if remark.rule not in silenced or (remark.rule, remark.kind, remark.place) in staying
+    ]
+
+
+def _put_right(given: ReadReturn, correcting: Iterable[_Speaking]) -> dict[FigureKey, Figure]:
+    """The figures that these remarks are about, as they ask for them."""
+    right = {}
+    for remark, _ in correcting:
+        expected = remark.details["expected"]
+        assert remark.figure is not None and isinstance(expected, Decimal), remark.kind
+        right[remark.figure] = given.figures[remark.figure]._replace(value=expected, flag="V")
+    return right
 
 
 def _is_silenced(remark: Remark, by: Remark, silence: Silence) -> bool:
@@ -39,6 +90,8 @@ def _is_silenced(remark: Remark, by: Remark, silence: Silence) -> bool:
             return (point, measure) == (by_point, by_measure)
         case "cell":
             return _stands_in(remark.place, by) or _stands_in(by.place, remark)
+        case "correction":
+            return False
 
 
 def _stands_in(place: Place, other: Remark) -> bool:

@@ -98,7 +98,19 @@ def judge_return(
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
         return _rejected(voice, cover.remarks, cover=cover, known=known, counts=counts)
     judgement = _judge_figures(
-        given, known, facts, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts
+        given,
+        known,
+        facts,
+        cover,
+        cover.city,
+        week,
+        contract,
+        voice,
+        file,
+        sha256,
+        received_at,
+        pasts,
+        waivers,
     )
     return _waived(judgement, cover.city, voice.rules, waivers)
 
@@ -109,7 +121,8 @@ def _waived(
     """The judgement with the findings that a waiver covers marked as waived, by the last one that does."""
     findings = []
     for finding in judgement.findings:
-        covering = [one for one in waivers if rules[finding.rule].waivable and one.covers(city, finding)]
+        about = (finding.rule, finding.service_point, finding.measure, finding.breakdown)
+        covering = [one for one in waivers if rules[finding.rule].waivable and one.covers(city, *about)]
         marks = {"disposition": "waived", "note": covering[-1].reason} if covering else {}
         findings.append(finding.model_copy(update=marks))
     return replace(judgement, findings=tuple(findings), status=_status(findings))
@@ -152,6 +165,7 @@ def _judge_figures(
     sha256: str,
     received_at: dt.datetime,
     pasts: Pasts,
+    waivers: Sequence[Waiver],
 ) -> Judgement:
     edition = contract.edition
     reading = read_return(workbook, known, edition, city, week)
@@ -190,7 +204,7 @@ def _judge_figures(
         "tokens": " / ".join((*known.layout.tokens.not_available, *known.layout.tokens.not_applicable)),
         "mark": known.layout.numbers.decimal_mark,
     }
-    findings = voice.findings(without_repeated_causes(remarks, voice.rules), words, known)
+    findings = voice.findings(without_repeated_causes(given, remarks, voice.rules, waivers), words, known)
     refused_later = len(reading.cells) - len(cells) + sum(len(trouble.cells) for trouble in combine_troubles)
     counts = reading.counts.model_copy(
         update={

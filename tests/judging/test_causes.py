@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pipelines.judging.causes import without_repeated_causes
 from pipelines.judging.context import ReadReturn
 from pipelines.judging.rules import RULE_FUNCTIONS
+from schemas.acts import Scope, Waiver
 from schemas.contract import Edition
 from schemas.details import Listed
 from schemas.messages import catalogue
@@ -21,12 +23,16 @@ SEXES = {"F": 4, "M": 5, "X": 0, "ND": 1}
 AGES = {"00-05": 1, "06-13": 2, "14-17": 3, "18-25": 4, "26-40": 0, "41-60": 0, "61+": 0, "ND": 0}
 
 
-def told(given: ReadReturn, without: Iterable[str] = ()) -> list[tuple[str, str]]:
+def told(
+    given: ReadReturn, without: Iterable[str] = (), waivers: Iterable[Waiver] = ()
+) -> list[tuple[str, str]]:
     """Rule and message kind of what is said of a return; `without`: rules that are not in force."""
     rules = {rule.id: rule for rule in given.edition.rules if rule.check and rule.id not in without}
     judged = (rule for rule in rules.values() if rule.check in RULE_FUNCTIONS)
     remarks = [one for rule in judged for one in RULE_FUNCTIONS[rule.check or ""](given, rule)]
-    return sorted((one.rule or "", one.kind) for one in without_repeated_causes(remarks, rules))
+    return sorted(
+        (one.rule or "", one.kind) for one in without_repeated_causes(given, remarks, rules, waivers)
+    )
 
 
 def week_20(edition: Edition, written: Written, *earlier: Written) -> ReadReturn:
@@ -110,6 +116,58 @@ def test_open_cases_do_not_tell_a_wrong_total_of_cases_opened_again(edition: Edi
     assert told(given) == [("H05", "total_unlike_categories")]
     given = week_20(edition, {**week, "cases_open": 52}, last_week)
     assert told(given) == [("S05", "differs_from_last_week")]
+
+
+PEOPLE_OF_A_WEEK: Written = {
+    "beneficiaries_new": 10,
+    "cases_opened": 10,
+    "TO-OSS-02:cases_opened": 0,
+    **dict.fromkeys(("new_guests", "TO-ACC-02:new_guests", "TO-ACC-03:new_guests"), 0),
+    **dict.fromkeys(("civic_new_participants", "TO-CIV-02:civic_new_participants"), 0),
+}
+
+
+def test_running_totals_do_not_tell_a_wrong_total_again_that_puts_them_right(edition: Edition) -> None:
+    past = KnownPast((accepted_return(IsoWeek(2023, 1), values_of(edition, PEOPLE_OF_A_WEEK)),))
+
+    def given(**changed: int) -> ReadReturn:
+        written = {**PEOPLE_OF_A_WEEK, **CASES_OPENED, **changed}
+        week = IsoWeek(2023, 2)
+        return made_return(edition, written, week=week, past=past, received_at=week.ends_at)
+
+    assert told(given()) == []
+    assert told(given(cases_opened=9), without=["H05"]) == [("H13", "running_total_more")]
+    assert told(given(cases_opened=9)) == [("H05", "total_unlike_categories")]
+    # What putting the total right does not mend has a cause of its own.
+    assert told(given(cases_opened=9, beneficiaries_new=11)) == [
+        ("H05", "total_unlike_categories"),
+        ("H13", "running_total_more"),
+    ]
+
+
+def test_a_wrong_total_is_not_told_again_as_unlike_the_weeks_before(edition: Edition) -> None:
+    usual = {"cases_opened": 10, **CASES_OPENED}
+    given = week_20(edition, {**usual, "cases_opened": 100}, *[usual] * 12)
+    assert told(given, without=["H05"]) == [("S01", "unlike_recent_weeks")]
+    assert told(given) == [("H05", "total_unlike_categories")]
+
+
+def test_what_is_waived_speaks_for_no_other(edition: Edition) -> None:
+    given = made_return(edition, {"cases_opened": 1, **CASES_OPENED})
+    assert told(given, waivers=[waiver("desk_visits")]) == [("H05", "total_unlike_categories")]
+    assert told(given, waivers=[waiver("cases_opened")]) == [
+        ("H05", "total_unlike_categories"),
+        ("H08", "more_than"),
+        ("H08", "more_than"),
+    ]
+
+
+def waiver(measure: str) -> Waiver:
+    at = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)
+    scope = Scope(measure=measure)
+    return Waiver(
+        edition="lgnet2", city="torino", rule="H05", scope=scope, reason="x", until=at.date(), at=at, by="x"
+    )
 
 
 def test_a_wrong_vulnerability_is_told_beside_a_wrong_category(edition: Edition) -> None:
@@ -197,6 +255,8 @@ def test_no_warning_silences_an_error_and_every_silence_has_its_case_here(editio
     assert all(severities[by] == "error" or severities[other] == "warning" for by, other in pairs)
     assert pairs == {
         ("H05", "H08"),
+        ("H05", "H13"),
+        ("H05", "S01"),
         ("H05", "S05"),
         ("H06", "S05"),
         ("H07", "S04"),
