@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 _A1 = re.compile(r"^([A-Z]+)([1-9]\d*)$")
 _ROW_COLUMN = re.compile(r"^([1-9]\d*):([1-9]\d*)$")
@@ -33,38 +34,52 @@ def column_index(letters: str) -> int:
     return number - 1
 
 
+class Spot(NamedTuple):
+    """A cell of a sheet; row and column count from 1."""
+
+    row: int
+    column: int
+
+    @property
+    def a1(self) -> str:
+        return f"{column_letters(self.column - 1)}{self.row}"
+
+
 @dataclass(frozen=True, order=True, slots=True)
 class Block:
-    """A rectangle of cells, rows and columns from 1, both ends included; `is_csv`: not in A1 form."""
+    """A rectangle of cells, from its first to its last; `is_csv`: not in A1 form."""
 
-    first_row: int
-    first_column: int
-    last_row: int
-    last_column: int
+    first: Spot
+    last: Spot
     is_csv: bool = False
 
     @property
     def cells(self) -> int:
-        return (self.last_row - self.first_row + 1) * (self.last_column - self.first_column + 1)
+        return (self.last.row - self.first.row + 1) * (self.last.column - self.first.column + 1)
+
+    @property
+    def a1(self) -> str:
+        return self.first.a1 if self.first == self.last else f"{self.first.a1}-{self.last.a1}"
 
     def __str__(self) -> str:
-        first = self._address(self.first_row, self.first_column)
-        last = self._address(self.last_row, self.last_column)
+        if not self.is_csv:
+            return self.a1
+        first, last = (f"{spot.row}:{spot.column}" for spot in (self.first, self.last))
         return first if first == last else f"{first}-{last}"
 
-    def _address(self, row: int, column: int) -> str:
-        return f"{row}:{column}" if self.is_csv else f"{column_letters(column - 1)}{row}"
+
+def is_csv(address: str) -> bool:
+    """Whether an address is in the form `row:column`."""
+    return _ROW_COLUMN.match(address) is not None
 
 
-def block_of(address: str) -> Block:
-    """The one cell at an address, `E12` or `12:5`. ValueError for any other form."""
+def spot_of(address: str) -> Spot | None:
+    """The cell at an address, `E12` or `12:5`; None for any other form."""
     if match := _A1.match(address):
-        column = column_index(match[1]) + 1
-        return Block(int(match[2]), column, int(match[2]), column)
+        return Spot(int(match[2]), column_index(match[1]) + 1)
     if match := _ROW_COLUMN.match(address):
-        row, column = int(match[1]), int(match[2])
-        return Block(row, column, row, column, is_csv=True)
-    raise ValueError(f"{address!r} is no address of a cell")
+        return Spot(int(match[1]), int(match[2]))
+    return None
 
 
 def blocks_of(addresses: Iterable[str]) -> tuple[Block, ...]:
@@ -72,14 +87,23 @@ def blocks_of(addresses: Iterable[str]) -> tuple[Block, ...]:
 
     The cells are of one sheet. ValueError where an address is in neither form.
     """
-    cells = {block_of(address) for address in addresses}
-    is_csv = any(cell.is_csv for cell in cells)
-    places = {(cell.first_row, cell.first_column) for cell in cells}
+    listed = list(addresses)
+    spots = [spot_of(address) for address in listed]
+    if None in spots:
+        raise ValueError(f"{listed[spots.index(None)]!r} is no address of a cell")
+    return blocks_around((spot for spot in spots if spot is not None), is_csv=any(map(is_csv, listed)))
+
+
+def blocks_around(spots: Iterable[Spot], *, is_csv: bool = False) -> tuple[Block, ...]:
+    """The same for cells whose row and column are known."""
+    places = set(spots)
     by_column = [
-        Block(top, left, bottom, right, is_csv) for left, right, top, bottom in _rectangles(places, by=1)
+        Block(Spot(top, left), Spot(bottom, right), is_csv)
+        for left, right, top, bottom in _rectangles(places, by=1)
     ]
     by_row = [
-        Block(top, left, bottom, right, is_csv) for top, bottom, left, right in _rectangles(places, by=0)
+        Block(Spot(top, left), Spot(bottom, right), is_csv)
+        for top, bottom, left, right in _rectangles(places, by=0)
     ]
     return tuple(sorted(by_column if len(by_column) <= len(by_row) else by_row))
 

@@ -144,8 +144,8 @@ def _cells(blocks: Sequence[Block]) -> str:
 
 
 def _rows_and_columns(block: Block) -> str:
-    rows = _span("riga", "righe", block.first_row, block.last_row)
-    return f"{rows}, {_span('colonna', 'colonne', block.first_column, block.last_column)}"
+    rows = _span("riga", "righe", block.first.row, block.last.row)
+    return f"{rows}, {_span('colonna', 'colonne', block.first.column, block.last.column)}"
 
 
 def _span(one: str, many: str, first: int, last: int) -> str:

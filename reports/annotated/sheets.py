@@ -1,7 +1,7 @@
 """What is to be shown: a return's sheets as plain values, and what is said of the return as a whole.
 
 Lives here: the value types, and how much of them one workbook holds.
-Must not live here: cells' looks (`workbook`), addresses (`places`).
+Must not live here: cells' looks (`workbook`), addresses (`schemas.addresses`).
 """
 
 from __future__ import annotations

@@ -30,9 +30,9 @@ from reports.annotated.sheets import Head, ShownSheet, ShownValue
 from reports.annotated.titles import sheet_titles
 from reports.annotated.wording import Words
 from reports.findings.lines import Line, SheetKey, lines_of
-from reports.findings.places import Spot
 from reports.findings.where import message_in_words, where_in_words
 from reports.neutral import neutral_text
+from schemas.addresses import Spot
 from schemas.verdicts import Finding
 
 MOST_COMMENTS = 5000

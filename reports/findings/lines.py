@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reports.findings.places import Spot, spot_of
+from schemas.addresses import Spot, spot_of
 from schemas.contract import Severity
 from schemas.verdicts import Finding
 

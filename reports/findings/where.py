@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.findings.lines import Line, PlacedSpot, SheetKey
-from reports.findings.places import Block, Spot, blocks_of
 from reports.findings.wording import FindingWords, WhereWords
+from schemas.addresses import Block, Spot, blocks_around
 from schemas.verdicts import Finding
 
 _MOST_BLOCKS = 30
@@ -54,19 +54,19 @@ def message_in_words(line: Line, words: FindingWords) -> str:
 
 
 def _written(spots: Sequence[Spot], said: WhereWords, *, is_csv: bool) -> str:
-    blocks = blocks_of(spots)
+    blocks = blocks_around(spots)
     shown = blocks[:_MOST_BLOCKS]
     if is_csv:
         text = "; ".join(_csv_block(block, said) for block in shown)
     else:
         cells = ", ".join(block.a1 for block in shown)
         text = said.cell.format(cell=cells) if len(spots) == 1 else said.cells.format(cells=cells)
-    left = sum(block.size for block in blocks[_MOST_BLOCKS:])
+    left = sum(block.cells for block in blocks[_MOST_BLOCKS:])
     return f"{text} {said.more_cells.format(n=left)}" if left else text
 
 
 def _csv_block(block: Block, said: WhereWords) -> str:
-    first, last = block
+    first, last = block.first, block.last
     if first == last:
         return said.csv_cell.format(row=first.row, column=first.column, cell=first.a1)
     return said.csv_cells.format(
@@ -84,7 +84,7 @@ def _elsewhere(spots: Sequence[PlacedSpot], beside: SheetKey | None) -> str:
         by_sheet.setdefault(placed.sheet, []).append(placed.spot)
     written = []
     for sheet, own in by_sheet.items():
-        blocks = blocks_of(own)
+        blocks = blocks_around(own)
         cells = ", ".join(block.a1 for block in blocks[:_MOST_BLOCKS])
         dots = " …" if len(blocks) > _MOST_BLOCKS else ""
         written.append(f"{cells}{dots}" if sheet == beside else f"«{sheet[1].strip()}» {cells}{dots}")

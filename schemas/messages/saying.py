@@ -15,7 +15,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
-from schemas.addresses import block_of
+from schemas.addresses import is_csv, spot_of
 from schemas.contract import TOTAL, Category, Edition, Language, Measure
 from schemas.details import (
     AsTyped,
@@ -189,14 +189,14 @@ class Speech:
         elif others > 1:
             cells = phrases.more_cells.format(cells=cells, others=self._number(Decimal(others), _GROUPED))
         if detail.part == "cell":
-            return cells if block_of(detail.cells[0]).is_csv else f"{name} {cells}"
+            return cells if is_csv(detail.cells[0]) else f"{name} {cells}"
         return phrases.part_in_cells.format(part=name, cells=cells)
 
     def _cell(self, address: str) -> str:
-        block = block_of(address)
-        if not block.is_csv:
+        spot = spot_of(address)
+        if spot is None or not is_csv(address):
             return address
-        return self.texts.phrases.row_and_column.format(row=block.first_row, column=block.first_column)
+        return self.texts.phrases.row_and_column.format(row=spot.row, column=spot.column)
 
     # figures
 

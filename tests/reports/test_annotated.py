@@ -16,7 +16,7 @@ from reports.annotated import ShownSheet
 from reports.annotated.titles import sheet_titles
 from reports.annotated.workbook import MOST_COMMENTS
 from reports.findings.lines import MOST_LINES, lines_of, other_spots, own_spots
-from reports.findings.places import Spot, spot_of
+from schemas.addresses import Spot, spot_of
 from schemas.verdicts import Finding
 from sources.cells import Formula, Instant, Sheet, Workbook
 from sources.reading.reader import ChildReader, SourceFile

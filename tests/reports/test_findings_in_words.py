@@ -6,13 +6,10 @@ from string import Formatter
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import reports.annotated.wording as annotated_wording
 import reports.receipt.wording as receipt_wording
 from reports.findings.lines import MOST_LINES, lines_of
-from reports.findings.places import Spot, blocks_of, spot_of
 from reports.findings.where import message_in_words, where_in_words
 from reports.findings.wording import Language, finding_words
 from schemas.tables import Entry
@@ -32,43 +29,6 @@ def finding(cell: str | None = "E12", **more: Any) -> Finding:
         "action": "Scriva un numero.",
     }
     return Finding.model_validate({**said, **more})
-
-
-def written(*addresses: str) -> str:
-    spots = [spot for address in addresses if (spot := spot_of(address)) is not None]
-    return ", ".join(block.a1 for block in blocks_of(spots))
-
-
-@pytest.mark.parametrize(
-    ("addresses", "expected"),
-    [
-        (("E12",), "E12"),
-        (("F21", "E12", "F20", "E14", "F22"), "E12, E14, F20-F22"),
-        (("C12", "D12", "E12"), "C12-E12"),
-        (("B2", "B3", "C2", "C3", "D2", "D3"), "B2-D3"),
-        (("B2", "B3", "C2"), "B2-B3, C2"),
-        (("Z1", "AA1", "AB1"), "Z1-AB1"),
-    ],
-)
-def test_cells_are_written_as_few_blocks(addresses: tuple[str, ...], expected: str) -> None:
-    assert written(*addresses) == expected
-
-
-@given(st.sets(st.tuples(st.integers(1, 12), st.integers(1, 12)), max_size=60))
-def test_blocks_hold_every_cell_once_and_no_other(cells: set[tuple[int, int]]) -> None:
-    held = [
-        (row, column)
-        for first, last in blocks_of(Spot(*cell) for cell in cells)
-        for row in range(first.row, last.row + 1)
-        for column in range(first.column, last.column + 1)
-    ]
-    assert sorted(held) == sorted(cells)
-
-
-def test_an_address_that_is_none_is_no_cell() -> None:
-    assert spot_of("E12") == Spot(12, 5)
-    assert spot_of("12:5") == Spot(12, 5)
-    assert [spot_of(text) for text in ("", "foglio 3", "E0", "0:1", "12", "e12")] == [None] * 6
 
 
 def test_findings_that_say_the_same_share_a_line_with_all_their_cells() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.addresses import Block, blocks_of, column_letters
+from schemas.addresses import Block, Spot, blocks_around, blocks_of, column_letters, spot_of
 
 
 def shown(*addresses: str) -> str:
@@ -23,6 +23,8 @@ def shown(*addresses: str) -> str:
         (["B2", "C2", "B3", "C3"], "B2-C3"),
         (["B2", "C2", "B3", "C3", "C4"], "B2-B3, C2-C4"),
         (["E14", "E12", "E12", "E13"], "E12-E14"),
+        (["F21", "E12", "F20", "E14", "F22"], "E12, E14, F20-F22"),
+        (["B2", "B3", "C2"], "B2-B3, C2"),
         (["12:6", "13:6", "14:6", "20:6"], "12:6-14:6, 20:6"),
         ([], ""),
     ],
@@ -33,12 +35,12 @@ def test_neighbouring_cells_are_one_block(addresses: list[str], blocks: str) -> 
 
 @given(st.sets(st.tuples(st.integers(1, 12), st.integers(1, 30)), max_size=60))
 def test_blocks_hold_each_cell_once_and_no_other(cells: set[tuple[int, int]]) -> None:
-    blocks = blocks_of(f"{column_letters(column - 1)}{row}" for row, column in cells)
+    blocks = blocks_around(Spot(*cell) for cell in cells)
     held = [
         (row, column)
         for block in blocks
-        for row in range(block.first_row, block.last_row + 1)
-        for column in range(block.first_column, block.last_column + 1)
+        for row in range(block.first.row, block.last.row + 1)
+        for column in range(block.first.column, block.last.column + 1)
     ]
     assert sorted(held) == sorted(cells)
     assert sum(block.cells for block in blocks) == len(cells)
@@ -46,10 +48,16 @@ def test_blocks_hold_each_cell_once_and_no_other(cells: set[tuple[int, int]]) ->
 
 def test_a_filled_rectangle_is_one_block() -> None:
     addresses = [f"{column}{row}" for column in "CDEFG" for row in range(5, 300)]
-    assert blocks_of(addresses) == (Block(5, 3, 299, 7),)
+    assert blocks_of(addresses) == (Block(Spot(5, 3), Spot(299, 7)),)
 
 
 @pytest.mark.parametrize("address", ["", "E", "12", "E0", "e12", "Foglio!E12", "E12:E14"])
 def test_what_is_no_address_of_a_cell_is_refused(address: str) -> None:
+    assert spot_of(address) is None
     with pytest.raises(ValueError, match="no address"):
         blocks_of([address])
+
+
+def test_an_address_is_read_in_both_forms() -> None:
+    assert spot_of("E12") == spot_of("12:5") == Spot(12, 5)
+    assert (Spot(12, 5).a1, column_letters(26)) == ("E12", "AA")
