@@ -210,6 +210,7 @@ class Rule(Entry):
     check: Slug | None = None
     statement_en: Text
     statement_it: Text
+    statement_de: Text
     comparisons: tuple[Comparison, ...] = ()
     measures: tuple[Slug, ...] = ()
     category: str | None = None

@@ -607,6 +607,7 @@ RULES = Table(
         _VALID_TO,
         Field("statement_it", "VARCHAR", "What it demands, in Italian."),
         Field("statement_en", "VARCHAR", "What it demands, in English."),
+        Field("statement_de", "VARCHAR", "What it demands, in German."),
     ),
     key=("id",),
 )

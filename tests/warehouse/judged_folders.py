@@ -147,6 +147,7 @@ def invented_edition(slug: str = "prova", *, last_week: int = 52) -> Edition:
                 check="sums",
                 statement_en="It's a sum",
                 statement_it="È una somma",
+                statement_de="Es ist eine Summe",
             ),
         ),
     )

@@ -198,6 +198,7 @@ CREATE TABLE "main"."rules" (
   "valid_to" DATE,
   "statement_it" VARCHAR NOT NULL,
   "statement_en" VARCHAR NOT NULL,
+  "statement_de" VARCHAR NOT NULL,
   PRIMARY KEY ("id")
 );
 COMMENT ON TABLE "main"."rules" IS 'One row is a rule that returns are held against. Key: id.';
@@ -211,6 +212,7 @@ COMMENT ON COLUMN "main"."rules"."valid_from" IS 'First day on which it is valid
 COMMENT ON COLUMN "main"."rules"."valid_to" IS 'Last day on which it is valid; NULL = no end.';
 COMMENT ON COLUMN "main"."rules"."statement_it" IS 'What it demands, in Italian.';
 COMMENT ON COLUMN "main"."rules"."statement_en" IS 'What it demands, in English.';
+COMMENT ON COLUMN "main"."rules"."statement_de" IS 'What it demands, in German.';
 CREATE TABLE "main"."waivers" (
   "city" VARCHAR NOT NULL,
   "rule" VARCHAR NOT NULL,
