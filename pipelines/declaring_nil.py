@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from babel.numbers import format_decimal
+
 from pipelines import judged
 from pipelines.acts import Acts, read_acts
 from pipelines.clock import now
@@ -152,9 +154,10 @@ def _refuse_contradicted(
         if value is not None and value > 0 and is_covered(edition, nil.service_point, nil.area, key):
             label = edition.measures_by_code[key[1]].label_it
             where = f" ({key[0]})" if key[0] else ""
+            shown = format_decimal(value, locale="it")
             raise WrongUsageError(
                 f"La scheda valida, versione {valid.version}, ha attività per {nil.in_italian(edition)}: "
-                f"«{label}»{where} vale {value.normalize():f}. Chieda alla città di correggere la scheda."
+                f"«{label}»{where} vale {shown}. Chieda alla città di correggere la scheda."
             )
 
 
