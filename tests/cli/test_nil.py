@@ -247,6 +247,33 @@ def test_the_receipt_of_the_return_tells_what_was_declared_beside_it(
         assert out.read_text(encoding="utf-8").count(words) == 2
 
 
+def test_returns_of_later_weeks_are_judged_against_it(
+    regia: Regia, read_bytes: ReadBytes, edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A house with nothing but zeros for three weeks is warned of, but not after a week without activity."""
+    monkeypatch.setenv("REGIA_NOW", "2023-06-12T09:00")
+    paths = []
+    for week in ("2023-W20", "2023-W21", "2023-W22"):
+        given = sample("taranto", week)
+        cells = read_bytes(given.data, "taranto", IsoWeek.parse(week)).reading.cells
+        house = [(c.place.sheet, c.place.cell) for c in cells if c.service_point == "TA-ACC-01"]
+        paths.append(tmp_path / f"{week}.xlsx")
+        paths[-1].write_bytes(altered(given, write_all(house, 0)))
+    for path in paths[:2]:
+        receive(regia, path, at="2023-06-05T09:00")
+
+    def is_warned_of() -> bool:
+        found = regia("check", paths[2], "--json").document["findings"]
+        return ("S06", "TA-ACC-01") in {(finding["rule"], finding["service_point"]) for finding in found}
+
+    assert is_warned_of()
+    told = regia(
+        "nil", "taranto", "--week", "2023-W21", "--service-point", "TA-ACC-01", "--reason", "Casa vuota"
+    )
+    assert told.status == 0, told.err
+    assert not is_warned_of()
+
+
 def test_an_act_whose_consolidation_died_after_loading_is_published_by_the_next(
     regia: Regia, blank: Path, edition: Edition, tmp_path: Path
 ) -> None:
