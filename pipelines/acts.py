@@ -16,7 +16,19 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from schemas.acts import Act, Adoption, Confirmation, Rejudgement, SendBack, Waiver
+from schemas.acts import (
+    Act,
+    Adoption,
+    Confirmation,
+    DeclaredNil,
+    NilWithdrawal,
+    NilWithoutFile,
+    OfSubmission,
+    Rejudgement,
+    SendBack,
+    Waiver,
+)
+from schemas.weeks import IsoWeek
 
 _ACT: TypeAdapter[Act] = TypeAdapter(Act)
 
@@ -54,7 +66,7 @@ class Acts:
         return tuple(
             made
             for made in self.made
-            if not isinstance(made.act, Waiver) and made.act.submission_id == submission_id
+            if isinstance(made.act, OfSubmission) and made.act.submission_id == submission_id
         )
 
     def confirmations_of(self, submission_id: str) -> tuple[Confirmation, ...]:
@@ -73,7 +85,31 @@ class Acts:
     @property
     def submissions(self) -> frozenset[str]:
         """The submissions that something was decided about."""
-        return frozenset(made.act.submission_id for made in self.made if not isinstance(made.act, Waiver))
+        return frozenset(made.act.submission_id for made in self.made if isinstance(made.act, OfSubmission))
+
+    @property
+    def nils(self) -> tuple[DeclaredNil, ...]:
+        """What was declared nil without a file, in whatever edition, each with its withdrawal."""
+        withdrawn = {made.act.declared: made.act for made in self.made if isinstance(made.act, NilWithdrawal)}
+        return tuple(
+            DeclaredNil(name=made.name, declared=made.act, withdrawal=withdrawn.get(made.name))
+            for made in self.made
+            if isinstance(made.act, NilWithoutFile)
+        )
+
+    def nils_in(self, edition: str) -> tuple[DeclaredNil, ...]:
+        """Those of an edition."""
+        return tuple(nil for nil in self.nils if nil.declared.edition == edition)
+
+    def nils_of(self, edition: str, city: str, week: IsoWeek) -> tuple[DeclaredNil, ...]:
+        """Those of a city's week."""
+        wanted = (city, week)
+        return tuple(n for n in self.nils_in(edition) if (n.declared.city, n.declared.iso_week) == wanted)
+
+    @property
+    def last_at(self) -> dt.datetime | None:
+        """When the last one was made."""
+        return self.made[-1].act.at if self.made else None
 
 
 def write_act(folder: Path, act: Act) -> Path:

@@ -15,6 +15,7 @@ from typing import Literal
 from pipelines.acts import Acts
 from pipelines.consolidating import unpublished_weeks
 from pipelines.home import Home
+from schemas.acts import NilWithoutFile
 from schemas.contract import Edition
 from schemas.verdicts import Finding, Verdict
 from schemas.weeks import IsoWeek
@@ -37,7 +38,8 @@ class CityWeek:
     submission_id, version, received_at, errors, warnings: of the return now valid; where none is, of the
     last one that came. refused_since: a later version that was rejected, so that the one before still counts.
     confirmed, waived: of its warnings, those that somebody decided about. sent_back: what the city was asked
-    to look at again in the return now valid.
+    to look at again in the return now valid. nils: what was declared without activity by an act, and still
+    holds.
     """
 
     city: str
@@ -54,6 +56,7 @@ class CityWeek:
     is_revised: bool = False
     refused_since: int | None = None
     sent_back: str | None = None
+    nils: tuple[NilWithoutFile, ...] = ()
 
     @property
     def is_missing(self) -> bool:
@@ -105,7 +108,7 @@ def city_weeks(
         if verdict.city_week is not None:
             by_city_week.setdefault(verdict.city_week, []).append(verdict)
     return tuple(
-        _city_week(city, week, by_city_week.get((city, week), []), at, acts or Acts(), findings_of)
+        _city_week(edition, city, week, by_city_week.get((city, week), []), at, acts or Acts(), findings_of)
         for week in weeks
         for city in edition.city_slugs
         if (city, week) in by_city_week or edition.is_due(city, week)
@@ -113,6 +116,7 @@ def city_weeks(
 
 
 def _city_week(
+    edition: Edition,
     city: str,
     week: IsoWeek,
     verdicts: Sequence[Verdict],
@@ -120,8 +124,12 @@ def _city_week(
     acts: Acts,
     findings_of: Callable[[str], Sequence[Finding]],
 ) -> CityWeek:
+    since = [verdict.known_from for verdict in verdicts if verdict.is_accepted]
+    nils = tuple(
+        nil.declared for nil in acts.nils_of(edition.slug, city, week) if nil.ended_at(since) is None
+    )
     if not verdicts:
-        return CityWeek(city, week, week.due_at, "awaited" if at <= week.due_at else "missing")
+        return CityWeek(city, week, week.due_at, "awaited" if at <= week.due_at else "missing", nils=nils)
     accepted = sorted(
         (verdict for verdict in verdicts if verdict.is_accepted), key=lambda verdict: verdict.known_from
     )
@@ -148,6 +156,7 @@ def _city_week(
         is_revised=len(accepted) > 1,
         refused_since=last.version if accepted and not last.is_accepted else None,
         sent_back=sent_back.note if sent_back else None,
+        nils=nils,
     )
 
 

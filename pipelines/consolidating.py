@@ -26,7 +26,7 @@ from schemas.weeks import IsoWeek
 from warehouse import indicators, loading, publishing
 from warehouse.files import read_database, write_database
 from warehouse.indicators import IndicatorsComputed
-from warehouse.judged import LookedThrough, look_through, read_return
+from warehouse.judged import Decided, LookedThrough, look_through, read_return
 from warehouse.loading import Batch, Loaded, WeekLoaded
 from warehouse.making import of_edition, weeks_that_differ
 from warehouse.publishing import Publication, fingerprint_of_waivers
@@ -73,19 +73,29 @@ class News:
         return bool(self.weeks) or self.is_elsewhere
 
 
-def find_news(home: Home, edition: Edition, judged: LookedThrough | None = None) -> News:
-    """Hold what was judged against what the warehouse and the published file hold.
+def decided_in(home: Home) -> Decided:
+    """What people decided that is published in rows of its own."""
+    return Decided(nils=read_acts(home.acts).nils)
 
-    The comparison is by verdict, so that a run that died anywhere is taken up where it stopped, and a
+
+def look_through_home(home: Home) -> LookedThrough:
+    """What was judged and decided, as it lies there now."""
+    return look_through(home.judged, decided_in(home))
+
+
+def find_news(home: Home, edition: Edition, judged: LookedThrough | None = None) -> News:
+    """Hold what was judged and decided against what the warehouse and the published file hold.
+
+    The comparison is by verdict and act, so that a run that died anywhere is taken up where it stopped, and a
     return that was judged again counts as new. judged: as its caller, who holds the lock, looked it through.
     """
     with _telling_busy():
         loaded = loading.read_loaded(home.warehouse, edition)
         published = publishing.read_published(home.published(edition.slug), edition)
-    held = of_edition((judged or look_through(home.judged)).held(loaded.verdicts), edition.slug)
+    held = of_edition((judged or look_through_home(home)).held(loaded.held), edition.slug)
     differing = weeks_that_differ(held, loaded.of(edition))
     # A file that was made with other tables, code or another contract holds no verdict of today's.
-    differing |= weeks_that_differ(held, published.verdicts if published.is_current else {})
+    differing |= weeks_that_differ(held, published.held if published.is_current else {})
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
     is_behind = not published.is_settled or bulletins.are_behind(home, edition)
     is_behind |= published.waivers != fingerprint_of_waivers(_waivers(home, edition))
@@ -93,9 +103,9 @@ def find_news(home: Home, edition: Edition, judged: LookedThrough | None = None)
 
 
 def unpublished_weeks(home: Home, edition: Edition) -> tuple[IsoWeek, ...]:
-    """The weeks whose returns are not all in the published file yet; needs no lock."""
-    held = publishing.read_published(home.published(edition.slug), edition).verdicts
-    judged = of_edition(look_through(home.judged).held(held), edition.slug)
+    """The weeks whose returns and acts are not all in the published file yet; needs no lock."""
+    held = publishing.read_published(home.published(edition.slug), edition).held
+    judged = of_edition(look_through_home(home).held(held), edition.slug)
     differing = weeks_that_differ(judged, held)
     return tuple(week for week in edition.weeks if str(week) in differing)
 
@@ -114,12 +124,13 @@ def load_weeks(
     with _telling_busy():
         before = loading.make_warehouse(home.warehouse, edition)
         is_whole = before.is_whole
-        batches = _batches(judged or look_through(home.judged), edition, before, weeks)
+        looked = judged or look_through_home(home)
+        batches = _batches(looked, edition, before, weeks)
         loaded = []
         count = len(batches.keys() - {None})
         on_progress(Progress("loading", count))
         with write_database(home.warehouse) as connection:
-            for week in loading.load_weeks(connection, edition, batches):
+            for week in loading.load_weeks(connection, edition, batches, looked.decided):
                 loaded.append(week)
                 if week.week is not None:
                     on_progress(_progress_of(week, count))
@@ -185,18 +196,20 @@ def _is_behind(home: Home, edition: Edition) -> bool:
 
 def _batches(looked: LookedThrough, edition: Edition, before: Loaded, weeks: Sequence[IsoWeek]) -> Batch:
     """The judged returns of these weeks, and of no week of the edition where something is new there; of
-    every week that has any, if the warehouse is not whole.
+    every week that has any, or an act, if the warehouse is not whole.
     """
-    judged = of_edition(looked.held(before.verdicts), edition.slug)
+    standing = of_edition(looked.held(before.held), edition.slug)
     known = {str(week): week for week in edition.weeks}
     by_week: dict[IsoWeek | None, list[str]] = defaultdict(list)
-    for submission_id, held in judged.items():
-        by_week[known.get(held.iso_week or "")].append(submission_id)
+    for name, held in standing.items():
+        returns = by_week[known.get(held.iso_week or "")]
+        if name in looked.digests:
+            returns.append(name)
     wanted: set[IsoWeek | None] = set(weeks)
     if not before.is_whole:
-        stale = of_edition(before.verdicts, edition.slug).values()
+        stale = of_edition(before.held, edition.slug).values()
         wanted |= {None, *by_week, *(known.get(held.iso_week or "") for held in stale)}
-    elif weeks_that_differ(judged, before.of(edition)) - known.keys():
+    elif weeks_that_differ(standing, before.of(edition)) - known.keys():
         wanted.add(None)
     ordered = [*sorted(week for week in wanted if week is not None), *([None] if None in wanted else [])]
     return {week: [read_return(looked.folder / key) for key in by_week[week]] for week in ordered}

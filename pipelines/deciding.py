@@ -1,12 +1,14 @@
 """What people decide about returns after they came: confirmed, waived, sent back, judged again.
 
 Lives here: checking a decision, recording it as an act, and marking the judgements that it concerns.
+No text that tells who a person is becomes part of an act.
 Must not live here: what an act is (`schemas.acts`), judging (`pipelines.judging`), the command's words.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from pipelines import judged
 from pipelines.acts import read_acts, write_act
@@ -15,12 +17,22 @@ from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.receiving import Outcome, arrival_of, heed_acts, hints_for, judge_arrival, verdict_of
 from pipelines.refusals import UnknownSubmissionError, WrongUsageError
-from schemas.acts import Adoption, Confirmation, Rejudgement, Scope, SendBack, Waiver
+from schemas.acts import (
+    Act,
+    Adoption,
+    Confirmation,
+    OfSubmission,
+    Rejudgement,
+    Scope,
+    SendBack,
+    Waiver,
+)
 from schemas.contract import Edition
 from schemas.tables import nearest
 from schemas.verdicts import Verdict
 from schemas.weeks import ROME
 from sources import landing
+from sources.personal.identifiers import Identifier, identifiers_in
 from sources.reading.reader import ReadAhead
 
 
@@ -67,7 +79,7 @@ def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: s
             return Outcome(verdict, judgement.findings)
         given = verdict_of(contract, arrival, judgement, sha256, submission_id, returns, at)
         act = Rejudgement(submission_id=submission_id, verdict=given, note=note, at=at, by=by)
-        write_act(home.acts, act)
+        record_act(home, contract, act)
         returns.add(given, judgement)
         return _marked(home, returns, submission_id)
 
@@ -88,7 +100,11 @@ def confirm(home: Home, contract: Contract, submission_id: str, rule: str, note:
         if rule not in warned:
             told = f"gli avvisi sono: {', '.join(sorted(warned))}" if warned else "non ci sono avvisi"
             raise WrongUsageError(f"Nell'invio «{submission_id}» la regola {rule} non avvisa: {told}.")
-        write_act(home.acts, Confirmation(submission_id=submission_id, rule=rule, note=note, at=now(), by=by))
+        record_act(
+            home,
+            contract,
+            Confirmation(submission_id=submission_id, rule=rule, note=note, at=now(), by=by),
+        )
         return _marked(home, returns, submission_id)
 
 
@@ -104,7 +120,7 @@ def send_back(home: Home, contract: Contract, submission_id: str, note: str, by:
             raise WrongUsageError(
                 f"L'invio «{submission_id}» è stato respinto: la città sa già che cosa correggere."
             )
-        write_act(home.acts, SendBack(submission_id=submission_id, note=note, at=now(), by=by))
+        record_act(home, contract, SendBack(submission_id=submission_id, note=note, at=now(), by=by))
         return _marked(home, returns, submission_id)
 
 
@@ -122,7 +138,7 @@ def known_verdict(returns: judged.JudgedReturns, submission_id: str) -> Verdict:
 
 def waive(
     home: Home,
-    edition: Edition,
+    contract: Contract,
     city: str,
     rule: str,
     scope: Scope,
@@ -135,6 +151,7 @@ def waive(
     What was rejected before is not judged again by itself: that is `rejudge`. Raises WrongUsageError for a
     rule that may not be waived, a scope that the city does not have, or a day that has passed.
     """
+    edition = contract.edition
     known = {known.id: known for known in edition.rules}
     if rule not in known:
         close = nearest(rule, known)
@@ -156,8 +173,31 @@ def waive(
         by=by,
     )
     with home.receiving():
-        write_act(home.acts, waiver)
+        record_act(home, contract, waiver)
     return waiver
+
+
+_PERSONAL_IT: Mapping[Identifier, str] = {
+    "tax_code": "un codice fiscale",
+    "provisional_code": "un codice fiscale provvisorio",
+    "health_code": "un codice STP o ENI",
+    "permit": "il numero di un permesso di soggiorno",
+    "phone": "un numero di telefono",
+    "email": "l'indirizzo e-mail di una persona",
+    "iban": "un IBAN",
+}
+
+
+def record_act(home: Home, contract: Contract, act: Act) -> None:
+    """Append an act. WrongUsageError where its text tells who a person is; that is not repeated."""
+    text = act.note if isinstance(act, OfSubmission) else act.reason
+    found = identifiers_in(text, contract.vocabulary)
+    if found:
+        raise WrongUsageError(
+            f"Il testo sembra contenere {', '.join(_PERSONAL_IT[kind] for kind in found)}: non è stato "
+            "registrato nulla, perché ciò che si decide resta agli atti. Lo scriva senza dati personali."
+        )
+    write_act(home.acts, act)
 
 
 def _check_scope(edition: Edition, city: str, scope: Scope) -> None:
@@ -168,9 +208,14 @@ def _check_scope(edition: Edition, city: str, scope: Scope) -> None:
         (scope.breakdown, list(edition.code_lists_by_code), "L'elenco"),
     ):
         if value is not None and value not in known:
-            close = nearest(value, known)
-            told = f"Intendeva «{close}»?" if close else f"Sono: {', '.join(known)}."
-            raise WrongUsageError(f"{what} «{value}» non c'è per questa città. {told}")
+            raise not_of_the_city(what, value, known)
+
+
+def not_of_the_city(what: str, value: str, known: Sequence[str], meant: str | None = None) -> WrongUsageError:
+    """The refusal of a name that the city does not have; the nearest one is named, or all."""
+    close = nearest(meant or value, known)
+    told = f"Intendeva «{close}»?" if close else f"Sono: {', '.join(known)}."
+    return WrongUsageError(f"{what} «{value}» non c'è per questa città. {told}")
 
 
 def scope_of(text: str) -> Scope:

@@ -14,7 +14,7 @@ import os
 import shutil
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.judging.context import AcceptedReturn, FigureKey, PastValue, WeekTotals
+from schemas.acts import DeclaredNil, NilWithoutFile
 from schemas.addresses import column_index
 from schemas.contract import TOTAL, Edition, Flag
 from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
@@ -215,7 +216,7 @@ class JudgedReturns:
         self._count(verdict)
         name = verdict.submission_id
         self._remember(name, {figure.key: (figure.value, figure.flag) for figure in judgement.figures})
-        self._nils[name] = _declared(judgement.nils)
+        self._nils[name] = nil_places(judgement.nils)
         self._totals.pop(name, None)
 
     def mark(self, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
@@ -243,9 +244,11 @@ class JudgedReturns:
         """The submissions of these bytes, in order of arrival."""
         return tuple(self._by_bytes.get(sha256, ()))
 
-    def before(self, instant: dt.datetime, submission_id: str) -> PastsBefore:
-        """The past of every city at an arrival."""
-        return PastsBefore(self, instant, submission_id)
+    def before(
+        self, instant: dt.datetime, submission_id: str, nils: Sequence[DeclaredNil] = ()
+    ) -> PastsBefore:
+        """The past of every city at an arrival. nils: what was declared nil without a file."""
+        return PastsBefore(self, instant, submission_id, tuple(nils))
 
     def accepted_before(self, city: str, instant: dt.datetime, submission_id: str) -> dict[IsoWeek, Verdict]:
         """The verdict valid for each week of a city just before an arrival."""
@@ -285,7 +288,7 @@ class JudgedReturns:
     def nils(self, submission_id: str) -> tuple[frozenset[str], frozenset[str]]:
         """The service points and the areas that a judged return declares nil."""
         if submission_id not in self._nils:
-            self._nils[submission_id] = _declared(read_nils(self.folder, submission_id))
+            self._nils[submission_id] = nil_places(read_nils(self.folder, submission_id))
         return self._nils[submission_id]
 
     def totals(self, submission_id: str, week: IsoWeek) -> WeekTotals:
@@ -340,7 +343,7 @@ def _lines_with_totals(text: str) -> Iterator[list[str]]:
         found = text.find(_IN_A_TOTAL, end)
 
 
-def _declared(nils: Iterable[NilReturn]) -> tuple[frozenset[str], frozenset[str]]:
+def nil_places(nils: Iterable[NilReturn | NilWithoutFile]) -> tuple[frozenset[str], frozenset[str]]:
     """The service points and the areas that are declared nil."""
     listed = tuple(nils)
     return (
@@ -356,9 +359,18 @@ class PastsBefore:
     returns: JudgedReturns
     instant: dt.datetime
     submission_id: str
+    nils: tuple[DeclaredNil, ...] = ()
 
     def of(self, city: str) -> PastOfCity:
-        return PastOfCity(self.returns, self.returns.accepted_before(city, self.instant, self.submission_id))
+        accepted = self.returns.accepted_before(city, self.instant, self.submission_id)
+        holding = (
+            nil
+            for nil in self.nils
+            if nil.declared.city == city
+            and (valid := accepted.get(nil.declared.iso_week)) is not None
+            and nil.holds(self.instant, [valid.known_from])
+        )
+        return PastOfCity(self.returns, accepted, tuple(holding))
 
 
 @dataclass(frozen=True)
@@ -367,6 +379,8 @@ class PastOfCity:
 
     returns: JudgedReturns
     accepted: Mapping[IsoWeek, Verdict]
+    declared: tuple[DeclaredNil, ...] = ()
+    """What was declared nil of the accepted weeks without a file, and held then."""
 
     def accepted_weeks(self) -> frozenset[IsoWeek]:
         return frozenset(self.accepted)
@@ -375,7 +389,7 @@ class PastOfCity:
         verdict = self.accepted.get(week)
         if verdict is None:
             return None
-        nil_points, nil_areas = self.returns.nils(verdict.submission_id)
+        nil_points, nil_areas = self._nils(verdict, week)
         return AcceptedReturn(
             submission_id=verdict.submission_id,
             week=week,
@@ -389,4 +403,17 @@ class PastOfCity:
 
     def totals(self, week: IsoWeek) -> WeekTotals | None:
         verdict = self.accepted.get(week)
-        return None if verdict is None else self.returns.totals(verdict.submission_id, week)
+        if verdict is None:
+            return None
+        totals = self.returns.totals(verdict.submission_id, week)
+        if all(nil.declared.iso_week != week for nil in self.declared):
+            return totals
+        nil_points, nil_areas = self._nils(verdict, week)
+        return replace(totals, nil_points=nil_points, nil_areas=nil_areas)
+
+    def _nils(self, verdict: Verdict, week: IsoWeek) -> tuple[frozenset[str], frozenset[str]]:
+        """The service points and the areas without activity: as the return says, and as was told later."""
+        points, areas = self.returns.nils(verdict.submission_id)
+        told = [nil.declared for nil in self.declared if nil.declared.iso_week == week]
+        later_points, later_areas = nil_places(told)
+        return points | later_points, areas | later_areas

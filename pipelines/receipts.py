@@ -6,17 +6,19 @@ Must not live here: how a receipt looks (`reports.receipt`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines import judged
-from pipelines.acts import read_acts
+from pipelines.acts import Acts, read_acts
 from pipelines.annotating import said_in, write_whole
 from pipelines.home import Home
 from pipelines.refusals import UnknownSubmissionError, WrongUsageError
 from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
-from schemas.acts import Confirmation, Waiver
+from schemas.acts import Confirmation, OfSubmission
 from schemas.contract import Edition, Language
 from schemas.editions import find_edition, load_edition
+from schemas.verdicts import NilReturn, Verdict
 from sources import landing
 
 
@@ -53,13 +55,13 @@ def receipt_data(home: Home, submission_id: str, language: Language = "it") -> R
         code_version=receipt.code_version,
         findings=said_in(judged.read_findings(home.judged, submission_id), edition, (language,)),
         nils=judged.read_nils(home.judged, submission_id),
-        decisions=_decisions(home, submission_id),
+        decisions=_decisions(read_acts(home.acts), verdict),
         is_nothing_kept=not receipt.keeps_files,
     )
 
 
-def _decisions(home: Home, submission_id: str) -> tuple[Decision, ...]:
-    return tuple(
+def _decisions(acts: Acts, verdict: Verdict) -> tuple[Decision, ...]:
+    about_it = [
         Decision(
             act=made.act.act,
             at=made.act.at,
@@ -67,9 +69,23 @@ def _decisions(home: Home, submission_id: str) -> tuple[Decision, ...]:
             note=made.act.note,
             rule=made.act.rule if isinstance(made.act, Confirmation) else None,
         )
-        for made in read_acts(home.acts).of(submission_id)
-        if not isinstance(made.act, Waiver)
-    )
+        for made in acts.of(verdict.submission_id)
+        if isinstance(made.act, OfSubmission)
+    ]
+    return tuple(sorted([*about_it, *_nils_declared_of(acts, verdict)], key=lambda decision: decision.at))
+
+
+def _nils_declared_of(acts: Acts, verdict: Verdict) -> Iterator[Decision]:
+    """What was declared without activity beside the return while it was valid, and what of that withdrawn."""
+    if verdict.city_week is None or not verdict.is_accepted:
+        return
+    for nil in acts.nils_of(verdict.edition, *verdict.city_week):
+        if nil.declared.after != verdict.known_from:
+            continue
+        place = NilReturn.model_validate(nil.declared.model_dump(include={"service_point", "area", "reason"}))
+        for act in (nil.declared, nil.withdrawal):
+            if act is not None:
+                yield Decision(act=act.act, at=act.at, by=act.by, note=act.reason, nil=place)
 
 
 def receipt_path(submission_id: str, out: Path | None) -> Path:

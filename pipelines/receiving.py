@@ -299,7 +299,7 @@ def judge_arrival(
         sha256=sha256,
         received_at=arrival.instant,
         claim=arrival.claim,
-        pasts=returns.before(instant, submission_id),
+        pasts=returns.before(instant, submission_id, acts.nils_in(contract.edition.slug)),
         waivers=acts.waivers_at(contract.edition.slug, instant),
     )
 

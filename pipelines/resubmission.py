@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipelines import judged
+from pipelines.acts import read_acts
 from pipelines.home import Home
 from pipelines.judging.context import Contract, FigureKey
 from pipelines.judging.judge import Judgement
@@ -23,7 +24,7 @@ from schemas.weeks import IsoWeek
 from sources.layouts.outcome import Place
 from warehouse import indicators, loading
 from warehouse.files import write_database
-from warehouse.judged import read_return
+from warehouse.judged import NOTHING_DECIDED, Decided, read_return
 from warehouse.queries import query
 
 Said = tuple[Decimal | None, Flag]
@@ -70,19 +71,24 @@ def resubmission_of(home: Home, contract: Contract, judgement: Judgement, sha256
     valid = returns.valid(judgement.city, judgement.week)
     if valid is None or valid.sha256 == sha256:
         return None
-    return compare_with_valid(judgement, valid, returns, contract.edition)
+    nils = read_acts(home.acts).nils_of(contract.edition.slug, judgement.city, judgement.week)
+    return compare_with_valid(judgement, valid, returns, contract.edition, Decided(nils))
 
 
 def compare_with_valid(
-    judgement: Judgement, valid: Verdict, returns: judged.JudgedReturns, edition: Edition
+    judgement: Judgement,
+    valid: Verdict,
+    returns: judged.JudgedReturns,
+    edition: Edition,
+    decided: Decided = NOTHING_DECIDED,
 ) -> Resubmission:
-    """What the judged return changes against the valid one of its city and week.
+    """What the judged return changes against the valid one of its city and week, and what was decided of it.
 
     A rejected return changes nothing; what it would change is told all the same, but for indicators.
     """
     figures = tuple(_changed_figures(judgement, returns, valid.submission_id))
     moved = (
-        tuple(_changed_indicators(judgement, valid, returns, edition))
+        tuple(_changed_indicators(judgement, valid, returns, edition, decided))
         if judgement.status != "rejected"
         else ()
     )
@@ -102,7 +108,11 @@ def _changed_figures(
 
 
 def _changed_indicators(
-    judgement: Judgement, valid: Verdict, returns: judged.JudgedReturns, edition: Edition
+    judgement: Judgement,
+    valid: Verdict,
+    returns: judged.JudgedReturns,
+    edition: Edition,
+    decided: Decided,
 ) -> Iterator[ChangedIndicator]:
     assert valid.city is not None and valid.iso_week is not None
     alone = _city_week_alone(edition, valid.city, valid.iso_week)
@@ -126,7 +136,9 @@ def _changed_indicators(
         ]
         path = Path(folder, "warehouse.duckdb")
         loading.make_warehouse(path, alone)
-        before, after = (_indicators(path, alone, {valid.iso_week: versions[:count]}) for count in (1, 2))
+        before, after = (
+            _indicators(path, alone, {valid.iso_week: versions[:count]}, decided) for count in (1, 2)
+        )
     for indicator in edition.indicators:
         if before[indicator.code] != after[indicator.code]:
             yield ChangedIndicator(indicator.code, before[indicator.code], after[indicator.code])
@@ -143,10 +155,12 @@ def _city_week_alone(edition: Edition, city: str, week: IsoWeek) -> Edition:
     )
 
 
-def _indicators(path: Path, edition: Edition, batch: loading.Batch) -> dict[str, float | None]:
+def _indicators(
+    path: Path, edition: Edition, batch: loading.Batch, decided: Decided
+) -> dict[str, float | None]:
     """The totals of every indicator in the one week of the edition."""
     with write_database(path) as connection:
-        list(loading.load_weeks(connection, edition, batch))
+        list(loading.load_weeks(connection, edition, batch, decided))
         indicators.compute_indicators(connection, edition, edition.weeks)
         rows = connection.execute(
             query("indicators_of_week"), {"edition": edition.slug, "city": edition.city_slugs[0]}

@@ -16,7 +16,7 @@ import duckdb
 
 from pipelines import bulletins, judged
 from pipelines.acts import read_acts
-from pipelines.consolidating import OnProgress, no_progress
+from pipelines.consolidating import OnProgress, look_through_home, no_progress
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.receiving import ChangedVerdict, are_heeded, judge_missing, rejudge_all
@@ -26,9 +26,9 @@ from sources import landing
 from sources.reading.reader import ReadAhead
 from warehouse import publishing
 from warehouse.frames import UnfitRowsError
-from warehouse.judged import JudgedError, LookedThrough, is_judged, look_through
+from warehouse.judged import JudgedError, LookedThrough, is_judged
 from warehouse.loading import GrainError
-from warehouse.making import read_making
+from warehouse.making import of_edition, read_making
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def _consolidate(
     if everything:
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
         received = {verdict.iso_week for verdict in returns.verdicts.values()}
-        weeks = [week for week in contract.edition.weeks if week in received]
+        decided = {act.iso_week for act in of_edition(looked.decided.held, contract.edition.slug).values()}
+        weeks = [week for week in contract.edition.weeks if week in received or str(week) in decided]
     try:
         done = run_consolidation(home, contract.edition, weeks, on_progress, looked)
     except JudgedError as error:
@@ -99,8 +100,8 @@ def judge_what_is_missing(home: Home, contract: Contract) -> LookedThrough:
 
     A verdict that is published as it lies there was read before: only the others are.
     """
-    held = read_making(home.published(contract.edition.slug)).verdicts
-    looked = look_through(home.judged)
+    held = read_making(home.published(contract.edition.slug)).held
+    looked = look_through_home(home)
     if all(
         (name in held and held[name].digest == looked.digests.get(name)) or is_judged(home.judged / name)
         for name in landing.submissions(home.returns)
@@ -111,7 +112,7 @@ def judge_what_is_missing(home: Home, contract: Contract) -> LookedThrough:
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
         with ReadAhead(words=contract.vocabulary) as reader:
             judge_missing(home, contract, returns, reader)
-    return look_through(home.judged)
+    return look_through_home(home)
 
 
 def rebuild(

@@ -1,17 +1,19 @@
 """What people decide about returns: each act is kept for good, with who, when and why.
 
-Lives here: the models that `landing/acts/` stores as data, and what a waiver covers.
+Lives here: the models that `landing/acts/` stores as data, what a waiver covers, how long a nil holds.
 Must not live here: what an act does to a verdict (`pipelines.judging`), files, the clock.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from schemas.contract import Slug, Text
+from schemas.contract import Slug, Text, Week
 from schemas.tables import Entry
 from schemas.verdicts import Verdict
 from schemas.weeks import ROME
@@ -113,4 +115,70 @@ class Waiver(Entry):
         return is_its_own and self.scope.covers(service_point, measure, breakdown)
 
 
-Act = Annotated[Adoption | Confirmation | SendBack | Rejudgement | Waiver, Field(discriminator="act")]
+class NilWithoutFile(Entry):
+    """A city told without a file that a service point, or a whole area, had no activity in a week.
+
+    service_point: empty where the whole area had none. after: since when the return counted that was valid
+    for the week then; None where none was.
+    """
+
+    act: Literal["nil"] = "nil"
+    edition: Slug
+    city: Slug
+    iso_week: Week
+    service_point: str = ""
+    area: Slug
+    reason: Text
+    after: AwareDatetime | None = None
+    at: AwareDatetime
+    by: Text
+
+
+class NilWithdrawal(Entry):
+    """A nil that was declared without a file was declared wrongly: it holds no more. declared: that act."""
+
+    act: Literal["withdraw-nil"] = "withdraw-nil"
+    declared: Text
+    reason: Text
+    at: AwareDatetime
+    by: Text
+
+
+OfSubmission = Adoption | Confirmation | SendBack | Rejudgement
+"""What is decided about one submission by itself."""
+
+Act = Annotated[OfSubmission | Waiver | NilWithoutFile | NilWithdrawal, Field(discriminator="act")]
+
+
+class DeclaredNil(Entry):
+    """A nil that was declared without a file, and its withdrawal, if there was one. name: of the act."""
+
+    name: Text
+    declared: NilWithoutFile
+    withdrawal: NilWithdrawal | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that is said of it."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @property
+    def withdrawn_at(self) -> dt.datetime | None:
+        return self.withdrawal.at if self.withdrawal else None
+
+    def ended_at(self, accepted: Iterable[dt.datetime]) -> dt.datetime | None:
+        """When it ceased to hold; None while it holds. accepted: since when each accepted return of its city
+        and week counts.
+
+        A return that did not count yet when it was declared says everything anew, and ends it.
+        """
+        after, at = self.declared.after, self.declared.at
+        ends = [max(at, since) for since in accepted if after is None or since > after]
+        if self.withdrawn_at is not None:
+            ends.append(self.withdrawn_at)
+        return min(ends, default=None)
+
+    def holds(self, instant: dt.datetime, accepted: Iterable[dt.datetime]) -> bool:
+        """Whether it holds at an instant, before which the returns counted that are accepted."""
+        ended_at = self.ended_at(accepted)
+        return self.declared.at <= instant and (ended_at is None or instant < ended_at)

@@ -382,6 +382,12 @@ class Edition(Entry):
         return {code_list.code: code_list for code_list in self.code_lists}
 
     @cached_property
+    def areas_by_code(self) -> dict[str, Category]:
+        """The areas of activity in the words of the list that names them."""
+        areas = self.code_lists_by_code[self.facts.area_list].categories
+        return {area.code: area for area in areas if area.code in self.facts.areas}
+
+    @cached_property
     def service_points_by_code(self) -> dict[str, ServicePoint]:
         return {point.code: point for point in self.service_points}
 

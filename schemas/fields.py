@@ -316,11 +316,18 @@ NIL_RETURNS = Table(
         SERVICE_POINT.described("Service point declared nil; '' where the whole area is."),
         AREA,
         Field("reason", "VARCHAR", "Reason that the city gave."),
-        SUBMISSION_ID,
-        KNOWN_FROM,
-        KNOWN_TO,
+        SUBMISSION_ID.nullable(
+            "The return that declares it; NULL where it was told without a file (an act)."
+        ),
+        KNOWN_FROM.described(
+            "Instant from which this was known: since when the return counts; without one, of the act."
+        ),
+        KNOWN_TO.nullable(
+            "Instant at which a later accepted return of the same city and week took its place, or it was "
+            "withdrawn; NULL = still valid."
+        ),
     ),
-    key=("edition", "iso_week", "city", "service_point", "area", "submission_id"),
+    key=("edition", "iso_week", "city", "service_point", "area", "known_from"),
     references=(*_OF_A_SUBMISSION, _OF_AN_AREA),
     parting="by_week",
 )

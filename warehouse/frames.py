@@ -1,6 +1,6 @@
 """Tables as pandas frames, checked against the catalogue: on the way in, and on the way out.
 
-Lives here: verdicts, findings, nil declarations and the edition's entries, row by row, as they come in;
+Lives here: verdicts, findings, nil declarations, acts and the edition's entries, row by row, as they come in;
 what a frame of a table must be. Observations come in from CSV directly: they are too many.
 Must not live here: queries, which rows leave (`warehouse.publishing`).
 """
@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from schemas.acts import Waiver
+from schemas.acts import DeclaredNil, Waiver
 from schemas.contract import Edition
 from schemas.fields import (
     AREAS,
@@ -42,8 +42,8 @@ from schemas.fields import (
 )
 from schemas.weeks import ROME, IsoWeek
 from warehouse.ddl import where_holds
-from warehouse.judged import JudgedError, JudgedReturn
-from warehouse.making import VERDICTS_HELD
+from warehouse.judged import NOTHING_DECIDED, Decided, JudgedError, JudgedReturn
+from warehouse.making import HELD
 
 Row = Mapping[str, object]
 
@@ -288,33 +288,45 @@ def _version(entry: JudgedReturn) -> int:
     return entry.verdict.version
 
 
-def verdicts_held(returns: Iterable[JudgedReturn]) -> pd.DataFrame:
-    """Which verdicts the rows stand for, for the next run to compare."""
-    return checked_frame(
-        VERDICTS_HELD,
-        ({"submission_id": entry.verdict.submission_id, "digest": entry.digest} for entry in returns),
-    )
+def held(returns: Iterable[JudgedReturn], decided: Decided) -> pd.DataFrame:
+    """Which verdicts and acts the rows stand for, for the next run to compare."""
+    held = {entry.verdict.submission_id: entry.held for entry in returns} | decided.held
+    return checked_frame(HELD, ({"name": name, **one._asdict()} for name, one in held.items()))
 
 
-def nil_returns(accepted: Sequence[JudgedReturn]) -> pd.DataFrame:
-    """What accepted returns declare nil, valid as long as they are."""
+def nil_returns(accepted: Sequence[JudgedReturn], decided: Decided = NOTHING_DECIDED) -> pd.DataFrame:
+    """What accepted returns declare nil, valid as long as they are; and what was declared without a file."""
     validity = {row["submission_id"]: row for row in accepted_returns(accepted).to_dict("records")}
-    return checked_frame(
-        NIL_RETURNS,
-        (
-            {
-                "edition": entry.verdict.edition,
-                "iso_week": entry.iso_week,
-                "city": entry.verdict.city,
-                **nil.model_dump(),
-                "submission_id": entry.verdict.submission_id,
-                "known_from": validity[entry.verdict.submission_id]["known_from"],
-                "known_to": validity[entry.verdict.submission_id]["known_to"],
-            }
-            for entry in accepted
-            for nil in entry.nil_returns()
-        ),
+    declared = (
+        {
+            "edition": entry.verdict.edition,
+            "iso_week": entry.iso_week,
+            "city": entry.verdict.city,
+            **nil.model_dump(),
+            "submission_id": entry.verdict.submission_id,
+            "known_from": validity[entry.verdict.submission_id]["known_from"],
+            "known_to": validity[entry.verdict.submission_id]["known_to"],
+        }
+        for entry in accepted
+        for nil in entry.nil_returns()
     )
+    by_city_week = _by_city_week(accepted)
+    without_file = (
+        _nil_without_file(nil, by_city_week.get((nil.declared.city, nil.declared.iso_week), ()))
+        for nil in decided.nils
+    )
+    return checked_frame(NIL_RETURNS, (*declared, *without_file))
+
+
+def _nil_without_file(nil: DeclaredNil, accepted: Iterable[JudgedReturn]) -> Row:
+    ended_at = nil.ended_at(entry.verdict.known_from for entry in accepted)
+    return {
+        **nil.declared.model_dump(include={"edition", "city", "service_point", "area", "reason"}),
+        "iso_week": str(nil.declared.iso_week),
+        "submission_id": None,
+        "known_from": nil.declared.at.astimezone(dt.UTC),
+        "known_to": ended_at.astimezone(dt.UTC) if ended_at is not None else None,
+    }
 
 
 # What people decided.

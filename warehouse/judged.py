@@ -1,6 +1,7 @@
-"""What was judged, as it lies on disk: one folder a return.
+"""What was judged, as it lies on disk: one folder a return; and what was decided beside it.
 
-Lives here: reading `judged/<submission_id>/` and saying clearly what is missing there.
+Lives here: reading `judged/<submission_id>/` and saying clearly what is missing there; verdicts and acts by
+which a run tells what is new.
 Must not live here: judging, or which of several returns is valid (`warehouse.frames`).
 """
 
@@ -9,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.acts import DeclaredNil
 from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
 
 Entries = TypeVar("Entries")
@@ -71,7 +73,7 @@ class JudgedReturn:
 
 
 class Held(NamedTuple):
-    """A verdict that rows stand for: the digest of its bytes, and the edition and week of its return.
+    """A verdict or an act that rows stand for: the digest of its bytes, its edition and its week.
 
     A tuple: a run makes and compares one for every return ever received, several times.
     """
@@ -82,39 +84,69 @@ class Held(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What people decided that rows of their own stand for, beside the verdicts, in whatever edition."""
+
+    nils: tuple[DeclaredNil, ...] = ()
+
+    @property
+    def held(self) -> dict[str, Held]:
+        """Every act by its name."""
+        return {
+            nil.name: Held(nil.digest, nil.declared.edition, str(nil.declared.iso_week)) for nil in self.nils
+        }
+
+    def of(self, edition: str, weeks: Collection[str | None]) -> Decided:
+        """What was decided about these weeks of an edition; None among them: about none of its weeks."""
+        return Decided(
+            tuple(
+                nil
+                for nil in self.nils
+                if nil.declared.edition == edition and str(nil.declared.iso_week) in weeks
+            )
+        )
+
+
+NOTHING_DECIDED = Decided()
+
+
+@dataclass(frozen=True)
 class LookedThrough:
-    """`judged/` as it lay there at one moment: all verdicts were read, none was parsed.
+    """`judged/` as it lay there at one moment, all verdicts read and none parsed; and what was decided.
 
     digests: of every verdict's bytes, by submission_id; '' where a folder holds none.
     """
 
     folder: Path
     digests: Mapping[str, str]
+    decided: Decided = NOTHING_DECIDED
 
     def held(self, known: Mapping[str, Held]) -> dict[str, Held]:
-        """Every verdict by submission_id. One whose bytes are those of a known one is that one.
+        """Every verdict by submission_id, and every act by its name.
 
-        Raises JudgedError where a folder holds no verdict or another return's.
+        A verdict whose bytes are those of a known one is that one. Raises JudgedError where a folder holds
+        no verdict or another return's.
         """
-        return {
+        verdicts = {
             submission_id: known[submission_id]
             if submission_id in known and known[submission_id].digest == digest
             else read_return(self.folder / submission_id).held
             for submission_id, digest in self.digests.items()
         }
+        return verdicts | self.decided.held
 
 
-def look_through(folder: Path) -> LookedThrough:
+def look_through(folder: Path, decided: Decided = NOTHING_DECIDED) -> LookedThrough:
     """Read every verdict that lies in `judged/`; in a long history that takes a while: once a run."""
     if not folder.is_dir():
-        return LookedThrough(folder, {})
+        return LookedThrough(folder, {}, decided)
     with os.scandir(folder) as entries:
         digests = {
             entry.name: _digest_of(f"{entry.path}/verdict.json")
             for entry in entries
             if not entry.name.startswith(".")
         }
-    return LookedThrough(folder, dict(sorted(digests.items())))
+    return LookedThrough(folder, dict(sorted(digests.items())), decided)
 
 
 def _digest_of(path: str) -> str:

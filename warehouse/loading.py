@@ -28,11 +28,11 @@ from warehouse import frames
 from warehouse.batches import batches_of
 from warehouse.ddl import delete_from, delete_other_than, insert_into, insert_missing, repeated_keys
 from warehouse.files import building_of, handed_in, put_in_place, remove_database, transaction, write_database
-from warehouse.judged import Held, JudgedError, JudgedReturn, for_duckdb
+from warehouse.judged import NOTHING_DECIDED, Decided, Held, JudgedError, JudgedReturn, for_duckdb
 from warehouse.making import (
+    HELD,
     MACHINERY,
     TABLES,
-    VERDICTS_HELD,
     fingerprints_of,
     made_with,
     of_edition,
@@ -45,6 +45,11 @@ from warehouse.queries import query
 
 _OF_INCOMING = "list_contains($incoming, submission_id)"
 _OF_REPLACED = "list_contains($replaced, submission_id)"
+_HELD_OF_INCOMING = "list_contains($incoming, name)"
+_HELD_OF_REPLACED = "list_contains($replaced, name)"
+_WITHOUT_FILE = "edition = $edition AND submission_id IS NULL AND list_contains($weeks, iso_week)"
+"""What is declared nil by an act: rows of the week, of no return."""
+
 _OF_WEEKS = "edition = $edition AND list_contains($weeks, iso_week)"
 _OF_STRETCH = f"{_OF_WEEKS} AND iso_week BETWEEN $first AND $last"
 """BETWEEN lets DuckDB skip the stretches of a table in which none of the weeks stands."""
@@ -75,20 +80,20 @@ class WeekLoaded:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a warehouse holds. verdicts: of whatever edition; those of an older contract are not current."""
+    """What a warehouse holds. held: of whatever edition; what an older contract gave is not current."""
 
     is_whole: bool
-    verdicts: Mapping[str, Held]
+    held: Mapping[str, Held]
 
     def of(self, edition: Edition) -> dict[str, Held]:
-        """The verdicts that the edition's rows stand for, as far as these are what they should be."""
-        return of_edition(self.verdicts, edition.slug) if self.is_whole else {}
+        """What the edition's rows stand for, as far as these are what they should be."""
+        return of_edition(self.held, edition.slug) if self.is_whole else {}
 
 
 def read_loaded(path: Path, edition: Edition) -> Loaded:
     """What is loaded of an edition."""
     making = read_making(path)
-    return Loaded(making.is_of(warehouse_fingerprints(edition)), making.verdicts)
+    return Loaded(making.is_of(warehouse_fingerprints(edition)), making.held)
 
 
 def make_warehouse(path: Path, edition: Edition) -> Loaded:
@@ -99,7 +104,7 @@ def make_warehouse(path: Path, edition: Edition) -> Loaded:
     making = read_making(path)
     fingerprint = {TABLES: warehouse_fingerprints(edition)[TABLES]}
     if making.is_of(fingerprint):
-        return Loaded(making.is_of(warehouse_fingerprints(edition)), making.verdicts)
+        return Loaded(making.is_of(warehouse_fingerprints(edition)), making.held)
     path.parent.mkdir(parents=True, exist_ok=True)
     building = building_of(path)
     remove_database(building)
@@ -108,7 +113,7 @@ def make_warehouse(path: Path, edition: Edition) -> Loaded:
             connection.execute(statement)
         remember_making(connection, fingerprint)
     put_in_place(building, path)
-    return Loaded(is_whole=False, verdicts={})
+    return Loaded(is_whole=False, held={})
 
 
 def is_whole(path: Path, edition: Edition) -> bool:
@@ -125,30 +130,33 @@ def load_weeks(
     connection: duckdb.DuckDBPyConnection,
     edition: Edition,
     weeks: Batch,
+    decided: Decided = NOTHING_DECIDED,
 ) -> Iterator[WeekLoaded]:
     """Replace all that the warehouse holds of these weeks, some at a time, each whole in one transaction.
 
-    Raises JudgedError, pandera's SchemaErrors or GrainError; the weeks of that transaction then stay
-    as they were.
+    decided: all that was decided; what is about other weeks is left where it is. Raises JudgedError,
+    pandera's SchemaErrors or GrainError; the weeks of that transaction then stay as they were.
     """
     returns = [entry for week in weeks.values() for entry in week]
     accepted = [entry for entry in returns if entry.verdict.is_accepted]
     for entry in weeks.get(None, ()):
         if entry.verdict.is_accepted:
             raise JudgedError(entry.folder, "accepted for no week of the edition")
+    about_weeks = _decided_about(weeks, edition, decided)
     incoming = {
         "incoming_submissions": frames.submissions(returns),
         "incoming_findings": frames.findings(returns),
-        "incoming_nil_returns": frames.nil_returns(accepted),
-        "incoming_verdicts": frames.verdicts_held(returns),
+        "incoming_nil_returns": frames.nil_returns(accepted, about_weeks),
+        "incoming_held": frames.held(returns, about_weeks),
         "accepted_returns": frames.accepted_returns(accepted),
         "counted_measures": frames.counted_measures(edition),
     }
     with handed_in(connection, incoming):
         for batch in _batches(weeks):
             with transaction(connection):
-                touched = _remove_replaced(connection, edition, batch)
-                _insert_returns(connection, batch)
+                about_batch = _decided_about(batch, edition, about_weeks)
+                touched = _remove_replaced(connection, edition, batch, about_batch)
+                _insert_returns(connection, edition, batch, about_batch)
                 _insert_observations(connection, edition, batch)
                 _replace_expected_returns(connection, edition, touched)
             values = _values_by_city(connection, edition, batch)
@@ -169,23 +177,30 @@ def _weeks(batch: Batch) -> list[str]:
     return [str(week) for week in batch if week is not None]
 
 
-def _ids(batch: Batch) -> list[str]:
-    return [entry.verdict.submission_id for returns in batch.values() for entry in returns]
+def _decided_about(batch: Batch, edition: Edition, decided: Decided) -> Decided:
+    return decided.of(edition.slug, [None if week is None else str(week) for week in batch])
 
 
-def _remove_replaced(connection: duckdb.DuckDBPyConnection, edition: Edition, batch: Batch) -> frozenset[str]:
+def _names(batch: Batch, decided: Decided) -> list[str]:
+    returns = [entry.verdict.submission_id for returns in batch.values() for entry in returns]
+    return [*returns, *decided.held]
+
+
+def _remove_replaced(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, batch: Batch, decided: Decided
+) -> frozenset[str]:
     """Make room for the batch; the weeks whose returns change, be it that one goes to another week."""
     rows = connection.execute(
-        query("replaced_submissions"),
+        query("replaced"),
         {
             "edition": edition.slug,
-            "incoming": _ids(batch),
+            "incoming": _names(batch, decided),
             "weeks": _weeks(batch),
             "is_unplaced": None in batch,
             "edition_weeks": [str(known) for known in edition.weeks],
         },
     ).fetchall()
-    replaced = {"replaced": [submission_id for submission_id, _ in rows]}
+    replaced = {"replaced": [name for name, _ in rows]}
     weeks = {iso_week for _, iso_week in rows if iso_week is not None}
     for iso_week in sorted(weeks):
         connection.execute(
@@ -194,20 +209,27 @@ def _remove_replaced(connection: duckdb.DuckDBPyConnection, edition: Edition, ba
         )
     for table in (NIL_RETURNS, FINDINGS, SUBMISSIONS):
         connection.execute(delete_from(table, _OF_REPLACED), replaced)
-    connection.execute(delete_from(VERDICTS_HELD, _OF_REPLACED, schema=MACHINERY), replaced)
+    connection.execute(
+        delete_from(NIL_RETURNS, _WITHOUT_FILE), {"edition": edition.slug, "weeks": _weeks(batch)}
+    )
+    connection.execute(delete_from(HELD, _HELD_OF_REPLACED, schema=MACHINERY), replaced)
     return frozenset(weeks.union(_weeks(batch)))
 
 
-def _insert_returns(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    incoming = {"incoming": _ids(batch)}
-    for table, relation, schema in (
-        (SUBMISSIONS, "incoming_submissions", "main"),
-        (FINDINGS, "incoming_findings", "main"),
-        (NIL_RETURNS, "incoming_nil_returns", "main"),
-        (VERDICTS_HELD, "incoming_verdicts", MACHINERY),
+def _insert_returns(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, batch: Batch, decided: Decided
+) -> None:
+    incoming = {"incoming": _names(batch, decided)}
+    of_weeks = {"edition": edition.slug, "weeks": _weeks(batch)}
+    for table, relation, schema, condition, values in (
+        (SUBMISSIONS, "incoming_submissions", "main", _OF_INCOMING, incoming),
+        (FINDINGS, "incoming_findings", "main", _OF_INCOMING, incoming),
+        (NIL_RETURNS, "incoming_nil_returns", "main", _OF_INCOMING, incoming),
+        (NIL_RETURNS, "incoming_nil_returns", "main", _WITHOUT_FILE, of_weeks),
+        (HELD, "incoming_held", MACHINERY, _HELD_OF_INCOMING, incoming),
     ):
-        rows = f"FROM {relation} WHERE {_OF_INCOMING}"
-        connection.execute(insert_into(table, rows, schema=schema), incoming)
+        rows = f"FROM {relation} WHERE {condition}"
+        connection.execute(insert_into(table, rows, schema=schema), values)
 
 
 def _insert_observations(connection: duckdb.DuckDBPyConnection, edition: Edition, batch: Batch) -> None:

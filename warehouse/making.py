@@ -1,4 +1,4 @@
-"""What a file is made of and made with: its statements, fingerprints, and the verdicts it holds.
+"""What a file is made of and made with: its statements, fingerprints, the verdicts and acts it holds.
 
 Lives here: telling whether a file still fits the contract, the code and the returns.
 Must not live here: filling it (`warehouse.loading`, `warehouse.publishing`).
@@ -24,7 +24,6 @@ from schemas.fields import (
     ISO_WEEK,
     PUBLISHED_TABLES,
     PUBLISHED_VIEWS,
-    SUBMISSION_ID,
     WAREHOUSE_TABLES,
     Field,
     Table,
@@ -48,11 +47,16 @@ MADE_WITH = Table(
     ),
     key=("part",),
 )
-VERDICTS_HELD = Table(
-    "verdicts_held",
-    "a verdict that this file's rows stand for",
-    (SUBMISSION_ID, Field("digest", "VARCHAR", "SHA-256 of the verdict's bytes.")),
-    key=("submission_id",),
+HELD = Table(
+    "held",
+    "a verdict, or an act with rows of its own, that this file's rows stand for",
+    (
+        Field("name", "VARCHAR", "The return's submission_id; the act's name in the landing."),
+        EDITION,
+        ISO_WEEK.nullable("Week that it is for; NULL where it is for none, or that could not be told."),
+        Field("digest", "VARCHAR", "SHA-256 of the verdict's bytes, or of the act."),
+    ),
+    key=("name",),
 )
 PARQUET_PARTS = Table(
     "parquet_parts",
@@ -105,7 +109,11 @@ PARTS_TO_DATE = Table(
 COMPUTED_WEEKS = Table(
     "computed_weeks",
     "a week whose indicators are computed",
-    (EDITION, ISO_WEEK, Field("digest", "VARCHAR", "SHA-256 of the verdicts that they were computed from.")),
+    (
+        EDITION,
+        ISO_WEEK,
+        Field("digest", "VARCHAR", "SHA-256 of the verdicts and acts that they were computed from."),
+    ),
     key=("edition", "iso_week"),
 )
 COMPUTING_TABLES = (WEEKLY_PARTS, PARTS_TO_DATE, COMPUTED_WEEKS)
@@ -116,10 +124,10 @@ TABLES = "tables"
 
 @dataclass(frozen=True)
 class Making:
-    """What a file of ours was made with, and the verdicts that its rows stand for, of whatever edition."""
+    """What a file of ours was made with, and what its rows stand for, of whatever edition."""
 
     fingerprints: Mapping[str, str]
-    verdicts: Mapping[str, Held]
+    held: Mapping[str, Held]
 
     def is_of(self, fingerprints: Mapping[str, str]) -> bool:
         return fingerprints.items() <= self.fingerprints.items()
@@ -145,7 +153,7 @@ def published_statements() -> tuple[str, ...]:
 
 
 def _machinery_statements() -> tuple[str, ...]:
-    tables = (MADE_WITH, VERDICTS_HELD)
+    tables = (MADE_WITH, HELD)
     made = (line for table in tables for line in create_table(table, schema=MACHINERY))
     return (f'CREATE SCHEMA "{MACHINERY}"', *made)
 
@@ -207,8 +215,8 @@ def read_making(path: Path) -> Making:
 def making_of(connection: duckdb.DuckDBPyConnection) -> Making:
     """What the open file says of its making."""
     fingerprints = fingerprints_of(connection)
-    rows = connection.execute(query("held_verdicts")).fetchall()
-    return Making(fingerprints, {submission_id: Held(*held) for submission_id, *held in rows})
+    rows = connection.execute(query("held")).fetchall()
+    return Making(fingerprints, {name: Held(*held) for name, *held in rows})
 
 
 def fingerprints_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -227,16 +235,11 @@ def made_with(path: Path) -> Mapping[str, str]:
     return read_ours(path, fingerprints_of) or {}
 
 
-def held_verdicts(connection: duckdb.DuckDBPyConnection, edition: str) -> dict[str, Held]:
-    """The verdicts of an edition that the file's rows stand for, by submission_id."""
-    return of_edition(making_of(connection).verdicts, edition)
-
-
-def of_edition(verdicts: Mapping[str, Held], edition: str) -> dict[str, Held]:
-    """Those that are of this edition."""
-    return {submission_id: held for submission_id, held in verdicts.items() if held.edition == edition}
+def of_edition(held: Mapping[str, Held], edition: str) -> dict[str, Held]:
+    """Those verdicts and acts that are of this edition."""
+    return {name: one for name, one in held.items() if one.edition == edition}
 
 
 def weeks_that_differ(one: Mapping[str, Held], other: Mapping[str, Held]) -> frozenset[str | None]:
-    """The weeks of the verdicts that are not the same on both sides; None for those without a week."""
+    """The weeks of what is not the same on both sides; None for what is of no week."""
     return frozenset(held.iso_week for _, held in one.items() ^ other.items())

@@ -60,9 +60,9 @@ from warehouse.files import (
 from warehouse.judged import Held
 from warehouse.loading import GrainError
 from warehouse.making import (
+    HELD,
     MACHINERY,
     PARQUET_PARTS,
-    VERDICTS_HELD,
     fingerprints_of,
     made_with,
     making_of,
@@ -87,7 +87,7 @@ _MEMORY = "256MB"
 _OF_TOUCHED = "submission_id IN (SELECT submission_id FROM touched_returns)"
 _OF_LOADED = "submission_id IN (SELECT submission_id FROM touched_returns WHERE is_loaded)"
 _OF_STALE = "submission_id IN (SELECT submission_id FROM stale_returns)"
-_OF_DUE_WEEKS = f"{_OF_EDITION} AND list_contains($weeks, iso_week)"
+_OF_WEEKS = f"{_OF_EDITION} AND list_contains($weeks, coalesce(iso_week, '{NO_WEEK}'))"
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,10 @@ class Published:
     is_current: bool
     is_settled: bool
     waivers: str
-    verdicts: Mapping[str, Held]
+    held: Mapping[str, Held]
 
 
-_NOTHING = Published(is_current=False, is_settled=False, waivers="", verdicts={})
+_NOTHING = Published(is_current=False, is_settled=False, waivers="", held={})
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def read_published(published: Path, edition: Edition) -> Published:
             return _NOTHING
         is_settled = _parts_held(connection) == files.sizes() and not files.unsettled()
         waivers = making.fingerprints.get(_waivers_part(edition), "")
-        return Published(True, is_settled, waivers, of_edition(making.verdicts, edition.slug))
+        return Published(True, is_settled, waivers, of_edition(making.held, edition.slug))
 
     return read_ours(published, read) or _NOTHING
 
@@ -374,13 +374,14 @@ def _replace_returns(connection: duckdb.DuckDBPyConnection, edition: Edition, to
         f"CREATE OR REPLACE TEMP TABLE touched_returns AS {query('touched_returns')}",
         {**of_edition, "parts": sorted(touched.weeks)},
     )
+    of_weeks: dict[str, object] = {**of_edition, "weeks": sorted(touched.weeks)}
     of_due_weeks: dict[str, object] = {**of_edition, "weeks": sorted(touched.due_weeks)}
     tables: tuple[tuple[Table, str, str, str, dict[str, object]], ...] = (
         (SUBMISSIONS, "main", _OF_TOUCHED, _OF_LOADED, {}),
-        (VERDICTS_HELD, MACHINERY, _OF_TOUCHED, _OF_LOADED, {}),
+        (HELD, MACHINERY, _OF_WEEKS, _OF_WEEKS, of_weeks),
         (FINDINGS, "main", _OF_TOUCHED, _OF_LOADED, {}),
-        (NIL_RETURNS, "main", _OF_TOUCHED, _OF_LOADED, {}),
-        (EXPECTED_RETURNS, "main", _OF_DUE_WEEKS, _OF_DUE_WEEKS, of_due_weeks),
+        (NIL_RETURNS, "main", _OF_WEEKS, _OF_WEEKS, of_weeks),
+        (EXPECTED_RETURNS, "main", _OF_WEEKS, _OF_WEEKS, of_due_weeks),
     )
     for table, schema, _, wanted, values in tables:
         rows = rows_of(table, wanted, catalog="warehouse", schema=schema)

@@ -306,7 +306,7 @@ def waive(
     assert slug is not None
     waiver = deciding.waive(
         options.home,
-        contract.edition,
+        contract,
         slug,
         rule.upper(),
         deciding.scope_of(scope),
@@ -318,6 +318,44 @@ def waive(
         words.print_json(waiver.model_dump(mode="json"))
     else:
         words.print_waiver(waiver, contract)
+    return EXIT_DONE
+
+
+@_command("nil")
+def nil(
+    context: typer.Context,
+    city: Annotated[str, typer.Argument(help="La città, per esempio torino.", metavar="CITTÀ")],
+    week: Annotated[str, typer.Option(help="La settimana, per esempio 2023-W42.")],
+    reason: Annotated[str, typer.Option(help="Perché, e come lo si è saputo.")],
+    area: Annotated[
+        str | None, typer.Option(help="L'area senza attività, per esempio hou.", metavar="AREA")
+    ] = None,
+    service_point: Annotated[
+        str | None,
+        typer.Option(help="Il servizio senza attività, per esempio TO-ACC-01.", metavar="SERVIZIO"),
+    ] = None,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Ritira quanto registrato prima con questo comando.")
+    ] = False,
+    by: By = None,
+) -> int:
+    """Registra che un'area o un servizio non ha avuto attività, quando la città lo dice senza una scheda."""
+    from pipelines import declaring_nil
+    from schemas.acts import NilWithdrawal
+
+    options = _given(context)
+    contract = options.contract()
+    slug, iso_week = _city(contract, city), _week(contract, week)
+    assert slug is not None and iso_week is not None
+    place = declaring_nil.nil_place(contract.edition, slug, service_point, area)
+    record = declaring_nil.withdraw_nil if withdraw else declaring_nil.declare_nil
+    act = record(options.home, contract, slug, iso_week, place, _said("--reason", reason), _who(by))
+    if options.as_json:
+        words.print_json(act.model_dump(mode="json"))
+    elif isinstance(act, NilWithdrawal):
+        words.print_nil_withdrawn(slug, iso_week, place, contract)
+    else:
+        words.print_nil(act, place, contract)
     return EXIT_DONE
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines.board import CityWeek, Published, State
 from pipelines.judging.context import Contract
+from schemas.contract import Edition
 from schemas.weeks import ROME, IsoWeek
 
 _STATES_IT: Mapping[State, str] = {
@@ -42,6 +43,10 @@ def city_week_document(entry: CityWeek, published: Published) -> dict[str, Any]:
         "is_revised": entry.is_revised,
         "refused_since": entry.refused_since,
         "sent_back": entry.sent_back,
+        "nils": [
+            nil.model_dump(mode="json", include={"service_point", "area", "reason", "at", "by"})
+            for nil in entry.nils
+        ],
         "is_to_consolidate": entry.week in published.to_consolidate,
     }
 
@@ -63,6 +68,7 @@ def print_board(
     counts = Counter(entry.state for entry in board)
     print("\n" + ", ".join(f"{_STATES_IT[state]}: {counts[state]}" for state in _STATES_IT if counts[state]))
     _print_open_ends(board, names, at)
+    _print_nils(board, names, contract.edition)
     _print_published(published)
     _print_next_deadline(contract, at)
 
@@ -84,6 +90,8 @@ def _cell(entry: CityWeek | None) -> str:
         parts.append(f"v{entry.refused_since} respinta")
     if entry.sent_back is not None:
         parts.append("rimandata")
+    if entry.nils:
+        parts.append("nil")
     if entry.warnings:
         parts.append(_number(entry.warnings, "avviso", "avvisi") + _decided(entry))
     return ", ".join(parts)
@@ -107,7 +115,7 @@ def _details(entry: CityWeek | None) -> list[str]:
     if entry.sent_back is not None:
         version += " (rimandata)"
     return [
-        _STATES_IT[entry.state],
+        f"{_STATES_IT[entry.state]}{' (nil)' if entry.nils else ''}",
         arrived,
         version,
         str(entry.errors or ""),
@@ -158,6 +166,18 @@ def _print_open_ends(board: Sequence[CityWeek], names: Mapping[str, str], at: dt
                 lines.append(f"  {name}: {entry.week} v{entry.version} rimandata: {entry.sent_back}")
     if lines:
         print("\nDa sollecitare")
+        print("\n".join(lines))
+
+
+def _print_nils(board: Sequence[CityWeek], names: Mapping[str, str], edition: Edition) -> None:
+    lines = [
+        f"  {names[entry.city]}: {entry.week} "
+        f"{nil.service_point or edition.areas_by_code[nil.area].label_it}: {nil.reason} ({nil.by})"
+        for entry in board
+        for nil in entry.nils
+    ]
+    if lines:
+        print("\nSenza attività, dichiarate senza scheda (nil)")
         print("\n".join(lines))
 
 

@@ -30,11 +30,12 @@ from schemas.weeks import ROME, IsoWeek
 
 if TYPE_CHECKING:
     from pipelines.consolidating import Progress, Step
+    from pipelines.declaring_nil import NilPlace
     from pipelines.judging.judge import Judgement
     from pipelines.receiving import Arrival, ChangedVerdict, Outcome
     from pipelines.resubmission import Resubmission, Said
     from pipelines.weekly import Consolidated
-    from schemas.acts import Waiver
+    from schemas.acts import NilWithoutFile, Waiver
     from warehouse.asking import Answer
 
 STATUS_IT: Mapping[Status, str] = {
@@ -292,6 +293,33 @@ def print_waiver(waiver: Waiver, contract: Contract) -> None:
     city = contract.edition.city(waiver.city).name_it
     print(f"Deroga data: {city}, regola {waiver.rule}, per {waiver.scope}, fino al {waiver.until:%d/%m/%Y}.")
     print("Vale per le schede che arrivano da adesso. Per una già respinta: «regia rejudge INVIO».")
+
+
+def print_nil(act: NilWithoutFile, place: NilPlace, contract: Contract) -> None:
+    """What was recorded as without activity, how long that holds, and what to do next."""
+    _print_nil_head("Registrato senza attività", act.city, act.iso_week, place, contract)
+    print("Le celle rimaste vuote contano zero.")
+    if act.after is None:
+        print(
+            "La scheda di questa settimana manca ancora: quando la città la invia, vale ciò che dice quella."
+        )
+    else:
+        print("Se la città invia una nuova versione della scheda, vale ciò che dice quella.")
+    print("Per annullare, lo stesso comando con --withdraw. " + _ENTERS)
+
+
+def print_nil_withdrawn(city: str, week: IsoWeek, place: NilPlace, contract: Contract) -> None:
+    """What is not recorded as without activity any more."""
+    _print_nil_head("Ritirato, non risulta più senza attività", city, week, place, contract)
+    print("Le celle rimaste vuote tornano a mancare. " + _ENTERS)
+
+
+_ENTERS = "Entra nella prossima pubblicazione («regia consolidate»)."
+
+
+def _print_nil_head(what: str, city: str, week: IsoWeek, place: NilPlace, contract: Contract) -> None:
+    name = contract.edition.city(city).name_it
+    print(f"{what}: {name}, {week.in_italian()}, {place.in_italian(contract.edition)}.")
 
 
 # --- many arrivals

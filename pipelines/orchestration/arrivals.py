@@ -14,13 +14,14 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipelines.bulletins import are_behind
+from pipelines.consolidating import decided_in
 from pipelines.home import Home
 from schemas.contract import Edition
 from schemas.verdicts import Verdict
 from schemas.weeks import IsoWeek
 from sources.landing import read_receipt, submissions
 from warehouse.judged import Held
-from warehouse.making import published_fingerprints
+from warehouse.making import of_edition, published_fingerprints
 from warehouse.parquet import PartFiles
 from warehouse.publishing import Published, read_published
 
@@ -39,7 +40,7 @@ def landing_signature(home: Home, edition: Edition) -> str:
     of what was published.
     """
     published = home.published(edition.slug)
-    folders = (home.returns, home.judged, published, home.reports(edition.slug))
+    folders = (home.returns, home.acts, home.judged, published, home.reports(edition.slug))
     return _sha256([*map(_stamp, folders), *_parts(PartFiles.beside(published))])
 
 
@@ -59,7 +60,7 @@ def unpublished_batches(home: Home, edition: Edition) -> tuple[Batch, ...]:
     to no week of the edition goes with whatever runs; alone, it is news of the last week with a return.
     """
     published = read_published(home.published(edition.slug), edition)
-    held = published.verdicts
+    held = published.held
     known = {str(week): week for week in edition.weeks}
     news: dict[IsoWeek, list[str]] = {}
     elsewhere = []
@@ -112,7 +113,7 @@ def _parts(files: PartFiles) -> list[str]:
 
 
 def _news(home: Home, edition: Edition, held: Mapping[str, Held]) -> Iterator[tuple[str | None, str]]:
-    """(week, content) of each return in which the home and the published file differ."""
+    """(week, content) of each return and act in which the home and the published file differ."""
     received = {*submissions(home.returns), *submissions(home.judged)}
     for submission_id in sorted(received):
         content = _content(home.judged / submission_id / "verdict.json")
@@ -128,8 +129,12 @@ def _news(home: Home, edition: Edition, held: Mapping[str, Held]) -> Iterator[tu
             # Its id tells its bytes and its arrival: it is the same news before and after it is judged.
             judged_again = f" {hashlib.sha256(content or b'').hexdigest()}" if before is not None else ""
             yield (str(verdict.iso_week) if verdict.iso_week else None), f"{submission_id}{judged_again}"
-    for submission_id in sorted(held.keys() - received):
-        yield held[submission_id].iso_week, f"{submission_id} gone"
+    decided = of_edition(decided_in(home).held, edition.slug)
+    for name, act in decided.items():
+        if held.get(name) != act:
+            yield act.iso_week, f"{name} {act.digest}"
+    for name in sorted(held.keys() - received - decided.keys()):
+        yield held[name].iso_week, f"{name} gone"
 
 
 def _content(path: Path) -> bytes | None:

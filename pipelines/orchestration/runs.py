@@ -15,7 +15,13 @@ from dataclasses import dataclass
 import dagster as dg
 from sqlalchemy.exc import OperationalError
 
-from pipelines.consolidating import OnProgress, consolidate_weeks, find_news, no_progress
+from pipelines.consolidating import (
+    OnProgress,
+    consolidate_weeks,
+    find_news,
+    look_through_home,
+    no_progress,
+)
 from pipelines.home import Home
 from pipelines.orchestration.arrivals import unbroken_ranges
 from pipelines.orchestration.definitions import WEEKLY_CONSOLIDATION, build_defs
@@ -30,7 +36,7 @@ from pipelines.orchestration.records import (
 from pipelines.orchestration.steps import steps_within
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
-from warehouse.judged import LookedThrough, look_through
+from warehouse.judged import LookedThrough
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """What stops a step is raised; the command tells it, not Dagster."""
@@ -60,7 +66,7 @@ def run_consolidation(
     OSError when the disk refuses the record of runs; what a step raises comes out as it is, and what was
     published before still stands.
     """
-    judged = judged or look_through(home.judged)
+    judged = judged or look_through_home(home)
     news = find_news(home, edition, judged)
     chosen = tuple(sorted(news.weeks if weeks is None else set(weeks)))
     if not chosen and not news:

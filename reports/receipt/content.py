@@ -128,7 +128,7 @@ def content_of(data: ReceiptData, edition: Edition, words: Words) -> Content:
             _finding(number, line, words) for number, line in enumerate(lines_of(data.findings), start=1)
         ),
         nils=tuple(_nil(nil, edition, words) for nil in data.nils),
-        decisions=tuple(_decision(decision, words) for decision in data.decisions),
+        decisions=tuple(_decision(decision, edition, words) for decision in data.decisions),
         next=tuple(_next(data, words)),
     )
 
@@ -227,10 +227,12 @@ def _nil(nil: NilReturn, edition: Edition, words: Words) -> NilRow:
     return NilRow(words.nils.area.format(area=label), nil.reason)
 
 
-def _decision(decision: Decision, words: Words) -> DecisionRow:
+def _decision(decision: Decision, edition: Edition, words: Words) -> DecisionRow:
     what = words.decisions.acts[decision.act]
     if decision.rule is not None:
         what = words.decisions.about_rule.format(what=what, rule=decision.rule)
+    if decision.nil is not None:
+        what = words.decisions.about_nil.format(what=what, nil=_nil(decision.nil, edition, words).what)
     return DecisionRow(words.instant(decision.at), decision.by, what, decision.note)
 
 

@@ -13,7 +13,7 @@ from schemas.contract import Slug, Week
 from schemas.tables import Entry
 from schemas.verdicts import Finding, NilReturn, Status, Verdict
 
-DecisionKind = Literal["adopt", "confirm", "waive", "send-back", "rejudge"]
+DecisionKind = Literal["adopt", "confirm", "waive", "send-back", "rejudge", "nil", "withdraw-nil"]
 
 
 class SentFile(Entry):
@@ -26,13 +26,17 @@ class SentFile(Entry):
 
 
 class Decision(Entry):
-    """What a person decided about the submission after it came. `rule`: the one that it is about, if any."""
+    """What a person decided about the submission after it came.
+
+    rule: the one that it is about, if any. nil: what was declared without activity, if anything was.
+    """
 
     act: DecisionKind
     at: dt.datetime
     by: str
     note: str = ""
     rule: str | None = None
+    nil: NilReturn | None = None
 
 
 class ReceiptData(Entry):

@@ -108,6 +108,7 @@ class DecisionWords(Entry):
     what: Text
     note: Text
     about_rule: Text
+    about_nil: Text
     acts: dict[DecisionKind, Text]
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from pipelines.acts import write_act
 from pipelines.consolidating import consolidate_weeks, find_news
 from pipelines.home import Home
 from pipelines.orchestration.arrivals import landing_signature, unpublished_batches
 from pipelines.orchestration.records import BY_COMMAND, FIRST_WEEK, LAST_WEEK, STARTED_BY, dagster_instance
 from pipelines.orchestration.runs import run_consolidation
+from schemas.acts import NilWithoutFile
 from schemas.contract import Edition, EditionFacts
 from tests.orchestration.conftest import EDITION, BuildDefs, Record
 from tests.warehouse.judged_folders import at, figures, put_judged, week
@@ -157,6 +159,27 @@ def test_a_return_judged_again_otherwise_is_news_and_one_that_is_gone(home: Home
     (gone,) = unpublished_batches(home, EDITION)
     assert (gone.first, gone.last) == (week(42), week(42))
     assert gone.content != again.content
+
+
+def test_an_act_with_rows_of_its_own_is_news_of_its_week(home: Home) -> None:
+    put_weeks(home, 40, 44)
+    consolidate(home)
+    before = landing_signature(home, EDITION)
+    act = NilWithoutFile(
+        edition="prova",
+        city="ancona",
+        iso_week=week(42),
+        area="pic",
+        reason="Chiuso",
+        at=at(43, 1),
+        by="anci",
+    )
+    write_act(home.acts, act)
+    assert landing_signature(home, EDITION) != before
+    (batch,) = unpublished_batches(home, EDITION)
+    assert (batch.first, batch.last) == (week(42), week(42))
+    consolidate(home)
+    assert unpublished_batches(home, EDITION) == ()
 
 
 def test_what_belongs_to_no_week_goes_with_the_last_week(home: Home) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.judged import JudgedReturns
 from pipelines.judging.judge import Judgement
+from schemas.acts import DeclaredNil, NilWithdrawal, NilWithoutFile
 from schemas.contract import Flag
 from schemas.verdicts import CellCounts, NilReturn, Verdict
 from schemas.weeks import ROME, IsoWeek
@@ -114,3 +115,28 @@ def test_sums_over_service_points_leave_out_what_is_not_available(tmp_path: Path
     assert by_measure["desk_visits"] == (20, frozenset({"TO-OSS-01", "TO-OSS-02"}))
     assert by_measure["staff_fte"] == (Decimal("7.5"), frozenset({""}))
     assert "waiting_days" not in by_measure
+
+
+def test_what_was_told_without_a_file_is_nil_for_returns_that_arrive_while_it_holds(tmp_path: Path) -> None:
+    returns = JudgedReturns(tmp_path)
+    returns.add(verdict_of("first"), judgement_of(""))
+    hour = dt.timedelta(hours=1)
+    told = NilWithoutFile(
+        edition="lgnet2", city="torino", iso_week=W10, service_point="TO-OSS-01", area="pic", reason="Chiuso",
+        after=ARRIVAL, at=ARRIVAL + hour, by="coordinamento",
+    )  # fmt: skip
+    withdrawn = NilWithdrawal(declared="told", reason="errore", at=ARRIVAL + 3 * hour, by="coordinamento")
+    nils = (DeclaredNil(name="told", declared=told, withdrawal=withdrawn),)
+
+    def is_nil(instant: dt.datetime) -> bool:
+        past = returns.before(instant, "zz", nils).of("torino")
+        totals, valid = past.totals(W10), past.valid(W10)
+        assert totals is not None and valid is not None
+        assert totals.is_nil("TO-CIV-01") and valid.nil_areas == {"hou"}, "the file's own stay"
+        assert totals.is_nil("TO-OSS-01") == ("TO-OSS-01" in valid.nil_points)
+        return totals.is_nil("TO-OSS-01")
+
+    assert [is_nil(ARRIVAL + n * hour) for n in (0.5, 2, 4)] == [False, True, False]
+    second = verdict_of("second").model_copy(update={"version": 2, "received_at": ARRIVAL + 1.5 * hour})
+    returns.add(second, judgement_of(""))
+    assert not is_nil(ARRIVAL + 2 * hour), "a later return says everything anew"

@@ -7,14 +7,18 @@ CREATE TABLE "consolidation"."made_with" (
 COMMENT ON TABLE "consolidation"."made_with" IS 'One row is something that this file was made with. Key: part.';
 COMMENT ON COLUMN "consolidation"."made_with"."part" IS '`tables` (their statements and queries), or an edition.';
 COMMENT ON COLUMN "consolidation"."made_with"."fingerprint" IS 'SHA-256 of it.';
-CREATE TABLE "consolidation"."verdicts_held" (
-  "submission_id" VARCHAR NOT NULL,
+CREATE TABLE "consolidation"."held" (
+  "name" VARCHAR NOT NULL,
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR,
   "digest" VARCHAR NOT NULL,
-  PRIMARY KEY ("submission_id")
+  PRIMARY KEY ("name")
 );
-COMMENT ON TABLE "consolidation"."verdicts_held" IS 'One row is a verdict that this file''s rows stand for. Key: submission_id.';
-COMMENT ON COLUMN "consolidation"."verdicts_held"."submission_id" IS 'The return that this row comes from, in `submissions`.';
-COMMENT ON COLUMN "consolidation"."verdicts_held"."digest" IS 'SHA-256 of the verdict''s bytes.';
+COMMENT ON TABLE "consolidation"."held" IS 'One row is a verdict, or an act with rows of its own, that this file''s rows stand for. Key: name.';
+COMMENT ON COLUMN "consolidation"."held"."name" IS 'The return''s submission_id; the act''s name in the landing.';
+COMMENT ON COLUMN "consolidation"."held"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "consolidation"."held"."iso_week" IS 'Week that it is for; NULL where it is for none, or that could not be told.';
+COMMENT ON COLUMN "consolidation"."held"."digest" IS 'SHA-256 of the verdict''s bytes, or of the act.';
 CREATE TABLE "consolidation"."parquet_parts" (
   "table_name" VARCHAR NOT NULL,
   "part" VARCHAR NOT NULL,
@@ -319,23 +323,23 @@ CREATE TABLE "main"."nil_returns" (
   "service_point" VARCHAR NOT NULL,
   "area" VARCHAR NOT NULL,
   "reason" VARCHAR NOT NULL,
-  "submission_id" VARCHAR NOT NULL,
+  "submission_id" VARCHAR,
   "known_from" TIMESTAMPTZ NOT NULL,
   "known_to" TIMESTAMPTZ,
-  PRIMARY KEY ("edition", "iso_week", "city", "service_point", "area", "submission_id"),
+  PRIMARY KEY ("edition", "iso_week", "city", "service_point", "area", "known_from"),
   FOREIGN KEY ("submission_id") REFERENCES "submissions",
   FOREIGN KEY ("area") REFERENCES "areas"
 );
-COMMENT ON TABLE "main"."nil_returns" IS 'One row is an area or service point declared without activity. Key: edition, iso_week, city, service_point, area, submission_id.';
+COMMENT ON TABLE "main"."nil_returns" IS 'One row is an area or service point declared without activity. Key: edition, iso_week, city, service_point, area, known_from.';
 COMMENT ON COLUMN "main"."nil_returns"."edition" IS 'Edition of the network, such as lgnet2.';
 COMMENT ON COLUMN "main"."nil_returns"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
 COMMENT ON COLUMN "main"."nil_returns"."city" IS 'City, by its slug in `cities`.';
 COMMENT ON COLUMN "main"."nil_returns"."service_point" IS 'Service point declared nil; '''' where the whole area is.';
 COMMENT ON COLUMN "main"."nil_returns"."area" IS 'Area of activity, by its code in `areas`.';
 COMMENT ON COLUMN "main"."nil_returns"."reason" IS 'Reason that the city gave.';
-COMMENT ON COLUMN "main"."nil_returns"."submission_id" IS 'The return that this row comes from, in `submissions`.';
-COMMENT ON COLUMN "main"."nil_returns"."known_from" IS 'Instant from which this was known: the return''s received_at.';
-COMMENT ON COLUMN "main"."nil_returns"."known_to" IS 'Instant at which a later accepted return of the same city and week took its place; NULL = still valid.';
+COMMENT ON COLUMN "main"."nil_returns"."submission_id" IS 'The return that declares it; NULL where it was told without a file (an act).';
+COMMENT ON COLUMN "main"."nil_returns"."known_from" IS 'Instant from which this was known: since when the return counts; without one, of the act.';
+COMMENT ON COLUMN "main"."nil_returns"."known_to" IS 'Instant at which a later accepted return of the same city and week took its place, or it was withdrawn; NULL = still valid.';
 CREATE TABLE "main"."expected_returns" (
   "edition" VARCHAR NOT NULL,
   "city" VARCHAR NOT NULL,

@@ -278,7 +278,7 @@ def test_a_frame_that_breaks_the_catalogue_is_refused_with_all_its_failures(home
     put_judged(home, "napoli", 40, at(40, 1), {}, nils=[nil, nil])
     with pytest.raises(SchemaErrors) as failures:
         load(home, 40)
-    assert set(failures.value.failure_cases["column"]) >= {"submission_id", "service_point"}
+    assert set(failures.value.failure_cases["column"]) >= {"known_from", "service_point"}
     assert set(failures.value.failure_cases["index"]) == {0, 1, 2, 3}
 
 

@@ -1,16 +1,14 @@
--- The weeks of the verdicts that are not the same in the published file and in the warehouse.
+-- The weeks of the verdicts and acts that are not the same in the published file and in the warehouse.
 WITH
 published AS (
-    SELECT submission_id, digest, iso_week
-    FROM submissions
-    JOIN consolidation.verdicts_held USING (submission_id)
+    SELECT name, digest, iso_week
+    FROM consolidation.held
     WHERE edition = $edition
 ),
 
 loaded AS (
-    SELECT submission_id, digest, iso_week
-    FROM warehouse.main.submissions
-    JOIN warehouse.consolidation.verdicts_held USING (submission_id)
+    SELECT name, digest, iso_week
+    FROM warehouse.consolidation.held
     WHERE edition = $edition
 )
 

@@ -1,4 +1,4 @@
--- The weeks that returns in the warehouse are for.
+-- The weeks that returns and acts in the warehouse are for.
 SELECT DISTINCT iso_week
-FROM warehouse.main.submissions
+FROM warehouse.consolidation.held
 WHERE edition = $edition

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from pipelines.judging.context import FigureKey, ReadReturn, Remark
 from pipelines.judging.rules.words import addresses
-from schemas.contract import CITY_LEVEL, Rule
+from schemas.contract import CITY_LEVEL, Edition, Rule
 from schemas.details import Detail, NilOf, plain_text
 from sources.layouts.combine import Figure
-from sources.layouts.outcome import NilDeclaration
 
 
 def judge_nil_is_nil(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
@@ -26,7 +25,9 @@ def judge_nil_is_nil(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
         if not nil.reason:
             yield Remark("nil_without_reason", nil.place, {"nil": name}, rule=rule.id)
         for key, figure in given.figures.items():
-            if _is_covered(given, nil, key) and (figure.value is None or figure.value > 0):
+            if is_covered(given.edition, nil.service_point, nil.area, key) and (
+                figure.value is None or figure.value > 0
+            ):
                 yield Remark(
                     "nil_with_value",
                     figure.places[0],
@@ -39,11 +40,12 @@ def judge_nil_is_nil(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
                 )
 
 
-def _is_covered(given: ReadReturn, nil: NilDeclaration, key: FigureKey) -> bool:
-    point, measure = key[0], given.edition.measures_by_code[key[1]]
-    if nil.service_point:
-        return point == nil.service_point
-    return measure.area == nil.area and (point != "" or measure.service_kind == CITY_LEVEL)
+def is_covered(edition: Edition, nil_point: str, nil_area: str, key: FigureKey) -> bool:
+    """Whether a figure lies in a service point, or without one in an area, that is declared nil."""
+    point, measure = key[0], edition.measures_by_code[key[1]]
+    if nil_point:
+        return point == nil_point
+    return measure.area == nil_area and (point != "" or measure.service_kind == CITY_LEVEL)
 
 
 def _shown(figure: Figure) -> Detail:

@@ -1,0 +1,3 @@
+-- The verdicts and acts that a file's rows stand for.
+SELECT name, digest, edition, iso_week
+FROM consolidation.held
