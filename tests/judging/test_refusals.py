@@ -29,6 +29,7 @@ from tests.making.pasts import past_of
 RULES_OVER_WEEKS = {
     "running_total_less",
     "running_total_more",
+    "running_total_before",
     "unlike_recent_weeks",
     "same_as_last_week",
     "not_recorded",
