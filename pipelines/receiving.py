@@ -34,6 +34,8 @@ from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
 from warehouse.judged import is_judged, read_return
 
 NO_CLAIM = Claim()
+NOT_STATED = "not_stated"
+"""The reason of a version that takes another's place, where its sender gave none."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,8 @@ def _take_in(
         raise
     returns.add_prepared(verdict, judgement)
     figures = {figure.key: (figure.value, figure.flag) for figure in judgement.figures}
-    return Outcome(verdict, judgement.findings, understood(figures, contract.edition))
+    read = understood(figures, contract.edition, judgement.city, judgement.week, judgement.nils)
+    return Outcome(verdict, judgement.findings, read)
 
 
 def _refuse_out_of_order(arrival: Arrival, verdict: Verdict, returns: judged.JudgedReturns) -> None:
@@ -340,7 +343,7 @@ def verdict_of(
         errors=judgement.errors,
         warnings=judgement.warnings,
         supersedes=supersedes,
-        reason_code=arrival.reason_code,
+        reason_code=arrival.reason_code or (NOT_STATED if supersedes else None),
         cells=judgement.counts,
         counts_from=at,
     )

@@ -17,7 +17,9 @@ from pipelines import judged
 from pipelines.home import Home
 from pipelines.judging.context import Contract, FigureKey
 from pipelines.judging.judge import Judgement
-from schemas.contract import Edition, Flag
+from pipelines.judging.rules import COVER
+from schemas.contract import TOTAL, Edition, Flag
+from schemas.messages import catalogue
 from schemas.verdicts import Verdict
 from schemas.weeks import IsoWeek
 from sources.layouts.outcome import Place
@@ -64,13 +66,19 @@ def resubmission_of(home: Home, contract: Contract, judgement: Judgement, sha256
     """
     if judgement.city is None or judgement.week is None:
         return None
-    if judgement.status == "rejected" and not judgement.figures:
-        return None  # nothing of it could be read, or may be shown
+    if judgement.status == "rejected" and (not judgement.figures or _is_doubtful(judgement)):
+        return None  # nothing of it could be read, or may be shown; or it may well be for another week
     returns = judged.JudgedReturns.load(home.judged, contract.edition)
     valid = returns.valid(judgement.city, judgement.week)
     if valid is None or valid.sha256 == sha256:
         return None
     return compare_with_valid(judgement, valid, returns, contract.edition)
+
+
+def _is_doubtful(judgement: Judgement) -> bool:
+    """Whether it is not sure whose return it is, and of which week."""
+    checks = catalogue().messages
+    return any(one.kind is not None and checks[one.kind].check == COVER for one in judgement.findings)
 
 
 def compare_with_valid(
@@ -92,9 +100,10 @@ def compare_with_valid(
 def _changed_figures(
     judgement: Judgement, returns: judged.JudgedReturns, valid_id: str
 ) -> Iterator[ChangedFigure]:
+    """Totals first: they tell at a glance what the categories then explain."""
     before = returns.values(valid_id)
     after = {figure.key: figure for figure in judgement.figures}
-    for key in sorted(before.keys() | after.keys()):
+    for key in sorted(before.keys() | after.keys(), key=lambda key: (key[2] != TOTAL, key)):
         figure = after.get(key)
         said = (figure.value, figure.flag) if figure is not None else None
         if said != before.get(key):

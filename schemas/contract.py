@@ -184,12 +184,12 @@ class Silence(Entry):
     """What other rules find of the same cause is not told beside a finding of this rule.
 
     same: what the two findings share for their cause to be one: the cell where one of them stands, the
-    service point and measure, or the service point.
+    service point and measure, the service point, or only the return.
     kind: only beside findings with this message.
     """
 
     rules: Annotated[tuple[RuleId, ...], Field(min_length=1)]
-    same: Literal["cell", "measure", "service_point"]
+    same: Literal["cell", "measure", "service_point", "return"]
     kind: Slug | None = None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from pipelines.judging.context import FigureKey, Remark
 from schemas.contract import Rule, Silence
+from schemas.messages import catalogue
 from sources.layouts.combine import address_beside
 from sources.layouts.outcome import Place
 
@@ -21,11 +22,18 @@ def without_repeated_causes(remarks: Sequence[Remark], rules: Mapping[str, Rule]
     speaking = [
         (remark, silence)
         for remark in remarks
-        if remark.rule is not None and remark.rule in rules
-        for silence in rules[remark.rule].silences
+        for silence in _silences_of(remark, rules)
         if silence.kind in (None, remark.kind)
     ]
     return [remark for remark in remarks if not any(_is_silenced(remark, *by) for by in speaking)]
+
+
+def _silences_of(remark: Remark, rules: Mapping[str, Rule]) -> tuple[Silence, ...]:
+    """What the remark's rule speaks for; that is the rule of its message, where it names none."""
+    if remark.rule is not None:
+        return rules[remark.rule].silences if remark.rule in rules else ()
+    check = catalogue().messages[remark.kind].check
+    return next((rule.silences for rule in rules.values() if rule.check == check), ())
 
 
 def _is_silenced(remark: Remark, by: Remark, silence: Silence) -> bool:
@@ -33,6 +41,8 @@ def _is_silenced(remark: Remark, by: Remark, silence: Silence) -> bool:
         return False
     (point, measure, *_), (by_point, by_measure, *_) = remark.figure or _NO_FIGURE, by.figure or _NO_FIGURE
     match silence.same:
+        case "return":
+            return True
         case "service_point":
             return point == by_point
         case "measure":

@@ -140,7 +140,7 @@ def test_bolzano_reads_german_beside_italian(tmp_path: Path, regia: Regia) -> No
     )
     assert "DE: „circa 5“ ist keine Zahl (Aktivierte Betten, in Ihrer Datei: „Posti letto / Betten“)." in said
     assert "→ Schreiben Sie eine Zahl;" in said
-    assert "DE: ABGELEHNT. Berichtigen Sie die angegebenen Zellen" in said
+    assert "DE: ABGELEHNT. Berichtigen Sie in Ihrer Datei, was oben angegeben ist" in said
     assert "Posti letto attivati / Aktivierte Betten" in said
 
 

@@ -175,6 +175,7 @@ CASES = [
         "Tarranto",
         ("«Taranto»",),
     ),
+    Case("city_unknown", "H01", "taranto", (write(COVER, B6="L999"),), COVER, "B6", "L999", ("«L049»",)),
     Case(
         "city_disagrees",
         "H01",
@@ -227,6 +228,15 @@ CASES = [
     ),
     standard(
         "days_disagree", "H01", COVER, "B10", dt.date(2023, 10, 21), found="21/10/2023", says=("22/10/2023",)
+    ),
+    standard(
+        "days_of_other_week",
+        "H01",
+        COVER,
+        "B8",
+        "2023-W41",
+        found="2023-W41",
+        says=("settimana 41/2023", "settimana 42/2023"),
     ),
     Case(
         "week_column",
@@ -462,6 +472,15 @@ CASES = [
         "taranto",
         (lambda book: book.remove_sheet(HOUSING),),
         says=("«2 Housing»",),
+    ),
+    Case(
+        "renamed_sheet",
+        "H12",
+        "taranto",
+        (lambda book: book.rename_sheet(HOUSING, "Alloggi"),),
+        "Alloggi",
+        found="Alloggi",
+        says=("«Alloggi»", "«2 Housing»"),
     ),
     Case(
         "no_header",
