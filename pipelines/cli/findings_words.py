@@ -176,8 +176,12 @@ def print_understood(understood: Understood, edition: Edition, city: str | None)
     print("Che cosa è stato letto")
     print_wrapped(f"Servizi: {len(points)} ({', '.join(points)})", _INDENT, _INDENT)
     if understood.silent:
-        missing = f"Nella scheda non c'è nulla di: {', '.join(understood.silent)}."
-        print_wrapped(f"{missing} Se non hanno avuto attività lo dichiari, con il motivo.", _INDENT, _INDENT)
+        print_wrapped(
+            f"Nella scheda non c'è nulla di: {', '.join(understood.silent)}. Controlli che non manchi "
+            "qualcosa; se non hanno avuto attività lo dichiari, con il motivo.",
+            _INDENT,
+            _INDENT,
+        )
     speeches = [Speech(edition, language) for language in edition.languages_of(city)]
     names = {
         total.measure: " / ".join(s.measure(total.measure) for s in speeches) for total in understood.totals

@@ -128,7 +128,11 @@ def print_judgement(
     if changes is not None:
         print_resubmission(changes, contract)
     _print_next("Che cosa fare", judgement.status, _checked_step(judgement), contract, judgement.city)
-    if not is_annotated and not judgement.is_withheld and any(one.cell for one in judgement.findings):
+    if (
+        not is_annotated
+        and not judgement.is_withheld
+        and any(one.sheet or one.cell for one in judgement.findings)
+    ):
         print("Con --annotated COPIA.xlsx riceve la sua scheda con i problemi segnati nelle celle.")
 
 
