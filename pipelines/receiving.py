@@ -26,7 +26,7 @@ from pipelines.judging.context import Claim, Contract
 from pipelines.judging.judge import Judgement, judge_return
 from pipelines.judging.understood import Understood, understood
 from pipelines.refusals import WrongUsageError
-from schemas.verdicts import Finding, Verdict
+from schemas.verdicts import NOT_STATED, Finding, Verdict
 from schemas.weeks import ROME, IsoWeek
 from sources import landing
 from sources.cells import Workbook
@@ -34,8 +34,6 @@ from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
 from warehouse.judged import is_judged, read_return
 
 NO_CLAIM = Claim()
-NOT_STATED = "not_stated"
-"""The reason of a version that takes another's place, where its sender gave none."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +73,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Checked:
-    """A return that was judged without being taken in, and what the reader gave of it."""
+    """A return that was judged without being taken in, and what the reader gave of it.
+
+    known: the accepted submission of these very bytes, if there is one.
+    """
 
     judgement: Judgement
     workbook: Workbook | Unreadable
+    known: Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def check_file(home: Home, contract: Contract, arrival: Arrival) -> Checked:
     judgement = judge_arrival(
         contract, arrival, workbook, sha256, submission_id, returns, read_acts(home.acts)
     )
-    return Checked(judgement, workbook)
+    return Checked(judgement, workbook, known)
 
 
 def receive(

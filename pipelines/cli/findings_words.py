@@ -46,8 +46,7 @@ def print_findings(findings: Sequence[Finding], edition: Edition, city: str | No
             _print_group(number, group, edition, languages)
         for same in untold:
             _print_more(same)
-    if findings:
-        print()
+    print()
 
 
 def _first_of_each_kind(groups: Sequence[Group]) -> tuple[list[Group], list[list[Group]]]:

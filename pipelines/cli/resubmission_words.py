@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
-from pipelines.cli.findings_words import number_it
+from pipelines.cli.findings_words import number_it, print_wrapped
 from pipelines.judging.context import Contract
 from schemas.addresses import block_of
 from schemas.details import FigureName
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipelines.resubmission import ChangedFigure, Resubmission, Said
 
 ASK_FOR_A_REASON = (
-    "Quando invia di nuovo dica perché, con --reason: late_data (dati arrivati dopo), correction (un errore\n"
+    "Quando invia di nuovo dica perché, con --reason: late_data (dati arrivati dopo), correction (un errore "
     "corretto), reclassification (dati spostati da una voce all'altra), duplicate (dati doppi tolti)."
 )
 _FIGURES_SHOWN = 20
@@ -80,7 +80,8 @@ def print_resubmission(changes: Resubmission, contract: Contract) -> None:
         for moved in changes.indicators:
             told = f"{_figure(moved.before)} → {_figure(moved.after)}"
             print(f"  {moved.indicator} {labels[moved.indicator]}: {told}")
-    print(f"{ASK_FOR_A_REASON}\n")
+    print_wrapped(ASK_FOR_A_REASON)
+    print()
 
 
 def _said(said: Said | None) -> str:

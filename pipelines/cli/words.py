@@ -23,20 +23,20 @@ from pipelines.cli.findings_words import (
     print_understood,
     print_wrapped,
 )
-from pipelines.cli.resubmission_words import print_resubmission, resubmission_document
+from pipelines.cli.resubmission_words import ASK_FOR_A_REASON, print_resubmission, resubmission_document
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.rules import PERSONAL_DATA
 from pipelines.judging.understood import understood
 from reports.neutral import neutral_text
 from schemas.messages import catalogue
-from schemas.verdicts import CellCounts, Finding, Status, Verdict
+from schemas.verdicts import NOT_STATED, CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
 if TYPE_CHECKING:
     from pipelines.consolidating import Progress, Step
     from pipelines.judging.judge import Judgement
-    from pipelines.receiving import Arrival, ChangedVerdict, Outcome
+    from pipelines.receiving import Arrival, ChangedVerdict, Checked, Outcome
     from pipelines.resubmission import Resubmission
     from pipelines.weekly import Consolidated
     from schemas.acts import Waiver
@@ -107,15 +107,16 @@ def outcome_document(outcome: Outcome, contract: Contract) -> dict[str, Any]:
     }
 
 
-def print_judgement(
+def print_checked(
     file: str,
-    judgement: Judgement,
+    checked: Checked,
     contract: Contract,
     changes: Resubmission | None = None,
     *,
     is_annotated: bool = False,
 ) -> None:
     """What `check` tells city staff."""
+    judgement = checked.judgement
     print(file)
     if judgement.counts.read or judgement.is_withheld:
         print(return_in_words(judgement.city, judgement.week, judgement.version, contract))
@@ -127,7 +128,8 @@ def print_judgement(
     print_findings(judgement.findings, contract.edition, judgement.city)
     if changes is not None:
         print_resubmission(changes, contract)
-    _print_next("Che cosa fare", judgement.status, _checked_step(judgement), contract, judgement.city)
+    step = "known" if checked.known is not None else _checked_step(judgement)
+    _print_next("Che cosa fare", judgement.status, step, contract, judgement.city)
     if (
         not is_annotated
         and not judgement.is_withheld
@@ -176,15 +178,20 @@ def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
     if outcome.understood is not None:
         print_understood(outcome.understood, contract.edition, verdict.city)
     print_findings(outcome.findings, contract.edition, verdict.city)
-    step = "accepted" if not verdict.supersedes else "replaces"
-    _print_next(
-        "Che cosa succede ora",
-        verdict.status,
-        step if verdict.is_accepted else "rejected",
-        contract,
-        verdict.city,
-    )
+    if verdict.reason_code == NOT_STATED and not outcome.is_known:
+        print_wrapped(f"Il motivo del nuovo invio non è indicato. {ASK_FOR_A_REASON}")
+        print()
+    _print_next("Che cosa succede ora", verdict.status, _received_step(outcome), contract, verdict.city)
     print()
+
+
+def _received_step(outcome: Outcome) -> str:
+    verdict = outcome.verdict
+    if not verdict.is_accepted:
+        return "rejected"
+    if outcome.is_known:
+        return "known"
+    return "replaces" if verdict.supersedes else "accepted"
 
 
 def withheld_name(number: int) -> str:

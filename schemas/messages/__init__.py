@@ -69,6 +69,7 @@ class NextSteps(Entry):
     checked_personal: Text
     checked_accepted: Text
     checked_with_warnings: Text
+    known: Text
     rejected: Text
     replaces: Text
     accepted: Text
