@@ -75,12 +75,13 @@ class Outcome:
 class Checked:
     """A return that was judged without being taken in, and what the reader gave of it.
 
-    known: the accepted submission of these very bytes, if there is one.
+    known: the accepted submission of these very bytes, if there is one. returns: what it was judged against.
     """
 
     judgement: Judgement
     workbook: Workbook | Unreadable
-    known: Verdict | None = None
+    known: Verdict | None
+    returns: judged.JudgedReturns
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def check_file(home: Home, contract: Contract, arrival: Arrival) -> Checked:
     judgement = judge_arrival(
         contract, arrival, workbook, sha256, submission_id, returns, read_acts(home.acts)
     )
-    return Checked(judgement, workbook, known)
+    return Checked(judgement, workbook, known, returns)
 
 
 def receive(

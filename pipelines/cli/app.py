@@ -132,7 +132,7 @@ def check(
         checked = check_file(options.home, contract, Arrival((file,), now(), claim))
         if copy is not None:
             _write_annotated(copy, file.name, checked, contract)
-        changes = resubmission_of(options.home, contract, checked.judgement, sha256_of((file,)))
+        changes = resubmission_of(checked.judgement, sha256_of((file,)), checked.returns, contract.edition)
         results.append((path, checked, changes))
     if options.as_json:
         documents = [

@@ -62,7 +62,7 @@ def print_resubmission(changes: Resubmission, contract: Contract) -> None:
     """What is different from the version now valid, in the clerk's own figures first."""
     received = changes.replaces.received_at.astimezone(ROME)
     before = f"versione {changes.replaces.version}, arrivata il {received:%d/%m/%Y alle %H:%M}"
-    if not changes.figures:
+    if not changes.figures and not changes.indicators:
         print(f"Rispetto alla {before}, non cambia nessun valore.\n")
         return
     print(f"Rispetto alla {before}, {_changing(len(changes.figures))}:")
@@ -98,6 +98,8 @@ def _figure(value: float | None) -> str:
 
 
 def _changing(count: int) -> str:
+    if count == 0:
+        return "non cambia nessun valore, ma ciò che è dichiarato senza attività"
     return "1 valore cambia" if count == 1 else f"{number_it(count)} valori cambiano"
 
 
