@@ -6,6 +6,7 @@ Must not live here: how a receipt looks (`reports.receipt`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines import judged
@@ -17,6 +18,7 @@ from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
 from schemas.acts import Confirmation, Waiver
 from schemas.contract import Edition, Language
 from schemas.editions import find_edition, load_edition
+from schemas.verdicts import Finding, Verdict
 from sources import landing
 
 
@@ -41,6 +43,7 @@ def receipt_data(home: Home, submission_id: str, language: Language = "it") -> R
             "esegua «regia rebuild» e riprovi."
         )
     edition = load_edition(find_edition(verdict.edition))
+    findings = judged.read_findings(home.judged, submission_id)
     return ReceiptData(
         verdict=verdict,
         status_on_arrival=receipt.verdict.status,
@@ -51,15 +54,17 @@ def receipt_data(home: Home, submission_id: str, language: Language = "it") -> R
         claimed_city=receipt.claimed_city,
         claimed_week=receipt.claimed_week,
         code_version=receipt.code_version,
-        findings=said_in(judged.read_findings(home.judged, submission_id), edition, (language,)),
+        findings=said_in(findings, edition, (language,)),
         nils=judged.read_nils(home.judged, submission_id),
-        decisions=_decisions(home, submission_id),
+        decisions=_decisions(home, verdict, findings),
         is_nothing_kept=not receipt.keeps_files,
     )
 
 
-def _decisions(home: Home, submission_id: str) -> tuple[Decision, ...]:
-    return tuple(
+def _decisions(home: Home, verdict: Verdict, findings: Sequence[Finding]) -> tuple[Decision, ...]:
+    """What was decided about the submission, and the waivers by which errors of it count as warnings."""
+    acts = read_acts(home.acts)
+    about_it = [
         Decision(
             act=made.act.act,
             at=made.act.at,
@@ -67,9 +72,16 @@ def _decisions(home: Home, submission_id: str) -> tuple[Decision, ...]:
             note=made.act.note,
             rule=made.act.rule if isinstance(made.act, Confirmation) else None,
         )
-        for made in read_acts(home.acts).of(submission_id)
+        for made in acts.of(verdict.submission_id)
         if not isinstance(made.act, Waiver)
-    )
+    ]
+    waived = [finding for finding in findings if finding.disposition == "waived"]
+    waivers = [
+        Decision(act=one.act, at=one.at, by=one.by, note=one.reason, rule=one.rule)
+        for one in acts.waivers_at(verdict.edition, verdict.known_from)
+        if verdict.city is not None and any(one.covers(verdict.city, finding) for finding in waived)
+    ]
+    return tuple(sorted([*waivers, *about_it], key=lambda decision: decision.at))
 
 
 def receipt_path(submission_id: str, out: Path | None) -> Path:
