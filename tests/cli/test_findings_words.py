@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from openpyxl import load_workbook
 
 from schemas.contract import Edition
 from tests.cli.conftest import Regia, Said
+from tests.conftest import JudgedSample
 from tests.making.books import Book, Change, altered_sample, put
+from tests.making.breaking import broken_everywhere
 from tests.making.samples import sample, true_observations
 
 pytestmark = pytest.mark.whole
@@ -105,6 +108,21 @@ def test_a_file_in_which_every_cell_is_wrong_gets_a_report_that_a_person_can_rea
     assert len(errors_of(regia("check", path, "--json"))) == count
     if wrong(1) != wrong(2):
         assert f"... e altre {count - 3} dello stesso tipo [H02]" in in_one_line(said.out)
+
+
+@pytest.mark.parametrize("city", ["latina", "torino", "genova", "palermo", "bolzano"])
+def test_on_each_layout_a_file_that_is_all_wrong_is_answered_soon_and_shortly(
+    city: str, judged_sample: JudgedSample, tmp_path: Path, regia: Regia
+) -> None:
+    path = tmp_path / sample(city).name
+    path.write_bytes(broken_everywhere(city, judged_sample(city)))
+    began = time.process_time()
+    said = regia("check", path)
+    assert time.process_time() - began < 3
+    assert said.status == 1
+    assert len(said.out.splitlines()) < 70
+    assert "altre" in said.out and "dello stesso tipo [H02]" in in_one_line(said.out)
+    assert len(regia("check", path, "--json").out.encode()) < 2_000_000
 
 
 def test_a_sum_names_its_cells_and_those_it_is_held_against(tmp_path: Path, regia: Regia) -> None:
