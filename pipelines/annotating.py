@@ -107,11 +107,12 @@ def annotated_bytes(
 ) -> bytes:
     """The annotated workbook of a return that was judged. `label`: whose, of which week, in words.
 
-    Each finding is said in the languages that the city reads, one under the other.
+    Each finding is said in the languages that the city reads, one under the other; so is what stands around.
     """
-    texts = words()
+    languages = edition.languages_of(judgement.city)
+    texts, *beside = (words(language) for language in languages)
     copy, shown, sheets = _what_to_show(judgement, given, texts.formula)
-    findings = said_in(shown, edition, edition.languages_of(judgement.city))
+    findings = said_in(shown, edition, languages)
     head = Head(
         file="–" if copy == "personal_data" else shown_as,
         label=label,
@@ -120,7 +121,7 @@ def annotated_bytes(
         warnings=sum(finding.counts_as == "warning" for finding in findings),
         copy=copy,
     )
-    return annotated_workbook(sheets, findings, head, texts)
+    return annotated_workbook(sheets, findings, head, texts, beside)
 
 
 def said_in(

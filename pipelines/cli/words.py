@@ -153,7 +153,7 @@ def print_annotated(copies: Iterable[Path | None]) -> None:
     """Where the annotated copies of the checked files are."""
     for copy in copies:
         if copy is not None:
-            print(f"La sua scheda con gli errori segnati nelle celle: {copy}")
+            print(f"Quanto è stato trovato sta anche in questo file: {copy}")
 
 
 def print_receipt(path: Path) -> None:

@@ -87,7 +87,7 @@ def corrections_of(copy: Copy) -> dict[Place, int | float]:
     sheets = dict(zip(copy.book.sheetnames[1:], copy.given, strict=True))
     asked: dict[Place, int | float] = {}
     listed = copy.listed.iter_rows(min_row=HEADER_ROW + 1, max_col=7)
-    rows = [cells for cells in listed if str(cells[5].value).endswith("Errore")]
+    rows = [cells for cells in listed if "Errore" in str(cells[5].value)]
     for row in sorted(rows, key=lambda cells: str(cells[6].value)):
         link = LINK.fullmatch(row[2].hyperlink.location) or re.fullmatch(
             r"(?P<title>.*)!(?P<cell>[A-Z]+[0-9]+)", row[2].hyperlink.location
