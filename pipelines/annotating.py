@@ -6,6 +6,7 @@ Must not live here: how the workbook looks (`reports.annotated`).
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -22,8 +23,9 @@ from reports.annotated import (
     words,
 )
 from schemas.contract import Edition, Language
-from schemas.messages.saying import said
+from schemas.messages.saying import Speech, said
 from schemas.verdicts import Finding
+from schemas.weeks import IsoWeek
 from sources.cells import Formula, Instant, Sheet, Value, Workbook
 from sources.reading.reader import Unreadable
 
@@ -105,11 +107,12 @@ def annotated_bytes(
 ) -> bytes:
     """The annotated workbook of a return that was judged. `label`: whose, of which week, in words.
 
-    Each finding is said in the languages that the city reads, one under the other.
+    Each finding is said in the languages that the city reads, one under the other; so is what stands around.
     """
-    texts = words()
+    languages = edition.languages_of(judgement.city)
+    texts, *beside = (words(language) for language in languages)
     copy, shown, sheets = _what_to_show(judgement, given, texts.formula)
-    findings = said_in(shown, edition, edition.languages_of(judgement.city))
+    findings = said_in(shown, edition, languages)
     head = Head(
         file="–" if copy == "personal_data" else shown_as,
         label=label,
@@ -118,18 +121,28 @@ def annotated_bytes(
         warnings=sum(finding.counts_as == "warning" for finding in findings),
         copy=copy,
     )
-    return annotated_workbook(sheets, findings, head, texts)
+    return annotated_workbook(sheets, findings, head, texts, beside)
 
 
 def said_in(
     findings: Iterable[Finding], edition: Edition, languages: Iterable[Language]
 ) -> tuple[Finding, ...]:
-    """The findings, their messages and what to do said in these languages, each on a line of its own."""
+    """The findings, their messages and what to do said in these languages, each on a line of its own.
+
+    What was found and expected is written as the first language writes days and weeks.
+    """
+    spoken = tuple(languages)
+    speech = Speech(edition, spoken[0])
     told = []
     for finding in findings:
-        texts = [said(finding, edition, language) for language in languages]
+        texts = [said(finding, edition, language) for language in spoken]
         message, action = ("\n".join(parts) for parts in zip(*texts, strict=True))
-        told.append(finding.model_copy(update={"message": message, "action": action}))
+        days = {
+            name: speech.shown(detail)
+            for name, detail in finding.details
+            if name in ("found", "expected") and isinstance(detail, dt.date | IsoWeek)
+        }
+        told.append(finding.model_copy(update={"message": message, "action": action, **days}))
     return tuple(told)
 
 

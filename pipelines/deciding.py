@@ -52,7 +52,8 @@ def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: s
     """Judge a rejected submission again: against today's roster, layouts and waivers, and what is valid now.
 
     It keeps its time of arrival. If it is accepted now, that is recorded as an act, and it counts from now
-    on; if not, nothing changes. Raises WrongUsageError for one that is unknown, or was accepted already.
+    on; if not, nothing changes, but that what tells who a person is leaves the landing, as at an arrival.
+    Raises WrongUsageError for one that is unknown, or was accepted already.
     """
     with home.receiving():
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
@@ -75,6 +76,12 @@ def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: s
             (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
         sha256 = verdict.sha256
         judgement = judge_arrival(contract, arrival, workbook, sha256, submission_id, returns, acts, at)
+        if judgement.is_withheld:
+            withheld = verdict_of(contract, arrival, judgement, sha256, submission_id, returns)
+            withheld = withheld.model_copy(update={"is_late": verdict.is_late})
+            landing.withdraw(home.returns, withheld, judgement.findings)
+            returns.add(withheld, judgement)
+            return _marked(home, returns, submission_id)
         if judgement.status == "rejected":
             return Outcome(verdict, judgement.findings)
         given = verdict_of(contract, arrival, judgement, sha256, submission_id, returns, at)

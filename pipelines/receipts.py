@@ -6,7 +6,7 @@ Must not live here: how a receipt looks (`reports.receipt`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipelines import judged
@@ -18,7 +18,7 @@ from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
 from schemas.acts import Confirmation, OfSubmission
 from schemas.contract import Edition, Language
 from schemas.editions import find_edition, load_edition
-from schemas.verdicts import NilReturn, Verdict
+from schemas.verdicts import Finding, NilReturn, Verdict
 from sources import landing
 
 
@@ -43,6 +43,7 @@ def receipt_data(home: Home, submission_id: str, language: Language = "it") -> R
             "esegua «regia rebuild» e riprovi."
         )
     edition = load_edition(find_edition(verdict.edition))
+    findings = judged.read_findings(home.judged, submission_id)
     return ReceiptData(
         verdict=verdict,
         status_on_arrival=receipt.verdict.status,
@@ -53,14 +54,15 @@ def receipt_data(home: Home, submission_id: str, language: Language = "it") -> R
         claimed_city=receipt.claimed_city,
         claimed_week=receipt.claimed_week,
         code_version=receipt.code_version,
-        findings=said_in(judged.read_findings(home.judged, submission_id), edition, (language,)),
+        findings=said_in(findings, edition, (language,)),
         nils=judged.read_nils(home.judged, submission_id),
-        decisions=_decisions(read_acts(home.acts), verdict),
+        decisions=_decisions(read_acts(home.acts), verdict, findings),
         is_nothing_kept=not receipt.keeps_files,
     )
 
 
-def _decisions(acts: Acts, verdict: Verdict) -> tuple[Decision, ...]:
+def _decisions(acts: Acts, verdict: Verdict, findings: Sequence[Finding]) -> tuple[Decision, ...]:
+    """What was decided about the submission, and the waivers by which errors of it count as warnings."""
     about_it = [
         Decision(
             act=made.act.act,
@@ -72,7 +74,20 @@ def _decisions(acts: Acts, verdict: Verdict) -> tuple[Decision, ...]:
         for made in acts.of(verdict.submission_id)
         if isinstance(made.act, OfSubmission)
     ]
-    return tuple(sorted([*about_it, *_nils_declared_of(acts, verdict)], key=lambda decision: decision.at))
+    decided = [*_waivers_of(acts, verdict, findings), *about_it, *_nils_declared_of(acts, verdict)]
+    return tuple(sorted(decided, key=lambda decision: decision.at))
+
+
+def _waivers_of(acts: Acts, verdict: Verdict, findings: Sequence[Finding]) -> Iterator[Decision]:
+    """The waivers by which errors of the return count as warnings."""
+    waived = [
+        (finding.rule, finding.service_point, finding.measure, finding.breakdown)
+        for finding in findings
+        if finding.disposition == "waived"
+    ]
+    for one in acts.waivers_at(verdict.edition, verdict.known_from):
+        if verdict.city is not None and any(one.covers(verdict.city, *about) for about in waived):
+            yield Decision(act=one.act, at=one.at, by=one.by, note=one.reason, rule=one.rule)
 
 
 def _nils_declared_of(acts: Acts, verdict: Verdict) -> Iterator[Decision]:

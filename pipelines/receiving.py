@@ -26,7 +26,7 @@ from pipelines.judging.context import Claim, Contract
 from pipelines.judging.judge import Judgement, judge_return
 from pipelines.judging.understood import Understood, understood
 from pipelines.refusals import WrongUsageError
-from schemas.verdicts import Finding, Verdict
+from schemas.verdicts import NOT_STATED, Finding, Verdict
 from schemas.weeks import ROME, IsoWeek
 from sources import landing
 from sources.cells import Workbook
@@ -73,10 +73,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Checked:
-    """A return that was judged without being taken in, and what the reader gave of it."""
+    """A return that was judged without being taken in, and what the reader gave of it.
+
+    known: the accepted submission of these very bytes, if there is one. returns, acts: what it was judged
+    against.
+    """
 
     judgement: Judgement
     workbook: Workbook | Unreadable
+    known: Verdict | None
+    returns: judged.JudgedReturns
+    acts: Acts
 
 
 @dataclass(frozen=True)
@@ -123,10 +130,9 @@ def check_file(home: Home, contract: Contract, arrival: Arrival) -> Checked:
     submission_id = landing.submission_id_of(sha256, arrival.instant)
     with ReadAhead(children=1, words=contract.vocabulary) as reader:
         (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
-    judgement = judge_arrival(
-        contract, arrival, workbook, sha256, submission_id, returns, read_acts(home.acts)
-    )
-    return Checked(judgement, workbook)
+    acts = read_acts(home.acts)
+    judgement = judge_arrival(contract, arrival, workbook, sha256, submission_id, returns, acts)
+    return Checked(judgement, workbook, known, returns, acts)
 
 
 def receive(
@@ -265,7 +271,8 @@ def _take_in(
         raise
     returns.add_prepared(verdict, judgement)
     figures = {figure.key: (figure.value, figure.flag) for figure in judgement.figures}
-    return Outcome(verdict, judgement.findings, understood(figures, contract.edition))
+    read = understood(figures, contract.edition, judgement.city, judgement.week, judgement.nils)
+    return Outcome(verdict, judgement.findings, read)
 
 
 def _refuse_out_of_order(arrival: Arrival, verdict: Verdict, returns: judged.JudgedReturns) -> None:
@@ -340,7 +347,7 @@ def verdict_of(
         errors=judgement.errors,
         warnings=judgement.warnings,
         supersedes=supersedes,
-        reason_code=arrival.reason_code,
+        reason_code=arrival.reason_code or (NOT_STATED if supersedes else None),
         cells=judgement.counts,
         counts_from=at,
     )

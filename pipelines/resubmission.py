@@ -1,31 +1,30 @@
 """What a new version of a return changes against the one now valid: its cells, and the week's indicators.
 
 Lives here: the comparison, made before anything is sent.
-Must not live here: how it is put into words, or how indicators are computed (`warehouse.indicators`).
+Must not live here: how it is put into words, or which indicators move (`pipelines.moved_indicators`).
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines import judged
-from pipelines.acts import read_acts
-from pipelines.home import Home
-from pipelines.judging.context import Contract, FigureKey
+from pipelines.acts import Acts
+from pipelines.judged import JudgedReturns
+from pipelines.judging.context import FigureKey
 from pipelines.judging.judge import Judgement
-from schemas.contract import Edition, Flag
+from pipelines.judging.rules import COVER
+from schemas.acts import DeclaredNil
+from schemas.contract import TOTAL, Edition, Flag
+from schemas.messages import catalogue
 from schemas.verdicts import Verdict
-from schemas.weeks import IsoWeek
 from sources.layouts.outcome import Place
-from warehouse import indicators, loading
-from warehouse.files import write_database
-from warehouse.judged import NOTHING_DECIDED, Decided, read_return
-from warehouse.queries import query
+from warehouse.judged import Decided
+
+if TYPE_CHECKING:
+    from pipelines.moved_indicators import MovedIndicator
 
 Said = tuple[Decimal | None, Flag]
 """A value and its flag."""
@@ -42,127 +41,64 @@ class ChangedFigure:
 
 
 @dataclass(frozen=True)
-class ChangedIndicator:
-    """An indicator of the city's week that moves, total over all its categories."""
-
-    indicator: str
-    before: float | None
-    after: float | None
-
-
-@dataclass(frozen=True)
 class Resubmission:
     """What a version changes against the one that it would replace."""
 
     replaces: Verdict
     figures: tuple[ChangedFigure, ...]
-    indicators: tuple[ChangedIndicator, ...]
+    indicators: tuple[MovedIndicator, ...]
 
 
-def resubmission_of(home: Home, contract: Contract, judgement: Judgement, sha256: str) -> Resubmission | None:
+def resubmission_of(
+    judgement: Judgement, sha256: str, returns: JudgedReturns, acts: Acts, edition: Edition
+) -> Resubmission | None:
     """What a checked return would change; None where nothing of its city and week is valid yet, or it is
     that very file.
     """
     if judgement.city is None or judgement.week is None:
         return None
-    if judgement.status == "rejected" and not judgement.figures:
-        return None  # nothing of it could be read, or may be shown
-    returns = judged.JudgedReturns.load(home.judged, contract.edition)
+    if judgement.status == "rejected" and (not judgement.figures or _is_doubtful(judgement)):
+        return None  # nothing of it could be read, or may be shown; or it may well be for another week
     valid = returns.valid(judgement.city, judgement.week)
     if valid is None or valid.sha256 == sha256:
         return None
-    nils = read_acts(home.acts).nils_of(contract.edition.slug, judgement.city, judgement.week)
-    return compare_with_valid(judgement, valid, returns, contract.edition, Decided(nils))
+    nils = acts.nils_of(edition.slug, judgement.city, judgement.week)
+    return compare_with_valid(judgement, valid, returns, edition, nils)
+
+
+def _is_doubtful(judgement: Judgement) -> bool:
+    """Whether it is not sure whose return it is, and of which week."""
+    checks = catalogue().messages
+    return any(one.kind is not None and checks[one.kind].check == COVER for one in judgement.findings)
 
 
 def compare_with_valid(
     judgement: Judgement,
     valid: Verdict,
-    returns: judged.JudgedReturns,
+    returns: JudgedReturns,
     edition: Edition,
-    decided: Decided = NOTHING_DECIDED,
+    nils: Sequence[DeclaredNil] = (),
 ) -> Resubmission:
     """What the judged return changes against the valid one of its city and week, and what was decided of it.
 
     A rejected return changes nothing; what it would change is told all the same, but for indicators.
     """
     figures = tuple(_changed_figures(judgement, returns, valid.submission_id))
-    moved = (
-        tuple(_changed_indicators(judgement, valid, returns, edition, decided))
-        if judgement.status != "rejected"
-        else ()
-    )
-    return Resubmission(valid, figures, moved)
+    if judgement.status == "rejected":
+        return Resubmission(valid, figures, ())
+    # Most checks are of a first version: the database that computes indicators is loaded for the others.
+    from pipelines.moved_indicators import moved_indicators
+
+    moved = moved_indicators(judgement, valid, returns.folder, edition, Decided(tuple(nils)))
+    return Resubmission(valid, figures, tuple(moved))
 
 
-def _changed_figures(
-    judgement: Judgement, returns: judged.JudgedReturns, valid_id: str
-) -> Iterator[ChangedFigure]:
+def _changed_figures(judgement: Judgement, returns: JudgedReturns, valid_id: str) -> Iterator[ChangedFigure]:
+    """Totals first: they tell at a glance what the categories then explain."""
     before = returns.values(valid_id)
     after = {figure.key: figure for figure in judgement.figures}
-    for key in sorted(before.keys() | after.keys()):
+    for key in sorted(before.keys() | after.keys(), key=lambda key: (key[2] != TOTAL, key)):
         figure = after.get(key)
         said = (figure.value, figure.flag) if figure is not None else None
         if said != before.get(key):
             yield ChangedFigure(key, before.get(key), said, figure.places[0] if figure else None)
-
-
-def _changed_indicators(
-    judgement: Judgement,
-    valid: Verdict,
-    returns: judged.JudgedReturns,
-    edition: Edition,
-    decided: Decided,
-) -> Iterator[ChangedIndicator]:
-    assert valid.city is not None and valid.iso_week is not None
-    alone = _city_week_alone(edition, valid.city, valid.iso_week)
-    with tempfile.TemporaryDirectory(prefix="regia-check-") as folder:
-        new = valid.model_copy(
-            update={
-                "submission_id": f"{valid.submission_id}-new",
-                "version": judgement.version,
-                "received_at": valid.known_from + dt.timedelta(microseconds=1),
-                "counts_from": None,
-                "status": judgement.status,
-                "supersedes": valid.submission_id,
-                "acts": (),
-            }
-        )
-        judged.prepare_judged(Path(folder), new, judgement)
-        judged.place_judged(Path(folder), new)
-        versions = [
-            read_return(returns.folder / valid.submission_id),
-            read_return(Path(folder, new.submission_id)),
-        ]
-        path = Path(folder, "warehouse.duckdb")
-        loading.make_warehouse(path, alone)
-        before, after = (
-            _indicators(path, alone, {valid.iso_week: versions[:count]}, decided) for count in (1, 2)
-        )
-    for indicator in edition.indicators:
-        if before[indicator.code] != after[indicator.code]:
-            yield ChangedIndicator(indicator.code, before[indicator.code], after[indicator.code])
-
-
-def _city_week_alone(edition: Edition, city: str, week: IsoWeek) -> Edition:
-    """The edition as if it had this city and week only."""
-    return edition.model_copy(
-        update={
-            "facts": edition.facts.model_copy(update={"first_week": week, "last_week": week}),
-            "cities": tuple(one for one in edition.cities if one.slug == city),
-            "service_points": tuple(one for one in edition.service_points if one.city == city),
-        }
-    )
-
-
-def _indicators(
-    path: Path, edition: Edition, batch: loading.Batch, decided: Decided
-) -> dict[str, float | None]:
-    """The totals of every indicator in the one week of the edition."""
-    with write_database(path) as connection:
-        list(loading.load_weeks(connection, edition, batch, decided))
-        indicators.compute_indicators(connection, edition, edition.weeks)
-        rows = connection.execute(
-            query("indicators_of_week"), {"edition": edition.slug, "city": edition.city_slugs[0]}
-        ).fetchall()
-    return dict(rows)

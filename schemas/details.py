@@ -59,9 +59,9 @@ class Share(Entry):
 
 
 class Listed(Entry):
-    """The names of several measures or code lists, one after the other."""
+    """Several names one after the other: of measures, of code lists, or words of the file as they stand."""
 
-    what: Literal["measure", "list"]
+    what: Literal["measure", "list", "word"]
     codes: tuple[str, ...]
 
 

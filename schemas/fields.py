@@ -246,7 +246,7 @@ SUBMISSIONS = Table(
         Field(
             "reason_code",
             "VARCHAR",
-            "Reason given for sending again; NULL where none was given.",
+            "Reason given for sending again; not_stated where none was given, NULL for a first version.",
             is_nullable=True,
         ),
     ),
@@ -383,7 +383,7 @@ REVISIONS = Table(
         Field(
             "reason_code",
             "VARCHAR",
-            "Reason given with the return that changed it; NULL where none was given.",
+            "Reason given with the return that changed it; NULL where it took no other's place.",
             is_nullable=True,
         ),
     ),

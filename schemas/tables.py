@@ -35,11 +35,19 @@ class ContractError(Exception):
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like `word`, or None when none is close."""
+    """The known word most like `word`, else the only one that it is a part of; None when none is close."""
     choices = list(known)
     folded = {choice.casefold(): choice for choice in reversed(choices)}
-    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    asked = word.casefold().strip()
+    close = difflib.get_close_matches(asked, list(folded), n=1, cutoff=0.6)
+    if not close and len(asked) >= _LONG_ENOUGH:
+        around = [choice for choice in folded if asked in choice]
+        close = around if len(around) == 1 else []
     return folded[close[0]] if close else None
+
+
+_LONG_ENOUGH = 4
+"""A shorter word is part of others by chance."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

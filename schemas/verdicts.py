@@ -18,6 +18,9 @@ from schemas.weeks import IsoWeek
 
 Status = Literal["accepted", "accepted_with_warnings", "rejected"]
 Disposition = Literal["open", "confirmed", "waived"]
+
+NOT_STATED = "not_stated"
+"""The reason of a version that takes another's place, where its sender gave none."""
 """open: nobody has said anything of it; confirmed: odd but true; waived: by the coordination, beforehand."""
 
 OBSERVATION_COLUMNS = (

@@ -133,17 +133,21 @@ def check(
         checked = check_file(options.home, contract, Arrival((file,), now(), claim))
         if copy is not None:
             _write_annotated(copy, file.name, checked, contract)
-        changes = resubmission_of(options.home, contract, checked.judgement, sha256_of((file,)))
-        results.append((path, checked.judgement, changes))
+        changes = resubmission_of(
+            checked.judgement, sha256_of((file,)), checked.returns, checked.acts, contract.edition
+        )
+        results.append((path, checked, changes))
     if options.as_json:
-        documents = [words.judgement_document(judged, contract, changes) for _, judged, changes in results]
+        documents = [
+            words.judgement_document(one.judgement, contract, changes) for _, one, changes in results
+        ]
         words.print_json(documents[0] if len(documents) == 1 else documents)
     else:
-        for number, (path, judgement, changes) in enumerate(results, start=1):
-            name = words.withheld_name(number) if judgement.is_withheld else path.name
-            words.print_judgement(name, judgement, contract, changes, is_annotated=annotated is not None)
+        for number, (path, checked, changes) in enumerate(results, start=1):
+            name = words.withheld_name(number) if checked.judgement.is_withheld else path.name
+            words.print_checked(name, checked, contract, changes, is_annotated=annotated is not None)
         words.print_annotated(copies)
-    return _status(all(judgement.status != "rejected" for _, judgement, _ in results))
+    return _status(all(checked.judgement.status != "rejected" for _, checked, _ in results))
 
 
 @_command("receive")

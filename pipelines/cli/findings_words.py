@@ -46,8 +46,7 @@ def print_findings(findings: Sequence[Finding], edition: Edition, city: str | No
             _print_group(number, group, edition, languages)
         for same in untold:
             _print_more(same)
-    if findings:
-        print()
+    print()
 
 
 def _first_of_each_kind(groups: Sequence[Group]) -> tuple[list[Group], list[list[Group]]]:
@@ -66,26 +65,26 @@ def _first_of_each_kind(groups: Sequence[Group]) -> tuple[list[Group], list[list
 
 def _print_group(number: int, group: Group, edition: Edition, languages: Iterable[Language]) -> None:
     message, action = group.said(edition, "it")
-    _print_wrapped(f"{message} [{group.first.rule}]", f"{number:>3}. ", _INDENT)
+    print_wrapped(f"{message} [{group.first.rule}]", f"{number:>3}. ", _INDENT)
     where = _where(group)
     if where:
-        _print_wrapped(f"Dove: {where}", _INDENT, _INDENT)
-    _print_wrapped(f"→ {action}", _INDENT, _INDENT + "  ")
+        print_wrapped(f"Dove: {where}", _INDENT, _INDENT)
+    print_wrapped(f"→ {action}", _INDENT, _INDENT + "  ")
     if group.first.disposition != "open":
         decided = _DISPOSITION_IT[group.first.disposition]
-        _print_wrapped(f"{decided}: {group.first.note}", _INDENT, _INDENT + "  ")
+        print_wrapped(f"{decided}: {group.first.note}", _INDENT, _INDENT + "  ")
     for language in languages:
         if language != "it":
             message, action = group.said(edition, language)
-            _print_wrapped(message, f"{_INDENT}{language.upper()}: ", f"{_INDENT}    ")
-            _print_wrapped(f"→ {action}", f"{_INDENT}    ", f"{_INDENT}      ")
+            print_wrapped(message, f"{_INDENT}{language.upper()}: ", f"{_INDENT}    ")
+            print_wrapped(f"→ {action}", f"{_INDENT}    ", f"{_INDENT}      ")
 
 
 def _print_more(same: Sequence[Group]) -> None:
     findings = [finding for group in same for finding in group.findings]
     several = "un'altra" if len(same) == 1 else f"altre {number_it(len(same))}"
     where = _where(Group(tuple(findings)))
-    _print_wrapped(
+    print_wrapped(
         f"... e {several} dello stesso tipo [{same[0].first.rule}]{f': {where}' if where else ''}",
         _INDENT,
         _INDENT,
@@ -94,10 +93,11 @@ def _print_more(same: Sequence[Group]) -> None:
 
 def print_beside(language: Language, text: str) -> None:
     """A text in another language, under the Italian one."""
-    _print_wrapped(text, f"{language.upper()}: ", " " * 4)
+    print_wrapped(text, f"{language.upper()}: ", " " * 4)
 
 
-def _print_wrapped(text: str, first: str, next_ones: str) -> None:
+def print_wrapped(text: str, first: str = "", next_ones: str = _INDENT) -> None:
+    """A text in lines that a terminal holds."""
     for line in textwrap.wrap(
         text, _WIDTH, initial_indent=first, subsequent_indent=next_ones, break_on_hyphens=False
     ):
@@ -173,7 +173,14 @@ def print_understood(understood: Understood, edition: Edition, city: str | None)
         return
     points = understood.service_points
     print("Che cosa è stato letto")
-    _print_wrapped(f"Servizi: {len(points)} ({', '.join(points)})", _INDENT, _INDENT)
+    print_wrapped(f"Servizi: {len(points)} ({', '.join(points)})", _INDENT, _INDENT)
+    if understood.silent:
+        print_wrapped(
+            f"Nella scheda non c'è nulla di: {', '.join(understood.silent)}. Controlli che non manchi "
+            "qualcosa; se non hanno avuto attività lo dichiari, con il motivo.",
+            _INDENT,
+            _INDENT,
+        )
     speeches = [Speech(edition, language) for language in edition.languages_of(city)]
     names = {
         total.measure: " / ".join(s.measure(total.measure) for s in speeches) for total in understood.totals

@@ -16,24 +16,29 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
-from pipelines.cli.findings_words import number_it, print_beside, print_findings, print_understood
+from pipelines.cli.findings_words import (
+    number_it,
+    print_beside,
+    print_findings,
+    print_understood,
+    print_wrapped,
+)
+from pipelines.cli.resubmission_words import ASK_FOR_A_REASON, print_resubmission, resubmission_document
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.rules import PERSONAL_DATA
 from pipelines.judging.understood import understood
 from reports.neutral import neutral_text
-from schemas.details import FigureName
 from schemas.messages import catalogue
-from schemas.messages.saying import Speech
-from schemas.verdicts import CellCounts, Finding, Status, Verdict
+from schemas.verdicts import NOT_STATED, CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
 if TYPE_CHECKING:
     from pipelines.consolidating import Progress, Step
     from pipelines.declaring_nil import NilPlace
     from pipelines.judging.judge import Judgement
-    from pipelines.receiving import Arrival, ChangedVerdict, Outcome
-    from pipelines.resubmission import Resubmission, Said
+    from pipelines.receiving import Arrival, ChangedVerdict, Checked, Outcome
+    from pipelines.resubmission import Resubmission
     from pipelines.weekly import Consolidated
     from schemas.acts import NilWithoutFile, Waiver
     from warehouse.asking import Answer
@@ -74,37 +79,6 @@ def judgement_document(
     }
 
 
-def resubmission_document(changes: Resubmission) -> dict[str, Any]:
-    """What a new version changes, as JSON tells it; a value that is not reported is null."""
-    return {
-        "replaces": changes.replaces.submission_id,
-        "version": changes.replaces.version,
-        "received_at": changes.replaces.received_at.isoformat(),
-        "figures": [
-            {
-                **dict(zip(("service_point", "measure", "breakdown", "category"), figure.key, strict=True)),
-                "before": said_document(figure.before),
-                "after": said_document(figure.after),
-                "sheet": figure.place.sheet if figure.place else None,
-                "cell": figure.place.cell if figure.place else None,
-            }
-            for figure in changes.figures
-        ],
-        "indicators": [
-            {"indicator": moved.indicator, "before": moved.before, "after": moved.after}
-            for moved in changes.indicators
-        ],
-    }
-
-
-def said_document(said: Said | None) -> str | None:
-    """A value as text, exactly; ND or NA; null for not reported."""
-    if said is None:
-        return None
-    value, flag = said
-    return flag if value is None else f"{value:f}"
-
-
 def finding_document(finding: Finding) -> dict[str, Any]:
     """A finding as JSON tells it. What was found is absent where it tells who a person is."""
     absent = {"kind", "details"}
@@ -134,80 +108,53 @@ def outcome_document(outcome: Outcome, contract: Contract) -> dict[str, Any]:
     }
 
 
-def print_judgement(
+def print_checked(
     file: str,
-    judgement: Judgement,
+    checked: Checked,
     contract: Contract,
     changes: Resubmission | None = None,
     *,
     is_annotated: bool = False,
 ) -> None:
     """What `check` tells city staff."""
-    print(_title(file, judgement.city, judgement.week, judgement.version, contract))
+    judgement = checked.judgement
+    print(file)
+    if judgement.counts.read or judgement.is_withheld:
+        print(return_in_words(judgement.city, judgement.week, judgement.version, contract))
     print(f"Esito: {STATUS_IT[judgement.status].upper()}{_number_of(judgement.errors, judgement.warnings)}")
     _print_cells(judgement.counts)
     values = {figure.key: (figure.value, figure.flag) for figure in judgement.figures}
-    print_understood(understood(values, contract.edition), contract.edition, judgement.city)
+    read = understood(values, contract.edition, judgement.city, judgement.week, judgement.nils)
+    print_understood(read, contract.edition, judgement.city)
     print_findings(judgement.findings, contract.edition, judgement.city)
     if changes is not None:
-        _print_resubmission(changes, contract)
-    step = "checked_rejected" if judgement.status == "rejected" else "checked_accepted"
+        print_resubmission(changes, contract)
+    step = "known" if checked.known is not None else _checked_step(judgement)
     _print_next("Che cosa fare", judgement.status, step, contract, judgement.city)
-    if judgement.findings and not (is_annotated or judgement.is_withheld):
+    if (
+        not is_annotated
+        and not judgement.is_withheld
+        and any(one.sheet or one.cell for one in judgement.findings)
+    ):
         print("Con --annotated COPIA.xlsx riceve la sua scheda con i problemi segnati nelle celle.")
 
 
-_FIGURES_SHOWN = 20
-
-
-def _print_resubmission(changes: Resubmission, contract: Contract) -> None:
-    """What is different from the version now valid, in the clerk's own figures first."""
-    received = changes.replaces.received_at.astimezone(ROME)
-    before = f"versione {changes.replaces.version}, arrivata il {received:%d/%m/%Y alle %H:%M}"
-    if not changes.figures:
-        print(f"Rispetto alla {before}, non cambia nessun valore.\n")
-        return
-    print(f"Rispetto alla {before}, {_number(len(changes.figures), 'valore cambia', 'valori cambiano')}:")
-    speech = Speech(contract.edition)
-    for figure in changes.figures[:_FIGURES_SHOWN]:
-        point, measure, breakdown, category = figure.key
-        name = speech.shown(FigureName(measure=measure, breakdown=breakdown, category=category))
-        place = f"  ({figure.place.cell})" if figure.place and figure.place.cell else ""
-        told = f"{_said(figure.before)} → {_said(figure.after)}"
-        print(f"  {point + ' ' if point else ''}{name}: {told}{place}")
-    if len(changes.figures) > _FIGURES_SHOWN:
-        print(f"  e altri {len(changes.figures) - _FIGURES_SHOWN} (tutti con --json)")
-    if changes.indicators:
-        print("Effetto sugli indicatori della settimana:")
-        labels = {indicator.code: indicator.label_it for indicator in contract.edition.indicators}
-        for moved in changes.indicators:
-            told = f"{_figure(moved.before)} → {_figure(moved.after)}"
-            print(f"  {moved.indicator} {labels[moved.indicator]}: {told}")
-    print("Quando invia, dica perché con --reason (late_data, correction, reclassification, duplicate).\n")
-
-
-def _said(said: Said | None) -> str:
-    if said is None:
-        return "vuoto"
-    value, flag = said
-    if value is None:
-        return {"ND": "n.d.", "NA": "n.a."}[flag]
-    return format_decimal(value.normalize(), format="#,##0.###", locale="it_IT")
-
-
-def _figure(value: float | None) -> str:
-    return "non disponibile" if value is None else format_decimal(value, format="#,##0.#", locale="it_IT")
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+def _checked_step(judgement: Judgement) -> str:
+    """What to do after a check, by how far the file could be read."""
+    if judgement.status != "rejected":
+        return "checked_with_warnings" if judgement.findings else "checked_accepted"
+    if judgement.is_withheld:
+        return "checked_personal"
+    if judgement.counts.read == 0:
+        return "checked_unreadable"
+    return "checked_rejected" if judgement.counts.mapped else "checked_unrecognised"
 
 
 def print_annotated(copies: Iterable[Path | None]) -> None:
     """Where the annotated copies of the checked files are."""
     for copy in copies:
         if copy is not None:
-            print(f"La sua scheda con gli errori segnati nelle celle: {copy}")
+            print(f"Quanto è stato trovato sta anche in questo file: {copy}")
 
 
 def print_receipt(path: Path) -> None:
@@ -218,7 +165,9 @@ def print_receipt(path: Path) -> None:
 def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
     """What `receive` tells the sender of one file."""
     verdict = outcome.verdict
-    print(_title(file, verdict.city, verdict.iso_week, verdict.version, contract))
+    print(file)
+    if verdict.city or verdict.iso_week or verdict.cells.read:
+        print(return_in_words(verdict.city, verdict.iso_week, verdict.version, contract))
     received = verdict.received_at.astimezone(ROME)
     if outcome.is_known:
         print(f"Questo file era già arrivato il {received:%d/%m/%Y alle %H:%M}: nulla è cambiato.")
@@ -230,15 +179,20 @@ def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
     if outcome.understood is not None:
         print_understood(outcome.understood, contract.edition, verdict.city)
     print_findings(outcome.findings, contract.edition, verdict.city)
-    step = "accepted" if not verdict.supersedes else "replaces"
-    _print_next(
-        "Che cosa succede ora",
-        verdict.status,
-        step if verdict.is_accepted else "rejected",
-        contract,
-        verdict.city,
-    )
+    if verdict.reason_code == NOT_STATED and not outcome.is_known:
+        print_wrapped(f"Il motivo del nuovo invio non è indicato. {ASK_FOR_A_REASON}")
+        print()
+    _print_next("Che cosa succede ora", verdict.status, _received_step(outcome), contract, verdict.city)
     print()
+
+
+def _received_step(outcome: Outcome) -> str:
+    verdict = outcome.verdict
+    if not verdict.is_accepted:
+        return "rejected"
+    if outcome.is_known:
+        return "known"
+    return "replaces" if verdict.supersedes else "accepted"
 
 
 def withheld_name(number: int) -> str:
@@ -253,13 +207,9 @@ def _print_next(title: str, status: Status, step: str, contract: Contract, city:
         told = texts.next_steps.model_dump()[step]
         name = texts.statuses.model_dump()[status]
         if language == "it":
-            print(f"{title}: {told}")
+            print_wrapped(f"{title}: {told}")
         else:
             print_beside(language, f"{name.upper()}. {told}")
-
-
-def _title(file: str, city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
-    return f"{file}\n{return_in_words(city, week, version, contract)}"
 
 
 def return_in_words(city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
@@ -282,10 +232,15 @@ def _number_of(errors: int, warnings: int) -> str:
 
 def _print_cells(counts: CellCounts) -> None:
     if counts.read:
-        print(
-            f"Celle lette: {number_it(counts.read)} = {number_it(counts.mapped)} usate "
-            f"+ {number_it(counts.ignored)} ignorate + {number_it(counts.refused)} rifiutate"
+        parts = (
+            (counts.mapped, "usata", "usate"),
+            (counts.ignored, "ignorata", "ignorate"),
+            (counts.refused, "rifiutata", "rifiutate"),
         )
+        told = " + ".join(
+            f"{number_it(number)} {one if number == 1 else many}" for number, one, many in parts
+        )
+        print(f"Celle lette: {number_it(counts.read)} = {told}")
 
 
 def print_waiver(waiver: Waiver, contract: Contract) -> None:

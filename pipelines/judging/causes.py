@@ -14,6 +14,7 @@ from pipelines.judging.context import FigureKey, ReadReturn, Remark
 from pipelines.judging.rules import RULE_FUNCTIONS
 from schemas.acts import Waiver
 from schemas.contract import Rule, Silence
+from schemas.messages import catalogue
 from sources.layouts.combine import Figure, address_beside
 from sources.layouts.outcome import Place
 
@@ -33,18 +34,18 @@ def without_repeated_causes(
     speaking = [
         (remark, silence)
         for remark in remarks
-        if remark.rule is not None and remark.rule in rules
-        for silence in rules[remark.rule].silences
-        if silence.kind in (None, remark.kind) and not _is_waived(given.city, remark, rules, waived)
+        if (rule := _rule_of(remark, rules)) is not None and not _is_waived(given.city, remark, rule, waived)
+        for silence in rule.silences
+        if silence.kind in (None, remark.kind)
     ]
     left = [remark for remark in remarks if not any(_is_silenced(remark, *by) for by in speaking)]
     return _not_corrected_too(given, left, rules, speaking)
 
 
-def _is_waived(city: str, remark: Remark, rules: Mapping[str, Rule], waivers: Iterable[Waiver]) -> bool:
+def _is_waived(city: str, remark: Remark, rule: Rule, waivers: Iterable[Waiver]) -> bool:
     point, measure, breakdown, _ = remark.figure or _NO_FIGURE
-    return rules[remark.rule or ""].waivable and any(
-        waiver.covers(city, remark.rule, point, measure, breakdown) for waiver in waivers
+    return rule.waivable and any(
+        waiver.covers(city, rule.id, point, measure, breakdown) for waiver in waivers
     )
 
 
@@ -79,11 +80,21 @@ def _put_right(given: ReadReturn, correcting: Iterable[_Speaking]) -> dict[Figur
     return right
 
 
+def _rule_of(remark: Remark, rules: Mapping[str, Rule]) -> Rule | None:
+    """The remark's rule; that of its message, where it names none."""
+    if remark.rule is not None:
+        return rules.get(remark.rule)
+    check = catalogue().messages[remark.kind].check
+    return next((rule for rule in rules.values() if rule.check == check), None)
+
+
 def _is_silenced(remark: Remark, by: Remark, silence: Silence) -> bool:
     if remark is by or remark.rule not in silence.rules:
         return False
     (point, measure, *_), (by_point, by_measure, *_) = remark.figure or _NO_FIGURE, by.figure or _NO_FIGURE
     match silence.same:
+        case "return":
+            return True
         case "service_point":
             return point == by_point
         case "measure":

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipelines.judging.context import Claim, Remark
+from pipelines.judging.rules.words import addresses
 from schemas.contract import Edition
 from schemas.details import Detail, Named, plain_text
 from schemas.tables import nearest
@@ -117,7 +118,8 @@ def disagreements(facts: Facts) -> list[Remark]:
                 "expected": found[0].text,
                 "found": other.text,
             }
-            remarks.append(Remark("facts_disagree", other.place, details))
+            cells = addresses((found[0].place,), other.place)
+            remarks.append(Remark("facts_disagree", other.place, details, cells=cells))
     return remarks
 
 
@@ -178,9 +180,13 @@ def _city(
     wrong = next((fact for fact, slug in ((name, found[1]), (code, found[0])) if fact and slug is None), None)
     if wrong is None:
         return found[0] or found[1], []
-    close = nearest(wrong.text, [city.name_it for city in edition.cities])
+    told = found[0] or found[1]
+    if told is not None:
+        close = edition.city(told).name_it if wrong is name else edition.city(told).cadastral_code
+    else:
+        close = nearest(wrong.text, [city.name_it for city in edition.cities]) or ""
     details = {"found": wrong.text, **({"nearest": close} if close else {})}
-    return None, [Remark("city_unknown", wrong.place, details)]
+    return told, [Remark("city_unknown", wrong.place, details)]
 
 
 def _own_name(stated: Mapping[str, Fact], own: str, edition: Edition) -> list[Remark]:
@@ -236,11 +242,26 @@ def _week(
         remarks.append(Remark("week_not_ended", place, details, found=str(week)))
     if claim.week is not None and claim.week != week:
         remarks.append(Remark("week_disagrees", place, {"found": week, "expected": claim.week}))
-    for name, day in (("first_day", week.monday), ("last_day", week.sunday)):
-        fact = stated.get(name)
-        if fact is not None and parse_day(fact.text) != day:
-            remarks.append(_other_day(fact, day, week))
-    return week, remarks
+    return week, [*remarks, *_days(stated, number, week)]
+
+
+def _days(stated: Mapping[str, Fact], number: Fact, week: IsoWeek) -> list[Remark]:
+    """What is said of days that are not those of the week; once, where both are of the same other week."""
+    first, last = stated.get("first_day"), stated.get("last_day")
+    monday, sunday = (parse_day(fact.text) if fact else None for fact in (first, last))
+    if first and last and monday and sunday and monday != week.monday and _are_a_week(monday, sunday):
+        cells = addresses((first.place, last.place), number.place)
+        found: dict[str, Detail] = {"found": week, "expected": IsoWeek.of(monday)}
+        return [Remark("days_of_other_week", number.place, found, cells=cells)]
+    return [
+        _other_day(fact, day, week)
+        for fact, stands, day in ((first, monday, week.monday), (last, sunday, week.sunday))
+        if fact is not None and stands != day
+    ]
+
+
+def _are_a_week(first: dt.date, last: dt.date) -> bool:
+    return first.weekday() == 0 and (last - first).days == 6
 
 
 def _other_day(fact: Fact, day: dt.date, week: IsoWeek) -> Remark:

@@ -111,5 +111,5 @@ def _remark(check: str, cell: MappedCell, edition: Edition) -> Remark:
         details,
         figure=(cell.service_point, cell.measure, cell.breakdown, cell.category),
         found="" if cell.value is None else f"{cell.value:f}",
-        expected=f"<= {decimals} decimals" if is_too_fine else None,
+        expected="" if is_too_fine else None,
     )

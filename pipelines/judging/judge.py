@@ -373,7 +373,7 @@ class _Voice:
             breakdown=breakdown or None,
             category=category or None,
             found=_plain(remark, "found") if remark.found is None else remark.found,
-            expected=_plain(remark, "expected") if remark.expected is None else remark.expected,
+            expected=_plain(remark, "expected") if remark.expected is None else remark.expected or None,
             message=message,
             action=action,
         )

@@ -6,12 +6,14 @@ Must not live here: which measures those are (the edition's data), or how they a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.judging.context import FigureKey
 from schemas.contract import TOTAL, Edition, Flag
+from schemas.verdicts import NilReturn
+from schemas.weeks import IsoWeek
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,23 @@ class KeyTotal:
 
 @dataclass(frozen=True)
 class Understood:
-    """What was read of a return: its service points in order, its key totals in the edition's order."""
+    """What was read of a return: its service points in order, its key totals in the edition's order.
+
+    silent: the service points on the roster of which it says nothing, not even that they had no activity.
+    """
 
     service_points: tuple[str, ...]
     totals: tuple[KeyTotal, ...]
+    silent: tuple[str, ...] = ()
 
 
-def understood(values: Mapping[FigureKey, tuple[Decimal | None, Flag]], edition: Edition) -> Understood:
+def understood(
+    values: Mapping[FigureKey, tuple[Decimal | None, Flag]],
+    edition: Edition,
+    city: str | None,
+    week: IsoWeek | None,
+    nils: Iterable[NilReturn],
+) -> Understood:
     """What was read, from the figures of a return; a measure that it does not speak of is left out."""
     given: dict[str, list[tuple[Decimal | None, Flag]]] = {code: [] for code in edition.facts.key_measures}
     for (_, measure, breakdown, _), figure in values.items():
@@ -42,7 +54,27 @@ def understood(values: Mapping[FigureKey, tuple[Decimal | None, Flag]], edition:
             given[measure].append(figure)
     totals = tuple(_total(measure, figures) for measure, figures in given.items() if figures)
     points = tuple(sorted({point for point, *_ in values if point}))
-    return Understood(points, totals)
+    return Understood(points, totals, _silent(points, edition, city, week, nils))
+
+
+def _silent(
+    points: Sequence[str],
+    edition: Edition,
+    city: str | None,
+    week: IsoWeek | None,
+    nils: Iterable[NilReturn],
+) -> tuple[str, ...]:
+    if city is None or week is None or not points:
+        return ()
+    declared = tuple(nils)
+    nil_points = {nil.service_point for nil in declared if nil.service_point}
+    nil_areas = {nil.area for nil in declared if not nil.service_point}
+    areas = {measure.service_kind: measure.area for measure in edition.measures}
+    return tuple(
+        point.code
+        for point in edition.roster(city, week)
+        if point.code not in points and point.code not in nil_points and areas[point.kind] not in nil_areas
+    )
 
 
 def _total(measure: str, figures: Sequence[tuple[Decimal | None, Flag]]) -> KeyTotal:

@@ -12,7 +12,7 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -56,9 +56,15 @@ _HEADER_ROW = 5
 
 
 def annotated_workbook(
-    sheets: Sequence[ShownSheet], findings: Sequence[Finding], head: Head, words: Words
+    sheets: Sequence[ShownSheet],
+    findings: Sequence[Finding],
+    head: Head,
+    words: Words,
+    beside: Sequence[Words] = (),
 ) -> bytes:
     """The xlsx of a return: the list of its findings, then its sheets with the cells marked.
+
+    beside: the frame texts of the other languages that the city reads, told after those of the first.
 
     Sheets that are not to be shown (`head.copy` says why) are simply not given.
     """
@@ -71,7 +77,7 @@ def annotated_workbook(
     assert isinstance(listed, Worksheet), "a new workbook has a sheet"
     listed.title = words.sheet.name
     lines = lines_of(findings)
-    _write_list(listed, lines, head, words, sheets, titles, len(marks))
+    _write_list(listed, lines, head, (words, *beside), sheets, titles, len(marks))
     commented = frozenset(list(marks)[:MOST_COMMENTS])
     by_sheet: dict[SheetKey, dict[Spot, CellMark]] = {}
     for placed, mark in marks.items():
@@ -96,45 +102,49 @@ def _write_list(
     page: Worksheet,
     lines: Sequence[Line],
     head: Head,
-    words: Words,
+    spoken: Sequence[Words],
     sheets: Sequence[ShownSheet],
     titles: Mapping[SheetKey, str],
     marked: int,
 ) -> None:
+    words = spoken[0]
     for column, width in enumerate(_COLUMN_WIDTHS, start=1):
         page.column_dimensions[get_column_letter(column)].width = width
-    _write_across(page, 1, words.sheet.title, "titolo")
+    _write_across(page, 1, _side_by_side(one.sheet.title for one in spoken), "titolo")
     about = words.sheet.about.format(
         label=head.label,
-        status=words.status[head.status],
+        status=_side_by_side(one.status[head.status] for one in spoken),
         counts=words.findings.counts.said(head.errors, head.warnings),
         file=head.file,
     )
     _write_across(page, 2, about, "forte")
-    _write_across(page, 3, " ".join(_instructions(head, words, sheets, marked)), "testo")
+    told = [" ".join(_instructions(head, one, sheets, marked)) for one in spoken]
+    _write_across(page, 3, "\n".join(told), "testo")
     for column, kind in enumerate(_MARKS, start=1):
-        _write_text(page.cell(4, column), words.legend[kind], kind)
-    names = words.findings.columns
-    headings = (
-        names.message,
-        names.action,
-        names.where,
-        names.found,
-        names.expected,
-        names.severity,
-        names.rule,
-    )
-    for column, heading in enumerate(headings, start=1):
+        _write_text(page.cell(4, column), _side_by_side(one.legend[kind] for one in spoken), kind)
+    for column, name in enumerate(_COLUMNS, start=1):
+        heading = _side_by_side(getattr(one.findings.columns, name) for one in spoken)
         _write_text(page.cell(_HEADER_ROW, column), heading, "intestazione")
+    if len(spoken) > 1:
+        page.row_dimensions[_HEADER_ROW].height = 2 * _LINE_HEIGHT
     for row, line in enumerate(lines, start=_HEADER_ROW + 1):
-        _write_line(page, row, line, words, titles)
+        _write_line(page, row, line, spoken, titles)
     last = max(_HEADER_ROW + len(lines), _HEADER_ROW + 1)
     if not lines:
-        _write_text(page.cell(last, 1), words.sheet.nothing_found, "testo")
+        nothing = _side_by_side(one.sheet.nothing_found for one in spoken)
+        _write_text(page.cell(last, 1), nothing, "testo")
     page.freeze_panes = f"A{_HEADER_ROW + 1}"
-    page.auto_filter.ref = f"A{_HEADER_ROW}:{get_column_letter(len(headings))}{last}"
+    page.auto_filter.ref = f"A{_HEADER_ROW}:{get_column_letter(len(_COLUMNS))}{last}"
     page.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
     _set_for_print(page)
+
+
+_COLUMNS = ("message", "action", "where", "found", "expected", "severity", "rule")
+
+
+def _side_by_side(texts: Iterable[str]) -> str:
+    """The same in several languages: `Errore / Fehler`."""
+    return " / ".join(dict.fromkeys(texts))
 
 
 def _instructions(head: Head, words: Words, sheets: Sequence[ShownSheet], marked: int) -> list[str]:
@@ -157,19 +167,22 @@ def _write_across(page: Worksheet, row: int, text: str, style: str) -> None:
     page.row_dimensions[row].height = _LINE_HEIGHT * lines
 
 
-def _write_line(page: Worksheet, row: int, line: Line, words: Words, titles: Mapping[SheetKey, str]) -> None:
+def _write_line(
+    page: Worksheet, row: int, line: Line, spoken: Sequence[Words], titles: Mapping[SheetKey, str]
+) -> None:
     first = line.first
     action = line.shared(lambda one: one.action) or first.action
     found, expected = line.shared(lambda one: one.found), line.shared(lambda one: one.expected)
     are_numbers = _is_number(found) and _is_number(expected)
-    said = words.findings
+    said = spoken[0].findings
+    severity = _side_by_side(one.findings.severities[first.counts_as] for one in spoken)
     texts = (
         message_in_words(line, said),
         action,
         where_in_words(line, said),
         found,
         expected,
-        f"{_MARKS[first.counts_as]} {said.severities[first.counts_as]}",
+        f"{_MARKS[first.counts_as]} {severity}",
         first.rule,
     )
     for column, text in enumerate(texts, start=1):
@@ -202,7 +215,7 @@ def _as_number(number: Decimal) -> int | float:
 
 def _lines_needed(text: str, width: int) -> int:
     """How many lines a text takes in a column; letters are a little wider than the unit of widths."""
-    return sum(max(1, math.ceil(len(part) * 1.15 / width)) for part in text.split("\n"))
+    return sum(max(1, math.ceil(len(part) * 1.08 / width)) for part in text.split("\n"))
 
 
 # --- the city's sheets

@@ -16,7 +16,7 @@ from reports.bulletin.reading import Correction, Figure
 from reports.bulletin.tables import Group, Row, Table
 from reports.bulletin.trends import trend
 from reports.bulletin.week import Week
-from reports.bulletin.wording import StateWords, filled
+from reports.bulletin.wording import CorrectionWords, StateWords, filled
 from schemas.contract import NETWORK
 from schemas.weeks import IsoWeek
 
@@ -190,9 +190,13 @@ def _correction_row(week: Week, correction: Correction) -> Row:
             shape.version(correction.version, correction.submission_id, version),
             shape.version(correction.superseded_version, correction.superseded, version),
             shape.instant(correction.received_at),
-            shape.named(correction.reason) if correction.reason else escape(words.corrections.no_reason),
+            _reason(correction, words.corrections),
         ),
     )
+
+
+def _reason(correction: Correction, said: CorrectionWords) -> Markup:
+    return shape.named(said.reasons.get(correction.reason or "", correction.reason or said.no_reason))
 
 
 def correction_sentence(week: Week) -> Markup:

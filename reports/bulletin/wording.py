@@ -204,6 +204,7 @@ class CorrectionWords(Entry):
     received: Text
     reason: Text
     no_reason: Text
+    reasons: dict[str, Text]
 
 
 class TargetWords(Entry):

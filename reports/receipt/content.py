@@ -213,8 +213,8 @@ def _finding(number: int, line: Line, words: Words) -> FindingRow:
         where=where_in_words(line, words.findings),
         message=message_in_words(line, words.findings),
         action=line.shared(lambda one: one.action) or first.action,
-        found=line.shared(lambda one: one.found) or "",
-        expected=line.shared(lambda one: one.expected) or "",
+        found=words.as_read(line.shared(lambda one: one.found)),
+        expected=words.as_read(line.shared(lambda one: one.expected)),
     )
 
 

@@ -7,6 +7,8 @@ Must not live here: the texts themselves, or which of them is said.
 from __future__ import annotations
 
 import datetime as dt
+import re
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from schemas.contract import Language, Text
 from schemas.tables import Entry, read_document
 from schemas.verdicts import Status
 from schemas.weeks import ROME, IsoWeek
+
+_PLAIN_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 
 
 class Headings(Entry):
@@ -201,6 +205,12 @@ class Words(Entry):
     def number(self, number: int) -> str:
         """`1.234`."""
         return format_decimal(number, locale=self.locale)
+
+    def as_read(self, text: str | None) -> str:
+        """What was found or expected: a number as the language writes it, anything else as it stands."""
+        if text is None or not _PLAIN_NUMBER.fullmatch(text):
+            return text or ""
+        return format_decimal(Decimal(text), locale=self.locale)
 
     def size(self, size: int) -> str:
         """A number of bytes, as `8.942 byte`."""

@@ -64,17 +64,27 @@ class NextSteps(Entry):
     """What happens after a verdict, and what the sender does; `checked`: nothing was sent."""
 
     checked_rejected: Text
+    checked_unreadable: Text
+    checked_unrecognised: Text
+    checked_personal: Text
     checked_accepted: Text
+    checked_with_warnings: Text
+    known: Text
     rejected: Text
     replaces: Text
     accepted: Text
 
 
 class Catalogue(Entry):
-    """All texts of one language; `suggestion` follows where a nearest known word exists."""
+    """All texts of one language.
+
+    After what to do comes `suggestion`, where there is a nearest known word; else `choices`, where they are
+    few enough to be named.
+    """
 
     messages: dict[str, Message]
     suggestion: Text
+    choices: Text
     phrases: Phrases
     facts: dict[str, Text]
     """What the facts of a cover are called."""
@@ -91,16 +101,18 @@ class Catalogue(Entry):
         action = text.action.format_map(details)
         if details.get("nearest"):
             action = f"{action} {self.suggestion.format_map(details)}"
+        elif details.get("choices"):
+            action = f"{action} {self.choices.format_map(details)}"
         return text.message.format_map(details), action
 
     def places_in(self, kind: str) -> frozenset[str]:
-        """The names of the details that a kind of message speaks of, and `nearest`, used wherever given."""
+        """The names of the details that a kind of message speaks of, and those used wherever given."""
         return self._places[kind]
 
     @cached_property
     def _places(self) -> dict[str, frozenset[str]]:
         return {
-            kind: places_of(text.message) | places_of(text.action) | {"nearest"}
+            kind: places_of(text.message) | places_of(text.action) | {"nearest", "choices"}
             for kind, text in self.messages.items()
         }
 
@@ -120,6 +132,7 @@ class Catalogue(Entry):
                 for kind, text in self.messages.items()
             },
             suggestion=translate("suggestion", self.suggestion),
+            choices=translate("choices", self.choices),
             phrases=Phrases(**each("phrase", self.phrases.model_dump())),
             facts=each("fact", self.facts),
             parts=each("part", self.parts),

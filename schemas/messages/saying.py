@@ -102,9 +102,7 @@ class Speech:
         if isinstance(detail, SumOf):
             return self._sum(detail)
         if isinstance(detail, Listed):
-            is_measure = detail.what == "measure"
-            names = [self._quoted(self.measure(c)) if is_measure else self._list(c) for c in detail.codes]
-            return format_list(names, locale=_LOCALES[self.language])
+            return self._listed(detail)
         if isinstance(detail, Named):
             return self._name(detail)
         if isinstance(detail, FilePart):
@@ -161,6 +159,16 @@ class Speech:
         facts = self.edition.facts
         names = {"it": facts.list_names_it, "en": facts.list_names_en, "de": facts.list_names_de}
         return names[self.language].get(code, code)
+
+    def _listed(self, detail: Listed) -> str:
+        match detail.what:
+            case "measure":
+                names = [self._quoted(self.measure(code)) for code in detail.codes]
+            case "list":
+                names = [self._list(code) for code in detail.codes]
+            case "word":
+                names = [self._quoted(word) for word in detail.codes]
+        return format_list(names, locale=_LOCALES[self.language])
 
     def _name(self, detail: Named) -> str:
         if detail.what == "fact":

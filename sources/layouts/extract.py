@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from schemas.contract import CITY_LEVEL, Edition, ServicePoint
-from schemas.details import AsTyped, Detail
+from schemas.details import AsTyped, Detail, Listed
 from schemas.tables import nearest
 from schemas.verdicts import CellCounts
 from schemas.weeks import IsoWeek
@@ -54,6 +54,9 @@ class _Point:
     code: str
     kind: str
 
+
+MOST_CHOICES = 12
+"""With more known words than these, an unknown one is not told beside them all."""
 
 _LINE_BREAK = re.compile(r"[\r\n]")
 _WHOLE_CITY = _Point("", CITY_LEVEL)
@@ -98,17 +101,17 @@ class _Reader:
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
 
     def run(self) -> Reading:
-        seen_sheets = set()
+        seen_sheets, unknown_sheets = set(), []
         for sheet, spec, says in self._lists_first():
             if spec is None:
-                self._unknown_sheet(sheet)
+                unknown_sheets.append(sheet)
                 continue
             seen_sheets.add(folded(sheet.name))
             if spec.table is None:
                 self._ignored += sheet.filled_cells
             else:
                 self._read_sheet(sheet, spec, self._layout.tables[spec.table], says)
-        self._missing_sheets(seen_sheets)
+        self._other_sheets([sheet for sheet in unknown_sheets if sheet.filled_cells], seen_sheets)
         counts = CellCounts(
             read=self._workbook.filled_cells,
             mapped=self._mapped,
@@ -137,26 +140,31 @@ class _Reader:
 
         return sorted(assigned_sheets(self._workbook, self._known), key=lambda assigned: not lists(assigned))
 
-    def _unknown_sheet(self, sheet: Sheet) -> None:
-        if sheet.filled_cells == 0:
+    def _other_sheets(self, unknown: Sequence[Sheet], seen: Set[str]) -> None:
+        """The sheets that are not the layout's, and those it lacks; where it is one each, it was renamed."""
+        missing = self._missing_sheets(seen)
+        self._refused += sum(sheet.filled_cells for sheet in unknown)
+        if len(unknown) == len(missing) == 1:
+            place = Place(unknown[0].file, sheet_name(unknown[0]))
+            self._trouble("renamed_sheet", place, found=unknown[0].name, expected=missing[0])
             return
-        self._refused += sheet.filled_cells
         names = [name for spec in self._layout.sheets for name in spec.names]
         names += self._roster_codes() if any(spec.matching for spec in self._layout.sheets) else []
-        self._trouble(
-            "unknown_sheet",
-            Place(sheet.file, sheet_name(sheet)),
-            found=sheet.name,
-            nearest=nearest(sheet.name, names),
-        )
+        for sheet in unknown:
+            place = Place(sheet.file, sheet_name(sheet))
+            self._trouble("unknown_sheet", place, found=sheet.name, nearest=nearest(sheet.name, names))
+        for name in missing:
+            self._trouble("missing_sheet", Place(self._workbook.sheets[0].file), expected=name)
 
-    def _missing_sheets(self, seen: set[str]) -> None:
+    def _missing_sheets(self, seen: Set[str]) -> list[str]:
         if self._layout.formats == ("csv",):
-            return
-        for spec in self._layout.sheets:
-            for name in spec.names:
-                if folded(name) not in seen and not spec.optional and spec.ignore is None:
-                    self._trouble("missing_sheet", Place(self._workbook.sheets[0].file), expected=name)
+            return []
+        return [
+            name
+            for spec in self._layout.sheets
+            for name in spec.names
+            if folded(name) not in seen and not spec.optional and spec.ignore is None
+        ]
 
     def _read_sheet(self, sheet: Sheet, spec: Sheets, table: Table, says: Mapping[str, str]) -> None:
         if (
@@ -483,7 +491,14 @@ class _Reader:
         # In the contract's own words a measure's label is its code: show its name.
         measure = self._edition.measures_by_code.get(unknown.label)
         found = measure.label_it if measure is not None else unknown.label
-        self._trouble(kind, self._place(*at), found=found, nearest=nearest(unknown.label, unknown.known))
+        few = dict.fromkeys(unknown.known) if len(set(unknown.known)) <= MOST_CHOICES else {}
+        self._trouble(
+            kind,
+            self._place(*at),
+            found=found,
+            nearest=nearest(unknown.label, unknown.known),
+            choices=Listed(what="word", codes=tuple(few)) if few else None,
+        )
 
     def _point(self, label: str, at: _At) -> _Point | None:
         """The service point that a label names; told once when there is none on the roster."""

@@ -5,7 +5,8 @@ IBAN, e-mail; telephones are next door (`phones`).
 Must not live here: files; the identifiers themselves never leave a function.
 
 Sources of the forms: tax code and its homonym letters, and the 11-digit provisional code, D.M. 23/12/1976;
-STP and ENI, three letters and 13 digits (region 3, health authority 3, number 7), wiki.inmp.it, "STP Code";
+STP and ENI, three letters and 13 digits (region 3, health authority 3, number 7), Min. Sanità circ. 5/2000,
+wiki.inmp.it (STP Code);
 permit card, `I` and eight digits, its application at the police `23RM012345` and at the post twelve digits.
 """
 

@@ -43,6 +43,18 @@ LEGACY_ENCODING = "cp1252"
 XLS_PASSWORD = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}(\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
 """A FILEPASS record right after the workbook's first: the reader would call such a file broken."""
 
+NO_TABLES = (
+    (re.compile(rb"\s*%pdf-", re.IGNORECASE), "pdf"),
+    (re.compile(rb"\s*\{\\rtf", re.IGNORECASE), "document"),
+    (
+        re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\x00|MM\x00\*|BM.{4}\x00{4}|RIFF.{4}WEBP", re.DOTALL),
+        "picture",
+    ),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*<(html|!doc|table|meta|head)", re.IGNORECASE), "web_page"),
+    (re.compile(rb"(\xef\xbb\xbf)?\s*<\?xml", re.IGNORECASE), "unknown_format"),
+)
+"""How a file begins that is no table, whatever its name says, and what it is then called."""
+
 
 class RefusedError(Exception):
     """The file cannot be opened; the code says why."""
@@ -62,8 +74,9 @@ def read_bytes(
         return _xls(data, words)
     if data.startswith(ZIP):
         return _zip(data, encoding, separator, max_size, words)
-    if data.lstrip()[:5].lower() in (b"%pdf-", b"<html", b"<!doc", b"<?xml", b"{\\rtf"):
-        raise RefusedError("unknown_format")
+    for begins, code in NO_TABLES:
+        if begins.match(data):
+            raise RefusedError(code)
     rows, notes = _csv(data, encoding, separator)
     sheets = [_sheet("", rows)]
     return {
@@ -86,7 +99,7 @@ def _xls(data: bytes, words: Vocabulary) -> dict[str, Any]:
     if "_VBA_PROJECT_CUR" in names:
         raise RefusedError("macros")
     if "WordDocument" in names and "Workbook" not in names:
-        raise RefusedError("unknown_format")
+        raise RefusedError("document")
     sheets = _calamine(data)
     book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
     sheets = _marked(sheets, _xls_marks(book))
@@ -119,9 +132,9 @@ def _zip(
         sheets = _marked(sheets, _xlsx_marks(archive, parts))
         personal = looking.look_into_xlsx(archive, parts, sheets, words)
         return {"format": "xlsx", "sheets": sheets, "notes": {}, "personal": personal}
+    if _is_document(archive, names):
+        raise RefusedError("document")
     if "content.xml" in names and "mimetype" in names:
-        if archive.read("mimetype")[:100].strip() != b"application/vnd.oasis.opendocument.spreadsheet":
-            raise RefusedError("unknown_format")
         if b"encryption-data" in _entry(archive, "META-INF/manifest.xml", names):
             raise RefusedError("encrypted")
         if any(name.startswith(("Basic/", "Scripts/")) for name in names):
@@ -148,6 +161,13 @@ def _zip(
         sheets.append(_sheet(name, rows))
     personal = looking.look_into_archive(archive, sheets, words)
     return {"format": "zip", "sheets": sheets, "notes": notes, "personal": personal}
+
+
+def _is_document(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    """Whether the package is an office document, but no spreadsheet."""
+    if "content.xml" in names and "mimetype" in names:
+        return archive.read("mimetype")[:100].strip() != b"application/vnd.oasis.opendocument.spreadsheet"
+    return "word/document.xml" in names
 
 
 def _entry(archive: zipfile.ZipFile, name: str, names: set[str]) -> bytes:

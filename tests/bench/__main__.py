@@ -14,10 +14,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import growth, last_week, layouts, sample
+from tests.bench import checking, growth, last_week, layouts, sample
 
 SUBJECTS: Mapping[str, Callable[[], None]] = {
     "layouts": layouts.measure,
+    "check": checking.measure,
     "sample": sample.measure,
     "last_week": last_week.measure,
     "growth": growth.measure,

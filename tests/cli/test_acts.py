@@ -119,6 +119,11 @@ def test_a_waived_error_counts_as_a_warning_once_the_return_is_judged_again(
     assert published_findings(regia) == [
         {"rule": "H05", "disposition": "waived", "note": "emergenza sbarchi"}
     ]
+    decisions = regia("receipt", submission, "--json").document["decisions"]
+    assert [(one["act"], one["rule"], one["note"]) for one in decisions] == [
+        ("waive", "H05", "emergenza sbarchi"),
+        ("rejudge", None, ""),
+    ]
     before = published_rows(home)
     assert regia("rebuild").status == 0
     assert published_rows(home) == before

@@ -28,7 +28,7 @@ def test_the_copy_is_written_and_the_verdict_told_as_ever(regia: Regia, broken: 
     out = tmp_path / "controllata.xlsx"
     said = regia("check", broken, "--annotated", out)
     assert said.status == 1
-    assert f"La sua scheda con gli errori segnati nelle celle: {out}" in said.out
+    assert f"Quanto è stato trovato sta anche in questo file: {out}" in said.out
     book = openpyxl.load_workbook(out)
     assert book.sheetnames[:2] == ["Errori", "Copertina"]
     assert book["Errori"]["A2"].value.startswith(

@@ -53,8 +53,8 @@ def someone_elses_table(path: Path) -> None:
     [
         (nothing, "H00", "Il file è vuoto"),
         (truncated, "H00", "incompleto o danneggiato"),
-        (a_pdf, "H00", "non è in un formato ammesso"),
-        (a_picture, "H00", "non è in un formato ammesso"),
+        (a_pdf, "H00", "è un PDF"),
+        (a_picture, "H00", "è un'immagine"),
         (with_macros, "H00", "contiene macro"),
         (a_text, "H00", "non contiene una tabella"),
         (someone_elses_table, "H01", "non somiglia alla scheda"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from openpyxl import load_workbook
 
 from schemas.contract import Edition
 from tests.cli.conftest import Regia, Said
-from tests.making.books import Change, altered_sample, put
+from tests.conftest import JudgedSample
+from tests.making.books import Book, Change, altered_sample, put
+from tests.making.breaking import broken_everywhere
 from tests.making.samples import sample, true_observations
 
 pytestmark = pytest.mark.whole
@@ -107,6 +110,21 @@ def test_a_file_in_which_every_cell_is_wrong_gets_a_report_that_a_person_can_rea
         assert f"... e altre {count - 3} dello stesso tipo [H02]" in in_one_line(said.out)
 
 
+@pytest.mark.parametrize("city", ["latina", "torino", "genova", "palermo", "bolzano"])
+def test_on_each_layout_a_file_that_is_all_wrong_is_answered_soon_and_shortly(
+    city: str, judged_sample: JudgedSample, tmp_path: Path, regia: Regia
+) -> None:
+    path = tmp_path / sample(city).name
+    path.write_bytes(broken_everywhere(city, judged_sample(city)))
+    began = time.process_time()
+    said = regia("check", path)
+    assert time.process_time() - began < 3
+    assert said.status == 1
+    assert len(said.out.splitlines()) < 70
+    assert "altre" in said.out and "dello stesso tipo [H02]" in in_one_line(said.out)
+    assert len(regia("check", path, "--json").out.encode()) < 2_000_000
+
+
 def test_a_sum_names_its_cells_and_those_it_is_held_against(tmp_path: Path, regia: Regia) -> None:
     path = given(tmp_path, altered_sample("taranto", lambda book: put(book, HOUSING, "D8", 999)))
     said = in_one_line(regia("check", path).out)
@@ -140,7 +158,7 @@ def test_bolzano_reads_german_beside_italian(tmp_path: Path, regia: Regia) -> No
     )
     assert "DE: „circa 5“ ist keine Zahl (Aktivierte Betten, in Ihrer Datei: „Posti letto / Betten“)." in said
     assert "→ Schreiben Sie eine Zahl;" in said
-    assert "DE: ABGELEHNT. Berichtigen Sie die angegebenen Zellen" in said
+    assert "DE: ABGELEHNT. Berichtigen Sie in Ihrer Datei, was oben angegeben ist" in said
     assert "Posti letto attivati / Aktivierte Betten" in said
 
 
@@ -186,3 +204,52 @@ def test_a_figure_read_wrongly_is_seen_at_once(tmp_path: Path, regia: Regia) -> 
 
     assert beds(before).split()[-1] == "22"
     assert beds(after).split()[-1] != "22"
+
+
+def test_what_to_do_next_fits_how_far_the_file_could_be_read(tmp_path: Path, regia: Regia) -> None:
+    def without_a_city(book: Book) -> None:
+        put(book, "Copertina", "B5", "Atlantide")
+        put(book, "Copertina", "B6", "Z999")
+
+    def next_step(data: bytes) -> tuple[str, bool, bool]:
+        said = in_one_line(regia("check", given(tmp_path, data)).out)
+        step = said.partition("Che cosa fare: ")[2]
+        return step, "--annotated" in said, "settimana" in said.partition("Che cosa fare: ")[0]
+
+    wrong_cell = altered_sample("taranto", lambda book: put(book, CARE, "E234", "circa 5"))
+    step, has_copy, has_week = next_step(wrong_cell)
+    assert step.startswith("Corregga nel suo file") and has_copy and has_week
+    step, has_copy, has_week = next_step(b"%PDF-1.7 niente")
+    assert step.startswith("Finché il file non si apre") and not has_copy and not has_week
+    step, has_copy, _ = next_step(altered_sample("taranto", without_a_city))
+    assert step.startswith("Finché non si sa di quale città") and has_copy
+    step, has_copy, _ = next_step(
+        altered_sample("taranto", lambda book: put(book, CARE, "B2", "333 1234567"))
+    )
+    assert step.startswith("Tolga i dati personali") and not has_copy
+
+
+def test_an_unknown_category_is_told_with_those_that_there_are(tmp_path: Path, regia: Regia) -> None:
+    path = given(
+        tmp_path, altered_sample("taranto", lambda book: put(book, CARE, "A9", "outreach_contacts|sex|Donne"))
+    )
+    assert "Sono previste solo: «F», «M», «X» e «ND»." in in_one_line(regia("check", path).out)
+
+
+def test_service_points_that_a_file_lacks_are_named(tmp_path: Path, regia: Regia) -> None:
+    lines = sample("genova").data.splitlines(keepends=True)
+    cut_off = tmp_path / "scheda.csv"
+    cut_off.write_bytes(b"".join(line for line in lines if not line.startswith(b"ACC/")))
+    said = in_one_line(regia("check", cut_off).out)
+    assert "non c'è nulla di: GE-ACC-01, GE-ACC-02, GE-ACC-03." in said
+    assert "non c'è nulla" not in regia("check", sample("genova").path).out
+
+
+def test_a_nil_service_point_with_values_is_told_once_with_all_its_cells(
+    tmp_path: Path, regia: Regia
+) -> None:
+    path = tmp_path / "scheda.xls"
+    path.write_bytes(altered_sample("palermo", lambda book: put(book, "Unita' mobili", "C6", "NO")))
+    said = in_one_line(regia("check", path).out)
+    assert said.count("ha valori diversi da zero") == 1
+    assert "(33 celle)" in said

@@ -164,25 +164,37 @@ def test_a_file_that_other_rules_would_refuse_is_withheld_too(tmp_path: Path, re
     assert not re.search(TAX_CODE, said.out + said.err)
 
 
+def taken_in_before_anybody_looked(regia: Regia, home: Path, data: bytes, name: Path, spoilt: bytes) -> Path:
+    """The folder of a landed return whose bytes are those of another one, with persons in it."""
+    (home.parent / name.name).write_bytes(data)
+    regia("receive", home.parent / name.name, "--received-at", "2023-10-17T11:20:00+02:00")
+    folder = next((home / "landing" / "returns").iterdir())
+    receipt = json.loads((folder / "receipt.json").read_bytes())
+    stored = folder / receipt["files"][0]["stored_as"]
+    stored.chmod(0o644)
+    stored.write_bytes(spoilt)
+    receipt["files"][0]["sha256"] = hashlib.sha256(spoilt).hexdigest()
+    (folder / "receipt.json").chmod(0o644)
+    (folder / "receipt.json").write_text(json.dumps(receipt))
+    return folder
+
+
+def names_a_person(book: Book) -> None:
+    put(book, "Copertina", "B13", "Ufficio inclusione, Fatou, 333 1234567")
+
+
+def wrong_total(book: Book) -> None:
+    put(book, "1 Presa in carico", "D8", 999)
+
+
 def test_what_was_taken_in_before_anybody_looked_stands_until_somebody_decides(
     tmp_path: Path, regia: Regia
 ) -> None:
     """The recorded verdict stands with its figures, and the new one is listed."""
     home = tmp_path / "home"
     chosen = sample("latina", "2023-W41", 2)
-    assert regia("receive", chosen.path, "--received-at", chosen.received_at.isoformat()).status == 0
-    folder = next((home / "landing" / "returns").iterdir())
-    receipt = json.loads((folder / "receipt.json").read_bytes())
-    stored = folder / receipt["files"][0]["stored_as"]
-
-    def spoil(book: Book) -> None:
-        put(book, "Copertina", "B13", "Ufficio inclusione, Fatou, 333 1234567")
-
-    stored.chmod(0o644)
-    stored.write_bytes(altered_sample("latina", spoil, week="2023-W41"))
-    receipt["files"][0]["sha256"] = hashlib.sha256(stored.read_bytes()).hexdigest()
-    (folder / "receipt.json").chmod(0o644)
-    (folder / "receipt.json").write_text(json.dumps(receipt))
+    spoilt = altered_sample("latina", names_a_person, week="2023-W41")
+    folder = taken_in_before_anybody_looked(regia, home, chosen.data, chosen.path, spoilt)
     rebuilt = regia("rebuild", "--json")
     assert rebuilt.status == 0
     assert [(c["recorded"], c["now"]) for c in rebuilt.document["changed_verdicts"]] == [
@@ -199,3 +211,23 @@ def test_what_was_taken_in_before_anybody_looked_stands_until_somebody_decides(
     (verdict,) = read_verdicts(home / "judged").values()
     assert (verdict.status, verdict.file_names) == ("rejected", ())
     assert regia("rebuild", "--json").document["changed_verdicts"] == []
+
+
+def test_what_is_found_when_a_rejected_return_is_judged_again_leaves_the_landing(
+    tmp_path: Path, regia: Regia
+) -> None:
+    home, name = tmp_path / "home", Path("scheda.xlsx")
+    rejected = altered_sample("latina", wrong_total, week="2023-W40")
+    spoilt = altered_sample("latina", wrong_total, names_a_person, week="2023-W40")
+    folder = taken_in_before_anybody_looked(regia, home, rejected, name, spoilt)
+    said = regia("rejudge", folder.name, "--by", "prova", "--json")
+    assert said.status == 1
+    assert {finding["rule"] for finding in said.document["findings"]} == {"H04"}
+    assert said.document["file_names"] == []
+    assert [path.name for path in folder.iterdir()] == ["receipt.json"]
+    for part in ("landing", "judged"):
+        assert where_it_stands(home / part, "Fatou", "333 1234567", name.name) == []
+    assert regia("rejudge", folder.name, "--by", "prova").status == 2, "nothing is left to be judged"
+    before = (home / "judged" / folder.name / "verdict.json").read_bytes()
+    assert regia("rebuild").status == 0
+    assert (home / "judged" / folder.name / "verdict.json").read_bytes() == before

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Regia
+from tests.making.books import Book, altered_sample, put
 from tests.making.samples import sample
 
 pytestmark = pytest.mark.whole
@@ -74,3 +75,49 @@ def test_nothing_is_kept_of_what_was_only_checked(regia: Regia, tmp_path: Path) 
     before = sorted(path for path in (tmp_path / "home").rglob("*"))
     regia("check", SECOND.path)
     assert sorted(path for path in (tmp_path / "home").rglob("*")) == before
+
+
+def test_a_version_sent_without_a_reason_is_not_stated_and_the_sender_is_asked_for_it(regia: Regia) -> None:
+    send(regia, FIRST.path, FIRST.received_at.isoformat())
+    said = regia("receive", SECOND.path, "--received-at", SECOND.received_at.isoformat())
+    assert "Il motivo del nuovo invio non è indicato." in said.out and "--reason" in said.out
+    assert regia("consolidate").status == 0
+    reasons = regia("sql", "SELECT version, reason_code FROM submissions ORDER BY version", "--json").document
+    assert reasons["rows"] == [[1, None], [2, "not_stated"]]
+
+
+def test_a_version_sent_with_a_reason_is_not_asked_for_it(regia: Regia) -> None:
+    send(regia, FIRST.path, FIRST.received_at.isoformat())
+    at = SECOND.received_at.isoformat()
+    said = regia("receive", SECOND.path, "--received-at", at, "--reason", "late_data")
+    assert said.status == 0
+    assert "--reason" not in said.out
+
+
+def test_a_file_that_was_received_before_is_known_again(regia: Regia) -> None:
+    send(regia, FIRST.path, FIRST.received_at.isoformat())
+    for said in (regia("check", FIRST.path), regia("receive", FIRST.path)):
+        assert said.status == 0
+        assert "inviarlo di nuovo non cambia nulla" in " ".join(said.out.split())
+
+
+def test_a_return_of_a_doubtful_week_is_held_against_no_other_version(regia: Regia, tmp_path: Path) -> None:
+    send(regia, FIRST.path, FIRST.received_at.isoformat())
+
+    def last_week(book: Book) -> None:
+        put(book, "Copertina", "B8", "2023-W39")
+
+    other_week = tmp_path / "scheda.xlsx"
+    other_week.write_bytes(altered_sample("caserta", last_week, week="2023-W40"))
+    document = regia("check", other_week, "--json").document
+    assert document["status"] == "rejected"
+    assert document["resubmission"] is None
+    assert {finding["rule"] for finding in document["findings"]} == {"H01"}
+
+
+def test_totals_are_told_before_their_categories(regia: Regia) -> None:
+    send(regia, FIRST.path, FIRST.received_at.isoformat())
+    figures = regia("check", SECOND.path, "--json").document["resubmission"]["figures"]
+    are_totals = [figure["breakdown"] == "total" for figure in figures]
+    assert are_totals == sorted(are_totals, reverse=True)
+    assert any(are_totals)

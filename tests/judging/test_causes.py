@@ -8,13 +8,14 @@ from collections.abc import Iterable
 import pytest
 
 from pipelines.judging.causes import without_repeated_causes
-from pipelines.judging.context import ReadReturn
+from pipelines.judging.context import ReadReturn, Remark
 from pipelines.judging.rules import RULE_FUNCTIONS
 from schemas.acts import Scope, Waiver
 from schemas.contract import Edition
 from schemas.details import Listed
 from schemas.messages import catalogue
 from schemas.weeks import IsoWeek
+from sources.layouts.outcome import Place
 from tests.making.pasts import KnownPast, accepted_return
 from tests.making.returns import Written, made_return, values_of
 
@@ -243,6 +244,20 @@ def test_a_column_of_totals_is_told_once_and_not_row_by_row(edition: Edition) ->
     assert told(alone, without=["S08"]) == [("S01", "unlike_recent_weeks")] * 2
 
 
+OF_OTHER_WEEKS = ("H10", "H13", "S01", "S02", "S04", "S05", "S06", "S07", "S08", "S09")
+
+
+@pytest.mark.parametrize("rule", [*OF_OTHER_WEEKS, "H02", "H05", "S03"])
+def test_beside_a_week_not_its_own_nothing_is_said_of_others(rule: str, edition: Edition) -> None:
+    rules = {rule.id: rule for rule in edition.rules}
+    cell = Place("scheda", "Copertina", "B8")
+    other = Remark("any", Place("scheda", "2 Housing", "D8"), rule=rule)
+    week, day = Remark("days_of_other_week", cell), Remark("days_disagree", cell)
+    told = without_repeated_causes([week, other], rules)
+    assert told == ([week] if rule in OF_OTHER_WEEKS else [week, other])
+    assert without_repeated_causes([day, other], rules) == [day, other]
+
+
 def test_what_silences_is_a_message_of_its_rule(edition: Edition) -> None:
     for rule in edition.rules:
         for silence in rule.silences:
@@ -254,6 +269,7 @@ def test_no_warning_silences_an_error_and_every_silence_has_its_case_here(editio
     pairs = {(rule.id, other) for rule in edition.rules for one in rule.silences for other in one.rules}
     assert all(severities[by] == "error" or severities[other] == "warning" for by, other in pairs)
     assert pairs == {
+        *(("H01", rule) for rule in OF_OTHER_WEEKS),
         ("H05", "H08"),
         ("H05", "H13"),
         ("H05", "S01"),

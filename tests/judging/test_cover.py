@@ -113,8 +113,9 @@ def test_a_day_that_is_not_the_weeks_first_is_told(written: object, judge: Judge
         ({"B5": "Taranto", "B6": ""}, "taranto"),
         ({"B5": "", "B6": "L049"}, "taranto"),
         ({"B5": "Taranto", "B6": "L219"}, None),
-        ({"B5": "Taranto", "B6": "Z999"}, None),
-        ({"B5": "Atlantide", "B6": "L049"}, None),
+        ({"B5": "Taranto", "B6": "Z999"}, "taranto"),
+        ({"B5": "Atlantide", "B6": "L049"}, "taranto"),
+        ({"B5": "Atlantide", "B6": "Z999"}, None),
         ({"B5": "", "B6": ""}, None),
     ],
 )
@@ -123,7 +124,15 @@ def test_the_standard_workbooks_city_is_the_one_of_name_and_code(
 ) -> None:
     judged = judge(altered_sample("taranto", in_cover(**cells)))
     assert judged.city == city
-    assert (judged.findings == ()) == (all(cells.values()) and city is not None)
+    assert (judged.findings == ()) == (cells == {"B5": "TARANTO", "B6": "l049"})
+
+
+def test_with_the_city_told_by_its_name_or_by_its_code_all_the_rest_is_told_too(judge: Judge) -> None:
+    def change(book: Book) -> None:
+        in_cover(B5="Tarento")(book)
+        put(book, "2 Housing", "D8", "otto")
+
+    assert {finding.rule for finding in judge(altered_sample("taranto", change)).findings} >= {"H01", "H02"}
 
 
 def test_several_mistakes_are_all_told_at_once(judge: Judge) -> None:

@@ -29,6 +29,7 @@ from tests.making.pasts import past_of
 RULES_OVER_WEEKS = {
     "running_total_less",
     "running_total_more",
+    "running_total_before",
     "unlike_recent_weeks",
     "same_as_last_week",
     "not_recorded",
@@ -174,6 +175,7 @@ CASES = [
         "Tarranto",
         ("«Taranto»",),
     ),
+    Case("city_unknown", "H01", "taranto", (write(COVER, B6="L999"),), COVER, "B6", "L999", ("«L049»",)),
     Case(
         "city_disagrees",
         "H01",
@@ -226,6 +228,15 @@ CASES = [
     ),
     standard(
         "days_disagree", "H01", COVER, "B10", dt.date(2023, 10, 21), found="21/10/2023", says=("22/10/2023",)
+    ),
+    standard(
+        "days_of_other_week",
+        "H01",
+        COVER,
+        "B8",
+        "2023-W41",
+        found="2023-W41",
+        says=("settimana 41/2023", "settimana 42/2023"),
     ),
     Case(
         "week_column",
@@ -461,6 +472,15 @@ CASES = [
         "taranto",
         (lambda book: book.remove_sheet(HOUSING),),
         says=("«2 Housing»",),
+    ),
+    Case(
+        "renamed_sheet",
+        "H12",
+        "taranto",
+        (lambda book: book.rename_sheet(HOUSING, "Alloggi"),),
+        "Alloggi",
+        found="Alloggi",
+        says=("«Alloggi»", "«2 Housing»"),
     ),
     Case(
         "no_header",

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from pipelines.judging.understood import KeyTotal, understood
 from schemas.contract import Edition, Flag
+from schemas.verdicts import NilReturn
+from tests.conftest import W42
 
 Values = dict[tuple[str, str, str, str], tuple[Decimal | None, Flag]]
 
@@ -24,7 +26,7 @@ READ: Values = {
 def test_key_totals_are_summed_over_the_service_points_and_nothing_is_taken_for_zero(
     edition: Edition,
 ) -> None:
-    read = understood(READ, edition)
+    read = understood(READ, edition, "torino", W42, ())
     assert read.service_points == ("TO-ACC-01", "TO-ACC-02", "TO-ACC-03", "TO-ACC-04")
     assert read.totals == (
         KeyTotal("beds_active", Decimal(70), unavailable=1),
@@ -34,5 +36,14 @@ def test_key_totals_are_summed_over_the_service_points_and_nothing_is_taken_for_
 
 
 def test_nothing_is_understood_of_a_return_without_figures(edition: Edition) -> None:
-    read = understood({}, edition)
+    read = understood({}, edition, "torino", W42, ())
     assert (read.service_points, read.totals) == ((), ())
+
+
+def test_what_a_return_does_not_speak_of_is_named_unless_it_is_nil(
+    edition: Edition,
+) -> None:
+    mobile = NilReturn(service_point="TO-UM-01", area="pic", reason="fermo")
+    civic = NilReturn(service_point="", area="civ", reason="sospeso")
+    read = understood(READ, edition, "torino", W42, (mobile, civic))
+    assert read.silent == ("TO-UM-02", "TO-OSS-01", "TO-OSS-02")

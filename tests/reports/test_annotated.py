@@ -290,6 +290,17 @@ def test_bolzano_reads_each_finding_in_german_too(make_copy: MakeCopy, judged_sa
     assert said and all("\n" in message for message in said)
 
 
+def test_what_stands_around_the_findings_is_in_the_languages_of_the_city(
+    make_copy: MakeCopy, judged_sample: JudgedSample
+) -> None:
+    bolzano, torino = (make_copy(broken_in_a_few_cells(c, judged_sample(c))) for c in ("bolzano", "torino"))
+    assert bolzano.listed["A3"].value.splitlines()[1].startswith("Bitte berichtigen Sie")
+    assert bolzano.listed["A5"].value == "Che cosa non va / Was nicht stimmt"
+    assert {line[5] for line in bolzano.lines} == {"✗ Errore / Fehler"}
+    assert torino.listed["A5"].value == "Che cosa non va"
+    assert "Bitte" not in torino.listed["A3"].value
+
+
 def test_what_is_waived_counts_as_a_warning_and_says_why(
     make_copy: MakeCopy, judged_sample: JudgedSample
 ) -> None:

@@ -273,7 +273,7 @@ COMMENT ON COLUMN "main"."submissions"."status" IS 'Verdict on arrival, never ch
 COMMENT ON COLUMN "main"."submissions"."errors" IS 'Number of findings that are errors.';
 COMMENT ON COLUMN "main"."submissions"."warnings" IS 'Number of findings that are warnings.';
 COMMENT ON COLUMN "main"."submissions"."supersedes" IS 'Accepted return whose place this one took; NULL for a first one.';
-COMMENT ON COLUMN "main"."submissions"."reason_code" IS 'Reason given for sending again; NULL where none was given.';
+COMMENT ON COLUMN "main"."submissions"."reason_code" IS 'Reason given for sending again; not_stated where none was given, NULL for a first version.';
 CREATE TABLE "main"."findings" (
   "submission_id" VARCHAR NOT NULL,
   "finding" INTEGER NOT NULL,
@@ -465,7 +465,7 @@ COMMENT ON COLUMN "main"."revisions"."category" IS 'Category of the breakdown''s
 COMMENT ON COLUMN "main"."revisions"."old_value" IS 'The figure until then; NULL where there was no value.';
 COMMENT ON COLUMN "main"."revisions"."new_value" IS 'The figure from then on; NULL where there is no value any more.';
 COMMENT ON COLUMN "main"."revisions"."known_from" IS 'Instant from which this was known: the return''s received_at.';
-COMMENT ON COLUMN "main"."revisions"."reason_code" IS 'Reason given with the return that changed it; NULL where none was given.';
+COMMENT ON COLUMN "main"."revisions"."reason_code" IS 'Reason given with the return that changed it; NULL where it took no other''s place.';
 CREATE TABLE "main"."indicators" (
   "edition" VARCHAR NOT NULL,
   "indicator" VARCHAR NOT NULL,

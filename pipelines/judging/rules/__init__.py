@@ -51,4 +51,7 @@ RULE_FUNCTIONS: Mapping[str, RuleFunction] = MappingProxyType(
 PERSONAL_DATA = "personal_data"
 """The check after which nothing else is said of a return, and nothing of it kept."""
 
-CHECKED_WHILE_READING = frozenset({"openable", PERSONAL_DATA, "cover", "numbers", "categories", "every_cell"})
+COVER = "cover"
+"""The check of what a return says that it is for."""
+
+CHECKED_WHILE_READING = frozenset({"openable", PERSONAL_DATA, COVER, "numbers", "categories", "every_cell"})

@@ -19,7 +19,7 @@ def judge_deadline(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
         yield Remark(
             "after_deadline",
             given.file,
-            {"expected": due_at},
+            {"found": given.received_at, "expected": due_at},
             rule=rule.id,
             found=given.received_at.isoformat(),
             expected=due_at.isoformat(),

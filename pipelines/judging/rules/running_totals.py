@@ -19,6 +19,8 @@ from sources.layouts.outcome import Place
 def judge_running_totals(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
     """A remark where the running total is less than the largest of its parts, or more than their sum.
 
+    It tells the week's own figure, and the least or the most that it can be; where not even zero would do,
+    an earlier week is wrong.
     Judged only where every week so far has an accepted return and holds all these totals at every service
     point on the roster; NA and nil count 0, with ND or not reported nothing is judged.
     """
@@ -38,21 +40,27 @@ def judge_running_totals(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
         return
     own = given.figure("", limits.measure)
     place = own.places[0] if own is not None else given.file
+    this_week = Decimal(0) if own is None or own.value is None else own.value
+    allowed = this_week - (found - expected)
+    if allowed < 0:
+        kind = "running_total_before"
     yield Remark(
         kind,
         place,
         {
             "measure": Named(what="measure", code=limits.measure),
             "right": Listed(what="measure", codes=tuple(right)),
-            "found": found,
-            "expected": expected,
+            "so_far": found,
+            "limit": expected,
             "difference": found - expected,
+            "found": this_week,
+            "expected": allowed,
         },
         rule=rule.id,
         figure=("", limits.measure, TOTAL, ""),
         cells=addresses(_places(given, right), place),
-        found=f"{found:f}",
-        expected=f"{expected:f}",
+        found=f"{this_week:f}",
+        expected=f"{max(allowed, Decimal(0)):f}",
     )
 
 

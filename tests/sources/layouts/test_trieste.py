@@ -105,11 +105,26 @@ def test_a_day_outside_the_week_is_refused_once_with_its_cells(read_bytes: ReadB
     assert read.value("TS-UM-01", "outreach_contacts") == 17
 
 
-def test_a_sheet_called_otherwise_is_unknown_and_the_known_one_is_missed(read_bytes: ReadBytes) -> None:
+def test_a_sheet_called_otherwise_is_told_once_with_the_name_that_it_lacks(
+    read_bytes: ReadBytes,
+) -> None:
     read = read_bytes(
         altered_sample("trieste", lambda b: b.rename_sheet("Accoglienza", "Acoglienza")), "trieste"
     )
-    assert {(t.kind, t.details.get("nearest")) for t in read.troubles} == {
+    assert [(t.kind, t.place.sheet, t.details["expected"]) for t in read.troubles] == [
+        ("renamed_sheet", "Acoglienza", "Accoglienza")
+    ]
+
+
+def test_several_sheets_called_otherwise_are_told_one_by_one(read_bytes: ReadBytes) -> None:
+    def rename(book: Book) -> None:
+        book.rename_sheet("Accoglienza", "Acoglienza")
+        book.rename_sheet("Sportelli", "Sportello")
+
+    read = read_bytes(altered_sample("trieste", rename), "trieste")
+    assert sorted((t.kind, str(t.details.get("nearest"))) for t in read.troubles) == [
+        ("missing_sheet", "None"),
+        ("missing_sheet", "None"),
         ("unknown_sheet", "Accoglienza"),
-        ("missing_sheet", None),
-    }
+        ("unknown_sheet", "Sportelli"),
+    ]
