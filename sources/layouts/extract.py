@@ -37,6 +37,7 @@ from sources.layouts.rows import (
     assigned_sheets,
     captured,
     find_headers,
+    known_name,
     sheet_name,
     walk_rows,
 )
@@ -61,13 +62,21 @@ _OTHER_WEEK = PlacedColumn("ignored", {})
 
 
 def read_return(
-    workbook: Workbook, known: KnownLayout, edition: Edition, city: str, week: IsoWeek
+    workbook: Workbook,
+    known: KnownLayout,
+    edition: Edition,
+    city: str,
+    week: IsoWeek,
+    *,
+    tells_drift: bool = False,
 ) -> Reading:
     """Everything that the file says for the city and week, with every filled cell counted.
 
-    The cells come in the order of the file. Raises AssertionError if the counts do not add up.
+    The cells come in the order of the file. `tells_drift`: a new column that is empty is ignored and told, and
+    another order of the columns is told; else such a column is refused, and the order does not count.
+    Raises AssertionError if the counts do not add up.
     """
-    reading = _Reader(workbook, known, edition, city, week).run()
+    reading = _Reader(workbook, known, edition, city, week, tells_drift).run()
     counts = reading.counts
     assert counts.read == counts.mapped + counts.ignored + counts.refused, counts
     return reading
@@ -77,10 +86,16 @@ class _Reader:
     """One pass over a workbook; its lists are filled while it runs and frozen at the end."""
 
     def __init__(
-        self, workbook: Workbook, known: KnownLayout, edition: Edition, city: str, week: IsoWeek
+        self,
+        workbook: Workbook,
+        known: KnownLayout,
+        edition: Edition,
+        city: str,
+        week: IsoWeek,
+        tells_drift: bool,
     ) -> None:
         self._workbook, self._known, self._edition, self._week = workbook, known, edition, week
-        self._layout = known.layout
+        self._layout, self._tells_drift = known.layout, tells_drift
         self._roster = {point.code.casefold(): point for point in edition.roster(city, week)}
         self._other_points = {p.code.casefold(): p for p in edition.service_points if p.city == city}
         self._cells: list[MappedCell] = []
@@ -103,7 +118,7 @@ class _Reader:
             if spec is None:
                 self._unknown_sheet(sheet)
                 continue
-            seen_sheets.add(folded(sheet.name))
+            seen_sheets.add(folded(known_name(sheet)))
             if spec.table is None:
                 self._ignored += sheet.filled_cells
             else:
@@ -159,11 +174,8 @@ class _Reader:
                     self._trouble("missing_sheet", Place(self._workbook.sheets[0].file), expected=name)
 
     def _read_sheet(self, sheet: Sheet, spec: Sheets, table: Table, says: Mapping[str, str]) -> None:
-        if (
-            table.header is not None
-            and sheet.filled_cells
-            and not find_headers(sheet, table, self._known.frames)
-        ):
+        headers = find_headers(sheet, table, self._known.frames)
+        if table.header is not None and sheet.filled_cells and not headers:
             self._refused += sheet.filled_cells
             self._trouble(
                 "no_header",
@@ -175,15 +187,19 @@ class _Reader:
         frame: Frame | None = None
         for seen in walk_rows(sheet, table, says, self._known.frames):
             if isinstance(seen, HeaderSeen):
-                frame = self._read_header(sheet, seen)
+                following = (header.anchor_row for header in headers if header.anchor_row > seen.anchor_row)
+                frame = self._read_header(sheet, seen, next(following, len(sheet.rows)))
             else:
                 collect_facts(sheet, seen, self._facts)
                 self._read_row(sheet, spec, seen, frame or seen.frame)
 
     # headers
 
-    def _read_header(self, sheet: Sheet, seen: HeaderSeen) -> Frame:
-        """Count the header's cells; mark columns refused that name what is not known."""
+    def _read_header(self, sheet: Sheet, seen: HeaderSeen, end: int) -> Frame:
+        """Count the header's cells; mark columns refused that name what is not known.
+
+        end: the row at which its table ends.
+        """
         columns = list(seen.frame.columns)
         for index, column in enumerate(columns):
             filled = [row for row in seen.lines if not is_blank(sheet.value(row, index))]
@@ -192,8 +208,12 @@ class _Reader:
             at = (sheet, where, index)
             if not filled and column.role == "refused":
                 columns[index] = NO_COLUMN
+            elif self._tells_drift and self._is_new(column) and _is_empty(sheet, seen, index, end):
+                self._trouble("new_empty_column", place, found=_heading(seen, index))
+                columns[index] = NO_COLUMN
+                self._ignored += len(filled)
             elif column.role == "refused":
-                text = " / ".join(text for text in seen.texts[index] if text)
+                text = _heading(seen, index)
                 self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, text))
                 self._refused += len(filled)
             elif column.role == "unnamed":
@@ -210,11 +230,33 @@ class _Reader:
                 self._mapped += len(filled)
         if self._layout.other_weeks is not None:
             self._one_column_for_the_week(sheet, seen, columns)
+        if self._tells_drift and seen.frame.moved:
+            self._tell_moved(sheet, seen)
         return replace(seen.frame, columns=tuple(columns))
 
+    def _tell_moved(self, sheet: Sheet, seen: HeaderSeen) -> None:
+        """Once a sheet, however many tables of it have their columns in another order."""
+        names = ", ".join(f"«{_heading(seen, index)}»" for index in seen.frame.moved)
+        if ("columns_moved", names, sheet.name) in self._told:
+            return
+        self._told.add(("columns_moved", names, sheet.name))
+        places = [self._place(sheet, seen.anchor_row, index) for index in seen.frame.moved]
+        cells = tuple(place.cell or "" for place in places)
+        self._troubles.append(Trouble("columns_moved", places[0], {"found": names}, cells))
+
     def _nearest_heading(self, seen: HeaderSeen, text: str) -> str | None:
-        points = list(self._roster_codes())
-        return nearest(text, [*points, *self._layout.service_points.city_level])
+        """The nearest of the headings that the table may have, service points included."""
+        headings = seen.frame.table.headings
+        return nearest(text, [*headings, *self._roster_codes(), *self._layout.service_points.city_level])
+
+    def _is_new(self, column: PlacedColumn) -> bool:
+        """Whether a heading is none of the layout's, or names a service point or label that is not known."""
+        if column.role != "values":
+            return column.role == "refused"
+        says = column.says
+        if "service_point" in says and self._find_point(says["service_point"]) is None:
+            return True
+        return "measure" in says and self._unknown_label(says) is not None
 
     def _heading_known(self, says: Mapping[str, str], at: _At) -> bool:
         if "service_point" in says and self._point(says["service_point"], at) is None:
@@ -267,7 +309,7 @@ class _Reader:
             "unknown_row",
             self._place(sheet, seen.row, filled[0]),
             found=label,
-            nearest=nearest(label, self._known.words.all_measure_labels()),
+            nearest=nearest(label, [*self._known.words.all_measure_labels(), *seen.frame.table.row_labels]),
         )
 
     def _ignore_row(
@@ -451,23 +493,29 @@ class _Reader:
     # labels
 
     def _labels_known(self, says: Mapping[str, str], at: Callable[[str], _At]) -> bool:
-        """Whether measure, breakdown and category are known for some kind of service point."""
+        """Whether measure, breakdown and category are known; the one that is not is told."""
+        unknown = self._unknown_label(says)
+        if unknown is not None:
+            self._tell_unknown(unknown, at("breakdown" if unknown.what == "not_of_measure" else unknown.what))
+        return unknown is None
+
+    def _unknown_label(self, says: Mapping[str, str]) -> Unknown | None:
+        """The one of measure, breakdown and category that is known for no kind of service point."""
         labels = (says.get("measure", ""), says.get("breakdown", ""), says.get("category", ""))
         if labels in self._known_labels:
-            return True
+            return None
         unknown: Unknown | None = None
         for kind in self._kinds:
             item = self._item((kind, *labels))
             if isinstance(item, Item):
                 self._known_labels.add(labels)
-                return True
+                return None
             if item.what != "of_other_kind" and (unknown is None or unknown.what == "measure"):
                 unknown = item
         assert unknown is not None
         if unknown.what == "measure":
             unknown = Unknown("measure", unknown.label, self._known.words.all_measure_labels())
-        self._tell_unknown(unknown, at("breakdown" if unknown.what == "not_of_measure" else unknown.what))
-        return False
+        return unknown
 
     def _item(self, key: tuple[str, str, str, str]) -> Item | Unknown:
         """What kind of service point, measure, breakdown and category labels mean together."""
@@ -512,9 +560,7 @@ class _Reader:
         named = self._layout.service_points
         if named.listed:
             return self._listed.get(folded(label), "")
-        if named.written is not None and named.becomes is not None:
-            return re.sub(named.written, named.becomes, label)
-        return label
+        return named.code_of(label)
 
     def _roster_codes(self) -> list[str]:
         return [point.code for point in self._roster.values()]
@@ -551,3 +597,12 @@ class _Reader:
 
     def _trouble(self, kind: str, place: Place, **details: Detail | None) -> None:
         self._troubles.append(Trouble(kind, place, {k: v for k, v in details.items() if v is not None}))
+
+
+def _heading(seen: HeaderSeen, index: int) -> str:
+    return " / ".join(text for text in seen.texts[index] if text)
+
+
+def _is_empty(sheet: Sheet, seen: HeaderSeen, index: int, end: int) -> bool:
+    """Whether nothing stands below a heading, down to where its table ends."""
+    return all(is_blank(sheet.value(row, index)) for row in range(max(seen.lines) + 1, end))

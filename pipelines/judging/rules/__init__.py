@@ -52,3 +52,6 @@ PERSONAL_DATA = "personal_data"
 """The check after which nothing else is said of a return, and nothing of it kept."""
 
 CHECKED_WHILE_READING = frozenset({"openable", PERSONAL_DATA, "cover", "numbers", "categories", "every_cell"})
+
+DRIFT = "drift"
+"""What lets a file that has drifted be read; made while reading too, but only where its rule is in force."""
