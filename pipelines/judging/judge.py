@@ -29,7 +29,7 @@ from schemas.weeks import IsoWeek
 from sources.cells import Workbook
 from sources.layouts.combine import Figure, combine_cells
 from sources.layouts.drift import mend
-from sources.layouts.extract import read_return
+from sources.layouts.extract import missing_headers, read_return
 from sources.layouts.facts import read_facts
 from sources.layouts.library import KnownLayout
 from sources.layouts.outcome import Facts, NilDeclaration, Place, Reading, Trouble
@@ -98,7 +98,8 @@ def judge_return(
     week = cover.week if cover.week in contract.edition.weeks else claim.week
     if cover.city is None or week is None:
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
-        remarks = [*cover.remarks, *map(_remark_of, recognised.drift)]
+        troubles = (*recognised.drift, *missing_headers(recognised.workbook, known))
+        remarks = [*cover.remarks, *map(_remark_of, troubles)]
         return _rejected(voice, remarks, cover=cover, known=known, counts=counts)
     judgement = _judge_figures(
         recognised, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts
@@ -151,10 +152,11 @@ def _recognised(
     """
     layouts = contract.layouts
     usual = layouts.usual_for(claim.city) if claim.city else ()
-    found = []
-    for like in alike(workbook, layouts.layouts, usual):
+    likes, found = alike(workbook, layouts.layouts, usual), []
+    for like in likes:
         read = _Recognised(workbook, like.known, read_facts(workbook, like.known))
-        if tolerance is not None and not like.known.layout.stated_facts <= read.facts.keys():
+        lacks_facts = not like.known.layout.stated_facts <= read.facts.keys()
+        if tolerance is not None and lacks_facts and like.share == likes[0].share:
             read = read.mended(contract.edition, tolerance)
         found.append(read)
     for read in found:

@@ -123,13 +123,13 @@ class _Headings:
         return names
 
     def _nearly_headers(self, header: Header, known_lines: set[int]) -> Iterator[int]:
-        """The rows that lack some texts of the anchor, at most half of them, and hold one near each."""
+        """The rows that hold some texts of the anchor, and one near each of the others."""
         for row, cells in enumerate(self._sheet.rows):
             if row in known_lines:
                 continue
             texts = {folded(value): value for value in cells if isinstance(value, str) and value}
             lacking = [text for text in header.anchor if folded(text) not in texts]
-            if 0 < len(lacking) <= len(header.anchor) / 2 and all(
+            if 0 < len(lacking) < len(header.anchor) and all(
                 any(_distance(found, text, True, self._tolerance) is not None for found in texts)
                 for text in lacking
             ):
@@ -217,9 +217,9 @@ def _distance(text: str, name: str, may_add: bool, tolerance: Drift) -> int | No
     found, known = _words(text), _words(name)
     if _letters(found) == _letters(known):
         return 0
-    while found and known and _is_same(found[0], known[0]):
+    while found and known and _is_same(found[0], known[0], tolerance):
         found, known = found[1:], known[1:]
-    while found and known and _is_same(found[-1], known[-1]):
+    while found and known and _is_same(found[-1], known[-1], tolerance):
         found, known = found[:-1], known[:-1]
     if not found and not known:
         return 0
@@ -244,13 +244,14 @@ def _letters(words: Iterable[str]) -> str:
     return "".join(words).replace(".", "")
 
 
-def _is_same(one: str, other: str) -> bool:
-    """Whether two words are one, or one of them shortens the other: `n.`, `numero`."""
-    return (
-        one == other
-        or (one.endswith(".") and other.startswith(one[:-1]))
-        or (other.endswith(".") and one.startswith(other[:-1]))
-    )
+def _is_same(one: str, other: str, tolerance: Drift) -> bool:
+    """Whether two words are one, or one of them shortens the other: `n.` or `num` for `numero`."""
+    short, long = sorted((one, other), key=len)
+    stem = short.rstrip(".")
+    if stem == long.rstrip("."):
+        return True
+    is_short_for = short.endswith(".") or len(stem) >= tolerance.shortest_stem
+    return is_short_for and stem.isalpha() and long.startswith(stem)
 
 
 def _is_a_letter_off(one: str, other: str) -> bool:

@@ -23,7 +23,7 @@ from sources.cells import Sheet, Value, Workbook, is_blank
 from sources.layouts.days import day_readings, parse_day
 from sources.layouts.facts import collect_facts, frozen_facts
 from sources.layouts.library import KnownLayout
-from sources.layouts.model import RowRule, Sheets, Table
+from sources.layouts.model import Header, RowRule, Sheets, Table
 from sources.layouts.numbers import Figure, NotAFigure
 from sources.layouts.outcome import Fact, MappedCell, NilDeclaration, Place, Reading, Trouble
 from sources.layouts.rows import (
@@ -72,14 +72,31 @@ def read_return(
 ) -> Reading:
     """Everything that the file says for the city and week, with every filled cell counted.
 
-    The cells come in the order of the file. `tells_drift`: a new column that is empty is ignored and told, and
-    another order of the columns is told; else such a column is refused, and the order does not count.
+    The cells come in the order of the file. `tells_drift`: a new column that is empty is ignored and told,
+    so is another order of the columns; else such a column is refused, and the order does not count.
     Raises AssertionError if the counts do not add up.
     """
     reading = _Reader(workbook, known, edition, city, week, tells_drift).run()
     counts = reading.counts
     assert counts.read == counts.mapped + counts.ignored + counts.refused, counts
     return reading
+
+
+def missing_headers(workbook: Workbook, known: KnownLayout) -> tuple[Trouble, ...]:
+    """The sheets in which no header of their table is found: all that is told where the week is not known."""
+    return tuple(
+        _no_header(sheet, header)
+        for sheet, spec, _ in assigned_sheets(workbook, known)
+        if spec is not None and spec.table is not None
+        if (header := known.layout.tables[spec.table].header) is not None
+        and sheet.filled_cells
+        and not find_headers(sheet, known.layout.tables[spec.table], known.frames)
+    )
+
+
+def _no_header(sheet: Sheet, header: Header) -> Trouble:
+    details: dict[str, Detail] = {"found": sheet.name or sheet.file, "expected": ", ".join(header.anchor)}
+    return Trouble("no_header", Place(sheet.file, sheet_name(sheet)), details)
 
 
 class _Reader:
@@ -177,12 +194,7 @@ class _Reader:
         headers = find_headers(sheet, table, self._known.frames)
         if table.header is not None and sheet.filled_cells and not headers:
             self._refused += sheet.filled_cells
-            self._trouble(
-                "no_header",
-                Place(sheet.file, sheet_name(sheet)),
-                found=sheet.name,
-                expected=", ".join(table.header.anchor),
-            )
+            self._troubles.append(_no_header(sheet, table.header))
             return
         frame: Frame | None = None
         for seen in walk_rows(sheet, table, says, self._known.frames):
@@ -200,7 +212,7 @@ class _Reader:
 
         end: the row at which its table ends.
         """
-        columns = list(seen.frame.columns)
+        columns, headings = list(seen.frame.columns), seen.frame.table.headings
         for index, column in enumerate(columns):
             filled = [row for row in seen.lines if not is_blank(sheet.value(row, index))]
             where = max(filled, default=seen.anchor_row)
@@ -223,7 +235,7 @@ class _Reader:
             elif not self._is_own_week(column.says):
                 columns[index] = _OTHER_WEEK
                 self._ignored += len(filled)
-            elif column.role == "values" and not self._heading_known(column.says, at):
+            elif column.role == "values" and not self._heading_known(column.says, at, headings):
                 columns[index] = PlacedColumn("refused", column.says)
                 self._refused += len(filled)
             else:
@@ -258,8 +270,8 @@ class _Reader:
             return True
         return "measure" in says and self._unknown_label(says) is not None
 
-    def _heading_known(self, says: Mapping[str, str], at: _At) -> bool:
-        if "service_point" in says and self._point(says["service_point"], at) is None:
+    def _heading_known(self, says: Mapping[str, str], at: _At, headings: Iterable[str]) -> bool:
+        if "service_point" in says and self._point(says["service_point"], at, headings) is None:
             return False
         return "measure" not in says or self._labels_known(says, lambda _: at)
 
@@ -533,8 +545,11 @@ class _Reader:
         found = measure.label_it if measure is not None else unknown.label
         self._trouble(kind, self._place(*at), found=found, nearest=nearest(unknown.label, unknown.known))
 
-    def _point(self, label: str, at: _At) -> _Point | None:
-        """The service point that a label names; told once when there is none on the roster."""
+    def _point(self, label: str, at: _At, headings: Iterable[str] = ()) -> _Point | None:
+        """The service point that a label names; told once when there is none on the roster.
+
+        headings: what else the label may have meant to say, where it is a column's.
+        """
         if label not in self._points:
             self._points[label] = self._find_point(label)
         point = self._points[label]
@@ -546,7 +561,7 @@ class _Reader:
                 "service_point_not_on_roster" if elsewhen is not None else "unknown_service_point",
                 self._place(*at),
                 found=label,
-                nearest=nearest(code, self._roster_codes()),
+                nearest=nearest(code, [*self._roster_codes(), *headings]),
             )
         return point
 
