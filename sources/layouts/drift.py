@@ -130,7 +130,7 @@ class _Headings:
             texts = {folded(value): value for value in cells if isinstance(value, str) and value}
             lacking = [text for text in header.anchor if folded(text) not in texts]
             if 0 < len(lacking) < len(header.anchor) and all(
-                any(_distance(found, text, True, self._tolerance) is not None for found in texts)
+                any(distance(found, text, True, self._tolerance) is not None for found in texts)
                 for text in lacking
             ):
                 yield row
@@ -201,15 +201,15 @@ def _only_nearest(text: str, names: Iterable[tuple[str, bool]], tolerance: Drift
     """
     distances: dict[str, int] = {}
     for name, may_add in names:
-        distance = _distance(text, name, may_add, tolerance)
-        if distance is not None:
-            distances[name] = min(distance, distances.get(name, distance))
+        far = distance(text, name, may_add, tolerance)
+        if far is not None:
+            distances[name] = min(far, distances.get(name, far))
     least = min(distances.values(), default=None)
-    nearest = [name for name, distance in distances.items() if distance == least]
+    nearest = [name for name, far in distances.items() if far == least]
     return nearest[0] if len(nearest) == 1 else None
 
 
-def _distance(text: str, name: str, may_add: bool, tolerance: Drift) -> int | None:
+def distance(text: str, name: str, may_add: bool, tolerance: Drift) -> int | None:
     """How far a text is from a known name, None where it is another one.
 
     0: accents, punctuation, blanks or a shortened word; 1: a letter of one word; and 1 for each word added.

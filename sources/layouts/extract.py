@@ -226,7 +226,7 @@ class _Reader:
                 self._ignored += len(filled)
             elif column.role == "refused":
                 text = _heading(seen, index)
-                self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, text))
+                self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, index))
                 self._refused += len(filled)
             elif column.role == "unnamed":
                 self._refused += len(filled)
@@ -242,24 +242,27 @@ class _Reader:
                 self._mapped += len(filled)
         if self._layout.other_weeks is not None:
             self._one_column_for_the_week(sheet, seen, columns)
+        frame = replace(seen.frame, columns=tuple(columns))
         if self._tells_drift and seen.frame.moved:
-            self._tell_moved(sheet, seen)
-        return replace(seen.frame, columns=tuple(columns))
+            self._tell_moved(sheet, seen, frame.moved)
+        return frame
 
-    def _tell_moved(self, sheet: Sheet, seen: HeaderSeen) -> None:
+    def _tell_moved(self, sheet: Sheet, seen: HeaderSeen, moved: tuple[int, ...]) -> None:
         """Once a sheet, however many tables of it have their columns in another order."""
-        names = ", ".join(f"«{_heading(seen, index)}»" for index in seen.frame.moved)
-        if ("columns_moved", names, sheet.name) in self._told:
+        names = ", ".join(f"«{_heading(seen, index)}»" for index in moved)
+        if not moved or ("columns_moved", names, sheet.name) in self._told:
             return
         self._told.add(("columns_moved", names, sheet.name))
-        places = [self._place(sheet, seen.anchor_row, index) for index in seen.frame.moved]
+        places = [self._place(sheet, seen.anchor_row, index) for index in moved]
         cells = tuple(place.cell or "" for place in places)
         self._troubles.append(Trouble("columns_moved", places[0], {"found": names}, cells))
 
-    def _nearest_heading(self, seen: HeaderSeen, text: str) -> str | None:
-        """The nearest of the headings that the table may have, service points included."""
-        headings = seen.frame.table.headings
-        return nearest(text, [*headings, *self._roster_codes(), *self._layout.service_points.city_level])
+    def _nearest_heading(self, seen: HeaderSeen, index: int) -> str | None:
+        """The nearest of the headings that the table may have, service points too; the last line first."""
+        points = [*self._roster_codes(), *self._layout.service_points.city_level]
+        known = [*seen.frame.table.headings, *points]
+        close = (nearest(text, known) for text in reversed(seen.texts[index]) if text)
+        return next((name for name in close if name is not None), None)
 
     def _is_new(self, column: PlacedColumn) -> bool:
         """Whether a heading is none of the layout's, or names a service point or label that is not known."""
