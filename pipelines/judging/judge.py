@@ -28,7 +28,7 @@ from schemas.verdicts import CellCounts, Finding, NilReturn, Status
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
 from sources.layouts.combine import Figure, combine_cells
-from sources.layouts.drift import mend
+from sources.layouts.drift import may_have_drifted, mend
 from sources.layouts.extract import missing_headers, read_return
 from sources.layouts.facts import read_facts
 from sources.layouts.library import KnownLayout
@@ -177,7 +177,7 @@ def _read_figures(
         )
 
     reading = read(recognised)
-    if not reading.troubles or tolerance is None or recognised.drift:
+    if tolerance is None or recognised.drift or not may_have_drifted(reading.troubles):
         return reading, recognised.drift
     mended = recognised.mended(edition, tolerance)
     return (read(mended), mended.drift) if mended.drift else (reading, ())

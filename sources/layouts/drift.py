@@ -45,6 +45,14 @@ class Mended:
     troubles: tuple[Trouble, ...] = ()
 
 
+def may_have_drifted(troubles: Iterable[Trouble]) -> bool:
+    """Whether something that is not known, or missing, may be something renamed."""
+    return any(
+        trouble.kind.startswith("unknown_") or trouble.kind in ("no_header", "missing_sheet")
+        for trouble in troubles
+    )
+
+
 def mend(workbook: Workbook, known: KnownLayout, edition: Edition, tolerance: Drift) -> Mended:
     """The workbook with what is near a known name read as that name; every cell stays where it is.
 
