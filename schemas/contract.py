@@ -26,6 +26,7 @@ from schemas.tables import Entry
 from schemas.thresholds import (
     AllZero,
     CumulativeTyped,
+    Drift,
     NotRecorded,
     RatioOverWeeks,
     RunningTotals,
@@ -224,6 +225,7 @@ class Rule(Entry):
     all_zero: AllZero | None = None
     cumulative_typed: CumulativeTyped | None = None
     total_as_category: TotalAsCategory | None = None
+    drift: Drift | None = None
 
     @model_validator(mode="after")
     def _thresholds_of_its_check(self) -> Rule:
@@ -250,6 +252,7 @@ CHECKS_WITH_THRESHOLDS = (
     "all_zero",
     "cumulative_typed",
     "total_as_category",
+    "drift",
 )
 """The checks whose thresholds stand in the rule's entry, in the field of the same name."""
 

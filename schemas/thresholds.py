@@ -101,3 +101,16 @@ class TotalAsCategory(Entry):
     weeks: Weeks
     rows: int = Field(ge=2)
     others_in_row: int = Field(ge=2)
+
+
+class Drift(Entry):
+    """A sheet or a heading is read as the one known name that it is near, if that name is missing.
+
+    shortest_word: from how many letters on a word may be misspelt by one; a shorter one may be a code.
+    shortest_stem: from how many letters on the beginning of a word, without a full stop, stands for the word.
+    words_added: how many words a name may have been given beside its own; the heading of figures none.
+    """
+
+    shortest_word: int = Field(ge=4)
+    shortest_stem: int = Field(ge=2)
+    words_added: int = Field(ge=0, le=2)

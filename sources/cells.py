@@ -45,6 +45,8 @@ class Sheet:
     rows: tuple[list[Value], ...]
     is_visible: bool = True
     is_csv: bool = False
+    read_as: str | None = None
+    """The name by which the layout knows it, where its own is only near that."""
 
     def address(self, row: int, column: int) -> str:
         """A1 for a spreadsheet, `row:column` (from 1) for a CSV."""

@@ -7,7 +7,7 @@ Must not live here: judging; `regia status` and `regia sql` load a contract too,
 from __future__ import annotations
 
 from pipelines.judging.context import Contract
-from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
+from pipelines.judging.rules import CHECKED_WHILE_READING, DRIFT, RULE_FUNCTIONS
 from schemas.editions import EditionFolders, load_edition
 from schemas.tables import ContractError, did_you_mean, line_of
 from sources.layouts.library import load_layouts
@@ -21,7 +21,7 @@ def load_contract(folders: EditionFolders) -> Contract:
     """
     edition = load_edition(folders)
     path = folders.schemas / "rules.yaml"
-    known = {*RULE_FUNCTIONS, *CHECKED_WHILE_READING}
+    known = {*RULE_FUNCTIONS, *CHECKED_WHILE_READING, DRIFT}
     for index, rule in enumerate(edition.rules):
         if rule.check is not None and rule.check not in known:
             raise ContractError(

@@ -23,11 +23,13 @@ from schemas.details import Detail, FigureName, SumOf, plain_text
 from schemas.expressions import terms_of
 from schemas.messages import catalogue
 from schemas.messages.saying import Speech
+from schemas.thresholds import Drift
 from schemas.verdicts import CellCounts, Finding, NilReturn, Status
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
 from sources.layouts.combine import Figure, combine_cells
-from sources.layouts.extract import read_return
+from sources.layouts.drift import may_have_drifted, mend
+from sources.layouts.extract import missing_headers, read_return
 from sources.layouts.facts import read_facts
 from sources.layouts.library import KnownLayout
 from sources.layouts.outcome import Facts, NilDeclaration, Place, Reading, Trouble
@@ -83,11 +85,11 @@ def judge_return(
         return _withheld(given, contract, voice, claim, received_at, pasts)
     if isinstance(given, Unreadable):
         return _rejected(voice, [Remark(f"file_{given.reason}", Place(given.file))])
-    recognised = _layout_of(given, contract, claim)
+    recognised = _recognised(given, contract, claim, voice.tolerance)
     if recognised is None:
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
         return _rejected(voice, [Remark("layout_unknown", Place(file))], counts=counts)
-    known, facts = recognised
+    known, facts = recognised.known, recognised.facts
     cover = read_cover(facts, known, contract.edition, claim, received_at, file)
     if cover.week is not None and cover.week in contract.edition.weeks and not known.is_valid_in(cover.week):
         remark = Remark("layout_of_other_weeks", Place(file), {"week": cover.week})
@@ -96,21 +98,11 @@ def judge_return(
     week = cover.week if cover.week in contract.edition.weeks else claim.week
     if cover.city is None or week is None:
         counts = CellCounts(read=given.filled_cells, refused=given.filled_cells)
-        return _rejected(voice, cover.remarks, cover=cover, known=known, counts=counts)
+        troubles = (*recognised.drift, *missing_headers(recognised.workbook, known))
+        remarks = [*cover.remarks, *map(_remark_of, troubles)]
+        return _rejected(voice, remarks, cover=cover, known=known, counts=counts)
     judgement = _judge_figures(
-        given,
-        known,
-        facts,
-        cover,
-        cover.city,
-        week,
-        contract,
-        voice,
-        file,
-        sha256,
-        received_at,
-        pasts,
-        waivers,
+        recognised, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts, waivers
     )
     return _waived(judgement, cover.city, voice.rules, waivers)
 
@@ -135,27 +127,65 @@ def _rules_for(edition: Edition, at: dt.datetime) -> dict[str, Rule]:
     }
 
 
-def _layout_of(workbook: Workbook, contract: Contract, claim: Claim) -> tuple[KnownLayout, Facts] | None:
-    """The layout that the file looks most like and that holds in its week, with the facts it finds.
+@dataclass(frozen=True)
+class _Recognised:
+    """A file with the layout it is read by, the facts it states, and what of it had to be read as known."""
 
-    Where no layout finds a week of its own, the one that the file looks most like.
+    workbook: Workbook
+    known: KnownLayout
+    facts: Facts
+    drift: tuple[Trouble, ...] = ()
+
+    def mended(self, edition: Edition, tolerance: Drift) -> _Recognised:
+        """The same with what is near a known name read as that."""
+        found = mend(self.workbook, self.known, edition, tolerance)
+        if not found.troubles:
+            return self
+        return _Recognised(found.workbook, self.known, read_facts(found.workbook, self.known), found.troubles)
+
+
+def _recognised(
+    workbook: Workbook, contract: Contract, claim: Claim, tolerance: Drift | None
+) -> _Recognised | None:
+    """The file by the layout that it looks most like and that holds in its week.
+
+    Where no layout finds a week of its own, by the one that the file looks most like.
     """
     layouts = contract.layouts
     usual = layouts.usual_for(claim.city) if claim.city else ()
-    found = [
-        (like.known, read_facts(workbook, like.known)) for like in alike(workbook, layouts.layouts, usual)
-    ]
-    for known, facts in found:
-        week = stated_week(facts)
-        if week is not None and known.is_valid_in(week):
-            return known, facts
+    likes, found = alike(workbook, layouts.layouts, usual), []
+    for like in likes:
+        read = _Recognised(workbook, like.known, read_facts(workbook, like.known))
+        lacks_facts = not like.known.layout.stated_facts <= read.facts.keys()
+        if tolerance is not None and lacks_facts and like.share == likes[0].share:
+            read = read.mended(contract.edition, tolerance)
+        found.append(read)
+    for read in found:
+        week = stated_week(read.facts)
+        if week is not None and read.known.is_valid_in(week):
+            return read
     return found[0] if found else None
 
 
+def _read_figures(
+    recognised: _Recognised, edition: Edition, city: str, week: IsoWeek, tolerance: Drift | None
+) -> tuple[Reading, tuple[Trouble, ...]]:
+    """What the file says, with what drifted: looked for only where something in it is not known."""
+
+    def read(given: _Recognised) -> Reading:
+        return read_return(
+            given.workbook, given.known, edition, city, week, tells_drift=tolerance is not None
+        )
+
+    reading = read(recognised)
+    if tolerance is None or recognised.drift or not may_have_drifted(reading.troubles):
+        return reading, recognised.drift
+    mended = recognised.mended(edition, tolerance)
+    return (read(mended), mended.drift) if mended.drift else (reading, ())
+
+
 def _judge_figures(
-    workbook: Workbook,
-    known: KnownLayout,
-    facts: Facts,
+    recognised: _Recognised,
     cover: Cover,
     city: str,
     week: IsoWeek,
@@ -167,8 +197,8 @@ def _judge_figures(
     pasts: Pasts,
     waivers: Sequence[Waiver],
 ) -> Judgement:
-    edition = contract.edition
-    reading = read_return(workbook, known, edition, city, week)
+    edition, known = contract.edition, recognised.known
+    reading, drift = _read_figures(recognised, edition, city, week, voice.tolerance)
     points = frozenset(point.code for point in edition.roster(city, week)) | {""}
     cells, cell_remarks = judge_cells(reading.cells, edition, points)
     combined, combine_troubles = combine_cells(cells, known.layout.combine, edition)
@@ -192,8 +222,8 @@ def _judge_figures(
     remarks = [
         *cover.remarks,
         *disagreements(reading.facts),
-        *_rows_missing(facts, reading),
-        *(_remark_of(trouble) for trouble in (*reading.troubles, *combine_troubles)),
+        *_rows_missing(recognised.facts, reading),
+        *(_remark_of(trouble) for trouble in (*drift, *reading.troubles, *combine_troubles)),
         *cell_remarks,
     ]
     for rule in voice.rules.values():
@@ -314,11 +344,12 @@ def _withheld(
 ) -> Judgement:
     """A return that tells who a person is: what it is for, and where that stands; nothing else is said."""
     judgement = _rejected(voice, personal_remarks(given.personal))
-    recognised = _layout_of(given, contract, claim) if isinstance(given, Workbook) else None
+    if not isinstance(given, Workbook):
+        return replace(judgement, is_withheld=True)
+    recognised = _recognised(given, contract, claim, voice.tolerance)
     if recognised is None:
         return replace(judgement, is_withheld=True)
-    known, facts = recognised
-    cover = read_cover(facts, known, contract.edition, claim, received_at, "")
+    cover = read_cover(recognised.facts, recognised.known, contract.edition, claim, received_at, "")
     is_late = None if cover.city is None else _is_late(pasts.of(cover.city), cover.week, received_at)
     return replace(
         judgement,
@@ -336,6 +367,11 @@ class _Voice:
 
     edition: Edition
     rules: Mapping[str, Rule]
+
+    @property
+    def tolerance(self) -> Drift | None:
+        """How far a file may have drifted; None where no rule in force lets it."""
+        return next((rule.drift for rule in self.rules.values() if rule.drift is not None), None)
 
     def findings(
         self, remarks: Iterable[Remark], words: Mapping[str, Detail], known: KnownLayout | None

@@ -23,7 +23,7 @@ from sources.cells import Sheet, Value, Workbook, is_blank
 from sources.layouts.days import day_readings, parse_day
 from sources.layouts.facts import collect_facts, frozen_facts
 from sources.layouts.library import KnownLayout
-from sources.layouts.model import RowRule, Sheets, Table
+from sources.layouts.model import Header, RowRule, Sheets, Table
 from sources.layouts.numbers import Figure, NotAFigure
 from sources.layouts.outcome import Fact, MappedCell, NilDeclaration, Place, Reading, Trouble
 from sources.layouts.rows import (
@@ -37,6 +37,7 @@ from sources.layouts.rows import (
     assigned_sheets,
     captured,
     find_headers,
+    known_name,
     sheet_name,
     walk_rows,
 )
@@ -64,26 +65,57 @@ _OTHER_WEEK = PlacedColumn("ignored", {})
 
 
 def read_return(
-    workbook: Workbook, known: KnownLayout, edition: Edition, city: str, week: IsoWeek
+    workbook: Workbook,
+    known: KnownLayout,
+    edition: Edition,
+    city: str,
+    week: IsoWeek,
+    *,
+    tells_drift: bool = False,
 ) -> Reading:
     """Everything that the file says for the city and week, with every filled cell counted.
 
-    The cells come in the order of the file. Raises AssertionError if the counts do not add up.
+    The cells come in the order of the file. `tells_drift`: a new column that is empty is ignored and told,
+    so is another order of the columns; else such a column is refused, and the order does not count.
+    Raises AssertionError if the counts do not add up.
     """
-    reading = _Reader(workbook, known, edition, city, week).run()
+    reading = _Reader(workbook, known, edition, city, week, tells_drift).run()
     counts = reading.counts
     assert counts.read == counts.mapped + counts.ignored + counts.refused, counts
     return reading
+
+
+def missing_headers(workbook: Workbook, known: KnownLayout) -> tuple[Trouble, ...]:
+    """The sheets in which no header of their table is found: all that is told where the week is not known."""
+    return tuple(
+        _no_header(sheet, header)
+        for sheet, spec, _ in assigned_sheets(workbook, known)
+        if spec is not None and spec.table is not None
+        if (header := known.layout.tables[spec.table].header) is not None
+        and sheet.filled_cells
+        and not find_headers(sheet, known.layout.tables[spec.table], known.frames)
+    )
+
+
+def _no_header(sheet: Sheet, header: Header) -> Trouble:
+    details: dict[str, Detail] = {"found": sheet.name or sheet.file, "expected": ", ".join(header.anchor)}
+    return Trouble("no_header", Place(sheet.file, sheet_name(sheet)), details)
 
 
 class _Reader:
     """One pass over a workbook; its lists are filled while it runs and frozen at the end."""
 
     def __init__(
-        self, workbook: Workbook, known: KnownLayout, edition: Edition, city: str, week: IsoWeek
+        self,
+        workbook: Workbook,
+        known: KnownLayout,
+        edition: Edition,
+        city: str,
+        week: IsoWeek,
+        tells_drift: bool,
     ) -> None:
         self._workbook, self._known, self._edition, self._week = workbook, known, edition, week
-        self._layout = known.layout
+        self._layout, self._tells_drift = known.layout, tells_drift
         self._roster = {point.code.casefold(): point for point in edition.roster(city, week)}
         self._other_points = {p.code.casefold(): p for p in edition.service_points if p.city == city}
         self._cells: list[MappedCell] = []
@@ -106,7 +138,7 @@ class _Reader:
             if spec is None:
                 unknown_sheets.append(sheet)
                 continue
-            seen_sheets.add(folded(sheet.name))
+            seen_sheets.add(folded(known_name(sheet)))
             if spec.table is None:
                 self._ignored += sheet.filled_cells
             else:
@@ -167,32 +199,28 @@ class _Reader:
         ]
 
     def _read_sheet(self, sheet: Sheet, spec: Sheets, table: Table, says: Mapping[str, str]) -> None:
-        if (
-            table.header is not None
-            and sheet.filled_cells
-            and not find_headers(sheet, table, self._known.frames)
-        ):
+        headers = find_headers(sheet, table, self._known.frames)
+        if table.header is not None and sheet.filled_cells and not headers:
             self._refused += sheet.filled_cells
-            self._trouble(
-                "no_header",
-                Place(sheet.file, sheet_name(sheet)),
-                found=sheet.name,
-                expected=", ".join(table.header.anchor),
-            )
+            self._troubles.append(_no_header(sheet, table.header))
             return
         frame: Frame | None = None
         for seen in walk_rows(sheet, table, says, self._known.frames):
             if isinstance(seen, HeaderSeen):
-                frame = self._read_header(sheet, seen)
+                following = (header.anchor_row for header in headers if header.anchor_row > seen.anchor_row)
+                frame = self._read_header(sheet, seen, next(following, len(sheet.rows)))
             else:
                 collect_facts(sheet, seen, self._facts)
                 self._read_row(sheet, spec, seen, frame or seen.frame)
 
     # headers
 
-    def _read_header(self, sheet: Sheet, seen: HeaderSeen) -> Frame:
-        """Count the header's cells; mark columns refused that name what is not known."""
-        columns = list(seen.frame.columns)
+    def _read_header(self, sheet: Sheet, seen: HeaderSeen, end: int) -> Frame:
+        """Count the header's cells; mark columns refused that name what is not known.
+
+        end: the row at which its table ends.
+        """
+        columns, headings = list(seen.frame.columns), seen.frame.table.headings
         for index, column in enumerate(columns):
             filled = [row for row in seen.lines if not is_blank(sheet.value(row, index))]
             where = max(filled, default=seen.anchor_row)
@@ -200,9 +228,13 @@ class _Reader:
             at = (sheet, where, index)
             if not filled and column.role == "refused":
                 columns[index] = NO_COLUMN
+            elif self._tells_drift and self._is_new(column) and _is_empty(sheet, seen, index, end):
+                self._trouble("new_empty_column", place, found=_heading(seen, index))
+                columns[index] = NO_COLUMN
+                self._ignored += len(filled)
             elif column.role == "refused":
-                text = " / ".join(text for text in seen.texts[index] if text)
-                self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, text))
+                text = _heading(seen, index)
+                self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, index))
                 self._refused += len(filled)
             elif column.role == "unnamed":
                 self._refused += len(filled)
@@ -211,21 +243,46 @@ class _Reader:
             elif not self._is_own_week(column.says):
                 columns[index] = _OTHER_WEEK
                 self._ignored += len(filled)
-            elif column.role == "values" and not self._heading_known(column.says, at):
+            elif column.role == "values" and not self._heading_known(column.says, at, headings):
                 columns[index] = PlacedColumn("refused", column.says)
                 self._refused += len(filled)
             else:
                 self._mapped += len(filled)
         if self._layout.other_weeks is not None:
             self._one_column_for_the_week(sheet, seen, columns)
-        return replace(seen.frame, columns=tuple(columns))
+        frame = replace(seen.frame, columns=tuple(columns))
+        if self._tells_drift and seen.frame.moved:
+            self._tell_moved(sheet, seen, frame.moved)
+        return frame
 
-    def _nearest_heading(self, seen: HeaderSeen, text: str) -> str | None:
-        points = list(self._roster_codes())
-        return nearest(text, [*points, *self._layout.service_points.city_level])
+    def _tell_moved(self, sheet: Sheet, seen: HeaderSeen, moved: tuple[int, ...]) -> None:
+        """Once a sheet, however many tables of it have their columns in another order."""
+        names = ", ".join(f"«{_heading(seen, index)}»" for index in moved)
+        if not moved or ("columns_moved", names, sheet.name) in self._told:
+            return
+        self._told.add(("columns_moved", names, sheet.name))
+        places = [self._place(sheet, seen.anchor_row, index) for index in moved]
+        cells = tuple(place.cell or "" for place in places)
+        self._troubles.append(Trouble("columns_moved", places[0], {"found": names}, cells))
 
-    def _heading_known(self, says: Mapping[str, str], at: _At) -> bool:
-        if "service_point" in says and self._point(says["service_point"], at) is None:
+    def _nearest_heading(self, seen: HeaderSeen, index: int) -> str | None:
+        """The nearest of the headings that the table may have, service points too; the last line first."""
+        points = [*self._roster_codes(), *self._layout.service_points.city_level]
+        known = [*seen.frame.table.headings, *points]
+        close = (nearest(text, known) for text in reversed(seen.texts[index]) if text)
+        return next((name for name in close if name is not None), None)
+
+    def _is_new(self, column: PlacedColumn) -> bool:
+        """Whether a heading is none of the layout's, or names a service point or label that is not known."""
+        if column.role != "values":
+            return column.role == "refused"
+        says = column.says
+        if "service_point" in says and self._find_point(says["service_point"]) is None:
+            return True
+        return "measure" in says and self._unknown_label(says) is not None
+
+    def _heading_known(self, says: Mapping[str, str], at: _At, headings: Iterable[str]) -> bool:
+        if "service_point" in says and self._point(says["service_point"], at, headings) is None:
             return False
         return "measure" not in says or self._labels_known(says, lambda _: at)
 
@@ -275,7 +332,7 @@ class _Reader:
             "unknown_row",
             self._place(sheet, seen.row, filled[0]),
             found=label,
-            nearest=nearest(label, self._known.words.all_measure_labels()),
+            nearest=nearest(label, [*self._known.words.all_measure_labels(), *seen.frame.table.row_labels]),
         )
 
     def _ignore_row(
@@ -459,23 +516,29 @@ class _Reader:
     # labels
 
     def _labels_known(self, says: Mapping[str, str], at: Callable[[str], _At]) -> bool:
-        """Whether measure, breakdown and category are known for some kind of service point."""
+        """Whether measure, breakdown and category are known; the one that is not is told."""
+        unknown = self._unknown_label(says)
+        if unknown is not None:
+            self._tell_unknown(unknown, at("breakdown" if unknown.what == "not_of_measure" else unknown.what))
+        return unknown is None
+
+    def _unknown_label(self, says: Mapping[str, str]) -> Unknown | None:
+        """The one of measure, breakdown and category that is known for no kind of service point."""
         labels = (says.get("measure", ""), says.get("breakdown", ""), says.get("category", ""))
         if labels in self._known_labels:
-            return True
+            return None
         unknown: Unknown | None = None
         for kind in self._kinds:
             item = self._item((kind, *labels))
             if isinstance(item, Item):
                 self._known_labels.add(labels)
-                return True
+                return None
             if item.what != "of_other_kind" and (unknown is None or unknown.what == "measure"):
                 unknown = item
         assert unknown is not None
         if unknown.what == "measure":
             unknown = Unknown("measure", unknown.label, self._known.words.all_measure_labels())
-        self._tell_unknown(unknown, at("breakdown" if unknown.what == "not_of_measure" else unknown.what))
-        return False
+        return unknown
 
     def _item(self, key: tuple[str, str, str, str]) -> Item | Unknown:
         """What kind of service point, measure, breakdown and category labels mean together."""
@@ -500,8 +563,11 @@ class _Reader:
             choices=Listed(what="word", codes=tuple(few)) if few else None,
         )
 
-    def _point(self, label: str, at: _At) -> _Point | None:
-        """The service point that a label names; told once when there is none on the roster."""
+    def _point(self, label: str, at: _At, headings: Iterable[str] = ()) -> _Point | None:
+        """The service point that a label names; told once when there is none on the roster.
+
+        headings: what else the label may have meant to say, where it is a column's.
+        """
         if label not in self._points:
             self._points[label] = self._find_point(label)
         point = self._points[label]
@@ -513,7 +579,7 @@ class _Reader:
                 "service_point_not_on_roster" if elsewhen is not None else "unknown_service_point",
                 self._place(*at),
                 found=label,
-                nearest=nearest(code, self._roster_codes()),
+                nearest=nearest(code, [*self._roster_codes(), *headings]),
             )
         return point
 
@@ -527,9 +593,7 @@ class _Reader:
         named = self._layout.service_points
         if named.listed:
             return self._listed.get(folded(label), "")
-        if named.written is not None and named.becomes is not None:
-            return re.sub(named.written, named.becomes, label)
-        return label
+        return named.code_of(label)
 
     def _roster_codes(self) -> list[str]:
         return [point.code for point in self._roster.values()]
@@ -566,3 +630,12 @@ class _Reader:
 
     def _trouble(self, kind: str, place: Place, **details: Detail | None) -> None:
         self._troubles.append(Trouble(kind, place, {k: v for k, v in details.items() if v is not None}))
+
+
+def _heading(seen: HeaderSeen, index: int) -> str:
+    return " / ".join(text for text in seen.texts[index] if text)
+
+
+def _is_empty(sheet: Sheet, seen: HeaderSeen, index: int, end: int) -> bool:
+    """Whether nothing stands below a heading, down to where its table ends."""
+    return all(is_blank(sheet.value(row, index)) for row in range(max(seen.lines) + 1, end))

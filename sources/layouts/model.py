@@ -83,6 +83,12 @@ class ServicePoints(Entry):
     listed: bool = False
     """The file carries a list from its own names to codes (rows with `lists_service_points`)."""
 
+    def code_of(self, name: str) -> str:
+        """The code that a name in the file stands for, where the file needs no list for it."""
+        if self.written is not None and self.becomes is not None:
+            return re.sub(self.written, self.becomes, name)
+        return name
+
 
 class Fingerprint(Entry):
     """Texts that stand in the first rows of a sheet of this layout (any sheet where none is named)."""
@@ -120,6 +126,11 @@ class Column(Entry):
     @property
     def heads(self) -> tuple[str, ...]:
         return (self.head,) if isinstance(self.head, str) else (self.head or ())
+
+    @cached_property
+    def captures(self) -> bool:
+        """Whether its heading says something of its own: one of several columns of a kind."""
+        return any(re.compile(pattern).groupindex for pattern in self.heads)
 
 
 class Header(Entry):
@@ -180,7 +191,7 @@ class RowRule(Entry):
 
 
 class Table(Entry):
-    """How one kind of sheet is read."""
+    """How one kind of sheet is read. The columns stand in the order that they have in the file."""
 
     header: Header | None = None
     columns: tuple[Column, ...] = ()
@@ -194,6 +205,34 @@ class Table(Entry):
             if self.header and column.head is not None and len(column.heads) != len(self.header.lines):
                 raise ValueError(f"`head` {column.head!r} needs one pattern for each of the header's lines")
         return self
+
+    @cached_property
+    def headed(self) -> tuple[tuple[int, Column], ...]:
+        """The columns found by heading, with their number: those first that a heading names outright."""
+        found = [(number, column) for number, column in enumerate(self.columns) if column.head is not None]
+        return tuple(sorted(found, key=lambda entry: entry[1].captures))
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """The headings that the layout names outright."""
+        texts = [
+            text for column in self.columns for pattern in column.heads for text in literal_texts(pattern)
+        ]
+        return tuple(dict.fromkeys(texts))
+
+    @cached_property
+    def row_labels(self) -> tuple[str, ...]:
+        """The first labels of rows that the layout names outright."""
+        return tuple(text for rule in self.rows for text in literal_texts(next(iter(rule.when.values()))))
+
+    @cached_property
+    def blocks(self) -> tuple[int, ...]:
+        """For each column the number of its block; those that capture and follow each other are one."""
+        blocks: list[int] = []
+        for number, column in enumerate(self.columns):
+            goes_on = bool(blocks) and column.captures and self.columns[number - 1].captures
+            blocks.append(blocks[-1] if goes_on else number)
+        return tuple(blocks)
 
 
 class Sheets(Entry):
@@ -309,3 +348,14 @@ class Word(Entry):
 def is_letters(key: str) -> bool:
     """Whether a key of `when` is a column's letter and not its heading."""
     return _LETTERS.match(key) is not None
+
+
+_SIGNS = re.compile(r"[\\^$*+?{}\[\]()]")
+
+
+@lru_cache(maxsize=4096)
+def literal_texts(pattern: str) -> tuple[str, ...]:
+    """The texts that a pattern spells out, `lunedì|martedì`; what captures or repeats spells none."""
+    if "(" in pattern:
+        return ()
+    return tuple(text for text in pattern.split("|") if text and not _SIGNS.search(text))

@@ -6,7 +6,7 @@ Must not live here: the file's name (it is not judged), or a city's name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sources.cells import Sheet, Workbook
@@ -27,27 +27,39 @@ class Likeness:
 
 
 def most_alike(
-    workbook: Workbook, layouts: Iterable[KnownLayout], preferred: Iterable[KnownLayout] = ()
+    workbook: Workbook, layouts: Sequence[KnownLayout], preferred: Sequence[KnownLayout] = ()
 ) -> Likeness | None:
     """The layout that the file looks most like; None when it looks like none of them."""
     return next(iter(alike(workbook, layouts, preferred)), None)
 
 
 def alike(
-    workbook: Workbook, layouts: Iterable[KnownLayout], preferred: Iterable[KnownLayout] = ()
+    workbook: Workbook, layouts: Sequence[KnownLayout], preferred: Sequence[KnownLayout] = ()
 ) -> tuple[Likeness, ...]:
     """The layouts that the file looks like, the most alike first.
 
-    Among equals: one of the `preferred` (those that the claimed city sends in), then the latest.
+    Among equals: one of the `preferred` (those that the claimed city sends in), then the latest. Where the
+    sheets that fingerprints name are all called otherwise, the texts are looked for in every sheet.
     """
-    liked = {known.name for known in preferred}
     texts = _FirstTexts(workbook)
+    return _alike(workbook, layouts, preferred, texts.of) or _alike(
+        workbook, layouts, preferred, lambda _: texts.of(None)
+    )
+
+
+def _alike(
+    workbook: Workbook,
+    layouts: Sequence[KnownLayout],
+    preferred: Sequence[KnownLayout],
+    texts_of: Callable[[str | None], frozenset[str]],
+) -> tuple[Likeness, ...]:
+    liked = {known.name for known in preferred}
     found = []
     for known in layouts:
         if workbook.format not in known.layout.formats:
             continue
         fingerprint = known.layout.fingerprint
-        there = texts.of(fingerprint.sheet)
+        there = texts_of(fingerprint.sheet)
         share = sum(folded(text) in there for text in fingerprint.texts) / len(fingerprint.texts)
         if share >= ENOUGH:
             found.append(Likeness(known, share))

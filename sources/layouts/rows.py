@@ -6,7 +6,8 @@ Must not live here: turning labels into codes or values into figures (`extract`)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import zip_longest
@@ -40,11 +41,13 @@ class PlacedColumn:
     fills_down: bool = False
     gives: frozenset[str] = frozenset()
     """Which of a figure's places the heading says."""
+    number: int = -1
+    """Which of the layout's columns it is, where its heading says so."""
 
 
-def _placed(rule: Column, says: Mapping[str, str]) -> PlacedColumn:
+def _placed(rule: Column, says: Mapping[str, str], number: int = -1) -> PlacedColumn:
     role: _Role = "values" if rule.values else "label" if rule.label else "ignored"
-    return PlacedColumn(role, says, rule.fill_down, FIGURE_PLACES.intersection(says))
+    return PlacedColumn(role, says, rule.fill_down, FIGURE_PLACES.intersection(says), number)
 
 
 FIGURE_PLACES = frozenset({"measure", "breakdown", "category", "service_point"})
@@ -86,9 +89,49 @@ class Frame:
         return tuple(sorted(frozenset().union(*(used for _, _, used in self.rules))))
 
     @cached_property
+    def moved(self) -> tuple[int, ...]:
+        """The columns that stand elsewhere than the layout has them, as few as there can be.
+
+        Those of several kinds, as service points or weeks, have no order among themselves; what belongs to
+        one of them has.
+        """
+        groups: dict[frozenset[tuple[str, str]], int] = {}
+        indices, keys = [], []
+        for index, column in enumerate(self.columns):
+            if column.number < 0:
+                continue
+            fixed = self.table.columns[column.number].set
+            of = frozenset((place, text) for place, text in column.says.items() if place not in fixed)
+            indices.append(index)
+            keys.append(
+                (
+                    self.table.blocks[column.number],
+                    groups.setdefault(of, len(groups)) if of else -1,
+                    column.number,
+                )
+            )
+        return tuple(indices[position] for position in _out_of_order(keys))
+
+    @cached_property
     def memory(self) -> dict[tuple[object, ...], _RuleFound]:
         """Which rule rows of these labels fell under: the same labels come again every week."""
         return {}
+
+
+def _out_of_order(keys: Sequence[tuple[int, ...]]) -> list[int]:
+    """The positions of the fewest keys without which the others never fall."""
+    ends: list[int] = []
+    before: dict[int, int | None] = {}
+    for position, key in enumerate(keys):
+        length = bisect_right(ends, key, key=lambda end: keys[end])
+        before[position] = ends[length - 1] if length else None
+        ends[length : length + 1] = [position]
+    kept: set[int] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        kept.add(last)
+        last = before[last]
+    return [position for position in range(len(keys)) if position not in kept]
 
 
 _RuleFound = tuple[RowRule | None, Mapping[str, str], frozenset[int]]
@@ -217,11 +260,11 @@ def find_headers(sheet: Sheet, table: Table, frames: Frames) -> tuple[HeaderSeen
     if table.header is None:
         return ()
     header = table.header
-    rows = [n for n, cells in enumerate(sheet.rows) if _holds(cells, header)]
-    return tuple(_header_at(sheet, table, header, row, frames) for row in rows)
+    rows = [n for n, cells in enumerate(sheet.rows) if holds_anchor(cells, header)]
+    return tuple(header_at(sheet, table, header, row, frames) for row in rows)
 
 
-def _holds(cells: list[Value], header: Header) -> bool:
+def holds_anchor(cells: list[Value], header: Header) -> bool:
     """Whether all texts of the anchor stand in a row (its first one is looked for first)."""
     first = folded(header.anchor[0])
     if not any(value.__class__ is str and value and folded(value) == first for value in cells):
@@ -230,7 +273,8 @@ def _holds(cells: list[Value], header: Header) -> bool:
     return all(folded(text) in texts for text in header.anchor)
 
 
-def _header_at(sheet: Sheet, table: Table, header: Header, anchor_row: int, frames: Frames) -> HeaderSeen:
+def header_at(sheet: Sheet, table: Table, header: Header, anchor_row: int, frames: Frames) -> HeaderSeen:
+    """The header whose anchor stands, or should stand, in a row."""
     lines = tuple(anchor_row + offset for offset in header.lines)
     width = max((len(sheet.rows[row]) for row in lines if 0 <= row < len(sheet.rows)), default=0)
     texts = []
@@ -283,9 +327,7 @@ def _keys(header: Header, headings: tuple[tuple[str, ...], ...]) -> dict[str, in
 def _column_for(table: Table, heading: tuple[str, ...]) -> PlacedColumn:
     if not any(heading):
         return NO_COLUMN
-    for column in table.columns:
-        if column.head is None:
-            continue
+    for number, column in table.headed:
         says: dict[str, str] = {}
         for pattern, text in zip(column.heads, heading, strict=True):
             groups = captured(pattern, text)
@@ -293,7 +335,7 @@ def _column_for(table: Table, heading: tuple[str, ...]) -> PlacedColumn:
                 break
             says.update(groups)
         else:
-            return _placed(column, {**says, **{key: f"={code}" for key, code in column.set.items()}})
+            return _placed(column, {**says, **{key: f"={code}" for key, code in column.set.items()}}, number)
     return PlacedColumn("refused", {})
 
 
@@ -303,7 +345,7 @@ AssignedSheet = tuple[Sheet, Sheets | None, Mapping[str, str]]
 def assigned_sheets(workbook: Workbook, known: KnownLayout) -> Iterator[AssignedSheet]:
     """Each sheet with the part of the layout it falls under (None: none) and what its name says."""
     for sheet in workbook:
-        name = sheet.name
+        name = known_name(sheet)
         for spec in known.layout.sheets:
             if any(folded(name) == folded(given) for given in spec.names):
                 yield sheet, spec, {}
@@ -316,6 +358,11 @@ def assigned_sheets(workbook: Workbook, known: KnownLayout) -> Iterator[Assigned
             # A single CSV has no sheet name: it is the layout's only sheet.
             only = known.layout.sheets[0] if name == "" and len(known.layout.sheets) == 1 else None
             yield sheet, only, {}
+
+
+def known_name(sheet: Sheet) -> str:
+    """The name by which the layout knows the sheet."""
+    return sheet.name if sheet.read_as is None else sheet.read_as
 
 
 def sheet_name(sheet: Sheet) -> str | None:

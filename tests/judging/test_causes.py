@@ -253,9 +253,10 @@ def test_beside_a_week_not_its_own_nothing_is_said_of_others(rule: str, edition:
     cell = Place("scheda", "Copertina", "B8")
     other = Remark("any", Place("scheda", "2 Housing", "D8"), rule=rule)
     week, day = Remark("days_of_other_week", cell), Remark("days_disagree", cell)
-    told = without_repeated_causes([week, other], rules)
+    given = made_return(edition, {})
+    told = without_repeated_causes(given, [week, other], rules)
     assert told == ([week] if rule in OF_OTHER_WEEKS else [week, other])
-    assert without_repeated_causes([day, other], rules) == [day, other]
+    assert without_repeated_causes(given, [day, other], rules) == [day, other]
 
 
 def test_what_silences_is_a_message_of_its_rule(edition: Edition) -> None:

@@ -21,6 +21,7 @@ from tests.conftest import TUESDAY_AFTER_W42, W42, Judge, JudgedSample
 from tests.making.bologna import week_label
 from tests.making.books import Book, Change, add_row, altered_sample, column_of, put, row_of
 from tests.making.containers import UNREADABLE
+from tests.making.drifts import swapped
 from tests.making.editions import with_service_point_from
 from tests.making.findings import kinds_of
 from tests.making.formulas import FormulaError, UncomputedFormula
@@ -486,7 +487,7 @@ CASES = [
         "no_header",
         "H12",
         "taranto",
-        (write(HOUSING, A4="Codici"),),
+        (write(HOUSING, A4="Sigla"),),
         HOUSING,
         says=("Codice, Voce, Dettaglio",),
     ),
@@ -675,6 +676,48 @@ CASES = [
         "taranto",
         received_at=dt.datetime.fromisoformat("2023-10-25T12:00:01+02:00"),
         says=("25/10/2023, ore 12:00",),
+        status="accepted_with_warnings",
+    ),
+    Case(
+        "heading_renamed",
+        "S10",
+        "taranto",
+        (write(CARE, C4="Detaglio"),),
+        sheet=CARE,
+        cell="C4",
+        found="Detaglio",
+        says=("«Dettaglio»", "non serve altro"),
+        status="accepted_with_warnings",
+    ),
+    Case(
+        "sheet_renamed",
+        "S10",
+        "taranto",
+        (lambda book: book.rename_sheet(HOUSING, "2 Housing sociale"),),
+        sheet="2 Housing sociale",
+        found="2 Housing sociale",
+        says=("«2 Housing»",),
+        status="accepted_with_warnings",
+    ),
+    Case(
+        "columns_moved",
+        "S10",
+        "taranto",
+        (swapped(HOUSING, 4, 2, 3),),
+        sheet=HOUSING,
+        cell="B4",
+        says=("«Dettaglio»", "secondo la sua intestazione"),
+        status="accepted_with_warnings",
+    ),
+    Case(
+        "new_empty_column",
+        "S10",
+        "taranto",
+        (write(HOUSING, F4="Note"),),
+        sheet=HOUSING,
+        cell="F4",
+        found="Note",
+        says=("è vuota", "coordinazione"),
         status="accepted_with_warnings",
     ),
 ]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.judging.context import ReadReturn, Remark
-from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
+from pipelines.judging.rules import CHECKED_WHILE_READING, DRIFT, RULE_FUNCTIONS
 from schemas.contract import Edition, Rule
 from schemas.details import Listed, SumOf
 from schemas.weeks import IsoWeek
@@ -485,7 +485,8 @@ def test_the_rules_of_the_contract_are_listed_whether_enforced_or_not(edition: E
 
 
 def test_every_function_of_a_rule_is_used_by_one(edition: Edition) -> None:
-    assert {rule.check for rule in edition.rules if rule.check} == {*RULE_FUNCTIONS, *CHECKED_WHILE_READING}
+    checks = {*RULE_FUNCTIONS, *CHECKED_WHILE_READING, DRIFT}
+    assert {rule.check for rule in edition.rules if rule.check} == checks
 
 
 def test_hard_rules_are_errors_and_soft_rules_warnings(edition: Edition) -> None:

@@ -21,11 +21,16 @@ from random import Random
 from statistics import median
 
 from pipelines.judging.context import AcceptedReturn, Claim, FigureKey, PastValue
+from schemas.addresses import column_index
 from schemas.contract import TOTAL, Edition
 from schemas.weeks import IsoWeek
+from sources.cells import Sheet, Workbook
 from sources.layouts.combine import Figure
 from sources.layouts.library import KnownLayout
+from sources.layouts.model import Table, is_letters
 from sources.layouts.outcome import Fact, Place, Reading
+from sources.layouts.rows import HeaderSeen, assigned_sheets, captured, find_headers
+from sources.layouts.texts import folded
 from tests.making.books import Book, Change, get, open_book, put, split_address
 from tests.making.containers import (
     encrypted_ods,
@@ -36,6 +41,7 @@ from tests.making.containers import (
     with_entry,
 )
 from tests.making.declarations import DECLARATIONS
+from tests.making.drifts import sheet_renamed, swapped, with_text
 from tests.making.identifiers import with_parts
 from tests.making.pasts import SamplePast, accepted_return
 from tests.making.samples import Sample
@@ -1011,6 +1017,101 @@ def sow_s09(clean: Clean, random: Random) -> Sown | None:
     return Sown(f"late by {late}", clean.given.data, received_at=clean.week.due_at + late)
 
 
+def sow_s10(clean: Clean, random: Random) -> Sown | None:
+    """A heading or the name of a sheet with a letter too many, columns in another order, a new empty one."""
+    sheets = [Sheet("", name, tuple(rows)) for name, rows in clean.rows.items()]  # type: ignore[arg-type]
+    layout = clean.known.layout
+    headers: list[tuple[str, Table, HeaderSeen]] = []
+    named: list[str] = []
+    for sheet, spec, _ in assigned_sheets(Workbook("", tuple(sheets)), clean.known):
+        if spec is not None and spec.table is not None:
+            table = layout.tables[spec.table]
+            headers += [(sheet.name, table, seen) for seen in find_headers(sheet, table, {})]
+            named += [sheet.name] if spec.names and sheet.name else []
+    random.shuffle(headers)
+    random.shuffle(named)
+
+    def heading() -> Sown | None:
+        for sheet, table, seen in headers:
+            known = {folded(text) for text in table.headings}
+            cells = [(line, column) for line in range(len(seen.lines)) for column in range(len(seen.texts))]
+            random.shuffle(cells)
+            for line, column in cells:
+                row, number = seen.lines[line], seen.frame.columns[column].number
+                text = _text_at(clean.rows[sheet], row, column)
+                wrong = _with_a_letter_too_many(text, random)
+                if wrong is None or folded(text) not in known or number < 0:
+                    continue
+                if captured(table.columns[number].heads[line], wrong) is None:  # else it may be written so
+                    return Sown(
+                        f"heading {wrong}",
+                        _saved(clean, with_text(sheet, row + 1, column + 1, wrong)),
+                        cells=frozenset({(sheet, _address(clean, row, column))}),
+                    )
+        return None
+
+    def name() -> Sown | None:
+        for sheet in named:
+            wrong = _with_a_letter_too_many(sheet, random)
+            if wrong is not None:
+                changed = _saved(clean, sheet_renamed(sheet, wrong))
+                return Sown(f"sheet {wrong}", changed, sheets=frozenset({wrong}))
+        return None
+
+    def empty() -> Sown | None:
+        for sheet, _, seen in headers:
+            row, column = seen.anchor_row, len(seen.texts)
+            return Sown(
+                "a new empty column",
+                _saved(clean, with_text(sheet, row + 1, column + 1, "Osservazioni")),
+                cells=frozenset({(sheet, _address(clean, row, column))}),
+            )
+        return None
+
+    def order() -> Sown | None:
+        for sheet, table, seen in headers:
+            lettered = {column_index(key) for rule in table.rows for key in rule.when if is_letters(key)}
+            fixed = [
+                index
+                for index, column in enumerate(seen.frame.columns)
+                if column.number >= 0 and not table.columns[column.number].captures and index not in lettered
+            ]
+            columns = seen.frame.columns
+            pairs = [
+                (one, other)
+                for one, other in pairwise(fixed)
+                if other == one + 1 and columns[one].number != columns[other].number
+            ]
+            if pairs:
+                one, other = random.choice(pairs)
+                return Sown(
+                    f"columns {one + 1} and {other + 1} in each other's place",
+                    _saved(clean, swapped(sheet, min(seen.lines) + 1, one + 1, other + 1)),
+                    sheets=frozenset({sheet}),
+                )
+        return None
+
+    return _first(random, [heading, name, empty, order])
+
+
+def _text_at(rows: Sequence[Sequence[object]], row: int, column: int) -> str:
+    cells = rows[row] if row < len(rows) else ()
+    return str(cells[column]) if column < len(cells) else ""
+
+
+def _address(clean: Clean, row: int, column: int) -> str:
+    return Sheet("", "", (), is_csv=clean.given.path.suffix in (".csv", ".zip")).address(row, column)
+
+
+def _with_a_letter_too_many(text: str, random: Random) -> str | None:
+    """The text with a letter of a long word twice."""
+    letters = [match.start() + 2 for match in re.finditer(r"[^\W\d_]{5,}", text)]
+    if not letters:
+        return None
+    at = random.choice(letters)
+    return text[:at] + text[at] + text[at:]
+
+
 SOWERS: Mapping[str, Sow] = {
     "H00": sow_h00,
     "H01": sow_h01,
@@ -1036,5 +1137,6 @@ SOWERS: Mapping[str, Sow] = {
     "S07": sow_s07,
     "S08": sow_s08,
     "S09": sow_s09,
+    "S10": sow_s10,
 }
-"""Rule -> how its defect is sown; S10 is not in force yet."""
+"""Rule -> how its defect is sown."""

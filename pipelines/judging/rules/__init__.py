@@ -55,3 +55,6 @@ COVER = "cover"
 """The check of what a return says that it is for."""
 
 CHECKED_WHILE_READING = frozenset({"openable", PERSONAL_DATA, COVER, "numbers", "categories", "every_cell"})
+
+DRIFT = "drift"
+"""What lets a file that has drifted be read; made while reading too, but only where its rule is in force."""
