@@ -69,11 +69,12 @@ def _silent(
     declared = tuple(nils)
     nil_points = {nil.service_point for nil in declared if nil.service_point}
     nil_areas = {nil.area for nil in declared if not nil.service_point}
-    areas = {measure.service_kind: measure.area for measure in edition.measures}
     return tuple(
         point.code
         for point in edition.roster(city, week)
-        if point.code not in points and point.code not in nil_points and areas[point.kind] not in nil_areas
+        if point.code not in points
+        and point.code not in nil_points
+        and not edition.areas_by_kind[point.kind] <= nil_areas
     )
 
 
