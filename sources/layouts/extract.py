@@ -26,6 +26,7 @@ from sources.layouts.library import KnownLayout
 from sources.layouts.model import RowRule, Sheets, Table
 from sources.layouts.numbers import Figure, NotAFigure
 from sources.layouts.outcome import Fact, MappedCell, NilDeclaration, Place, Reading, Trouble
+from sources.layouts.repeated import Block, OtherWeeksSeen
 from sources.layouts.rows import (
     FIGURE_PLACES,
     NO_COLUMN,
@@ -82,7 +83,7 @@ class _Reader:
         self._workbook, self._known, self._edition, self._week = workbook, known, edition, week
         self._layout = known.layout
         self._roster = {point.code.casefold(): point for point in edition.roster(city, week)}
-        self._other_points = {p.code.casefold(): p for p in edition.service_points if p.city == city}
+        self._points_of_any_week = {p.code.casefold(): p for p in edition.service_points if p.city == city}
         self._cells: list[MappedCell] = []
         self._nils: list[NilDeclaration] = []
         self._troubles: list[Trouble] = []
@@ -91,8 +92,11 @@ class _Reader:
         self._unplaced: set[tuple[str, str]] = set()
         self._listed: dict[str, str] = {}
         self._points: dict[str, _Point | None] = {}
+        self._found_in_any_week: dict[str, _Point | None] = {}
         self._told: set[tuple[str, str, str]] = set()
         self._known_labels: set[tuple[str, str, str]] = set()
+        self._other_weeks = OtherWeeksSeen(week, known.figures)
+        self._blocks: tuple[Block, ...] = ()
         self._adds_rows = self._layout.combine is not None and self._layout.combine.adds_rows
         self._kinds = (*edition.facts.service_kinds, CITY_LEVEL)
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
@@ -123,6 +127,7 @@ class _Reader:
             counts,
             self._data_rows,
             frozenset(self._unplaced),
+            self._other_weeks.weeks(),
         )
 
     # sheets
@@ -173,6 +178,7 @@ class _Reader:
             )
             return
         frame: Frame | None = None
+        self._blocks = ()
         for seen in walk_rows(sheet, table, says, self._known.frames):
             if isinstance(seen, HeaderSeen):
                 frame = self._read_header(sheet, seen)
@@ -185,6 +191,7 @@ class _Reader:
     def _read_header(self, sheet: Sheet, seen: HeaderSeen) -> Frame:
         """Count the header's cells; mark columns refused that name what is not known."""
         columns = list(seen.frame.columns)
+        of_other_weeks: list[tuple[int, Mapping[str, str]]] = []
         for index, column in enumerate(columns):
             filled = [row for row in seen.lines if not is_blank(sheet.value(row, index))]
             where = max(filled, default=seen.anchor_row)
@@ -203,6 +210,8 @@ class _Reader:
             elif not self._is_own_week(column.says):
                 columns[index] = _OTHER_WEEK
                 self._ignored += len(filled)
+                if column.role == "values":
+                    of_other_weeks.append((index, column.says))
             elif column.role == "values" and not self._heading_known(column.says, at):
                 columns[index] = PlacedColumn("refused", column.says)
                 self._refused += len(filled)
@@ -210,6 +219,7 @@ class _Reader:
                 self._mapped += len(filled)
         if self._layout.other_weeks is not None:
             self._one_column_for_the_week(sheet, seen, columns)
+            self._blocks = self._other_weeks.see_header(of_other_weeks)
         return replace(seen.frame, columns=tuple(columns))
 
     def _nearest_heading(self, seen: HeaderSeen, text: str) -> str | None:
@@ -352,6 +362,8 @@ class _Reader:
     ) -> None:
         says = seen.says
         self._data_rows += 1
+        for block in self._blocks:
+            self._repeat_row(block, sheet, seen)
 
         def at(place: str) -> _At:
             return (sheet, seen.row, seen.column_of(place))
@@ -380,6 +392,18 @@ class _Reader:
                 self._out_of_place(sheet, seen, index)
             else:
                 self._read_figure((sheet, seen.row, index), part, seen.cells[index], says, column.says)
+
+    def _repeat_row(self, block: Block, sheet: Sheet, seen: RowSeen) -> None:
+        """Note what a row holds of other weeks, where its labels tell whose figures they are."""
+        says = {**block.says, **seen.says} if block.says else seen.says
+        point = self._point_of_any_week(says.get("service_point"))
+        if point is None:
+            return
+        labels = (says.get("measure", ""), says.get("breakdown", ""), says.get("category", ""))
+        item = self._item((point.kind, *labels))
+        if isinstance(item, Item):
+            key = (point.code, item.measure, item.breakdown, item.category)
+            self._other_weeks.see_row(block, key, sheet, seen.row, seen.cells)
 
     def _read_figure(
         self, at: _At, part: str, value: Value, row: Mapping[str, str], column: Mapping[str, str]
@@ -493,7 +517,7 @@ class _Reader:
         if point is None and ("service_point", label, at[0].name) not in self._told:
             self._told.add(("service_point", label, at[0].name))
             code = self._code_of(label)
-            elsewhen = self._other_points.get(code.casefold())
+            elsewhen = self._points_of_any_week.get(code.casefold())
             self._trouble(
                 "service_point_not_on_roster" if elsewhen is not None else "unknown_service_point",
                 self._place(*at),
@@ -503,9 +527,20 @@ class _Reader:
         return point
 
     def _find_point(self, label: str) -> _Point | None:
+        return self._point_among(self._roster, label)
+
+    def _point_of_any_week(self, label: str | None) -> _Point | None:
+        """The service point that a label names, on the roster in whatever week."""
+        if label is None:
+            return _WHOLE_CITY
+        if label not in self._found_in_any_week:
+            self._found_in_any_week[label] = self._point_among(self._points_of_any_week, label)
+        return self._found_in_any_week[label]
+
+    def _point_among(self, points: Mapping[str, ServicePoint], label: str) -> _Point | None:
         if folded(label.removeprefix("=")) in self._city_level:
             return _WHOLE_CITY
-        found: ServicePoint | None = self._roster.get(self._code_of(label).casefold())
+        found = points.get(self._code_of(label).casefold())
         return None if found is None else _Point(found.code, found.kind)
 
     def _code_of(self, label: str) -> str:

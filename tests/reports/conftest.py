@@ -10,7 +10,7 @@ import hashlib
 
 import pytest
 
-from pipelines.judging.context import Contract, NoPasts
+from pipelines.judging.context import Contract, NoPasts, Pasts
 from pipelines.judging.judge import judge_return
 from sources.reading.reader import ChildReader, SourceFile
 from tests.conftest import TUESDAY_AFTER_W42
@@ -19,9 +19,9 @@ from tests.reports.annotated_copies import Copy, MakeCopy, copy_of
 
 @pytest.fixture
 def make_copy(contract: Contract, reader: ChildReader) -> MakeCopy:
-    """The copy of a return judged on the Tuesday after 2023-W42, with nothing sent before."""
+    """The copy of a return judged on the Tuesday after 2023-W42, with nothing sent before unless told so."""
 
-    def make(data: bytes, name: str = "scheda") -> Copy:
+    def make(data: bytes, name: str = "scheda", pasts: Pasts | None = None) -> Copy:
         given = reader.read([SourceFile(name, data)])
         judgement = judge_return(
             given,
@@ -29,7 +29,7 @@ def make_copy(contract: Contract, reader: ChildReader) -> MakeCopy:
             file=name,
             sha256=hashlib.sha256(data).hexdigest(),
             received_at=TUESDAY_AFTER_W42,
-            pasts=NoPasts(),
+            pasts=pasts or NoPasts(),
         )
         return copy_of(judgement, given, name)
 
