@@ -178,7 +178,7 @@ class _Reader:
             )
             return
         frame: Frame | None = None
-        self._blocks = ()
+        self._blocks = self._other_weeks.see_header(())
         for seen in walk_rows(sheet, table, says, self._known.frames):
             if isinstance(seen, HeaderSeen):
                 frame = self._read_header(sheet, seen)
@@ -301,6 +301,7 @@ class _Reader:
                 self._mapped += 1
             elif role == "ignored":
                 self._ignored += 1
+                self._repeat_nil(spec, seen, (sheet, seen.row, index))
             elif role == "values" and rule.nil_values is not None:
                 self._read_nil_cell(spec, seen, (sheet, seen.row, index))
             else:
@@ -340,14 +341,36 @@ class _Reader:
                 self._nils.append(NilDeclaration("", area, reason, place))
             return
         point = self._point(point_label, at)
-        if point is None:
+        if point is not None:
+            self._nils.extend(self._nils_of(point, reason, place))
+
+    def _nils_of(self, point: _Point, reason: str, place: Place) -> tuple[NilDeclaration, ...]:
+        """A service point without activity; of the city as a whole, all that is counted of it."""
+        areas = sorted({measure.area for measure in self._edition.measures_of(point.kind)})
+        if point.code:
+            areas = areas[:1]
+        return tuple(NilDeclaration(point.code, area, reason, place) for area in areas)
+
+    def _repeat_nil(self, spec: Sheets, seen: RowSeen, at: _At) -> None:
+        """Note a nil that a column of another week declares, where it tells of what."""
+        week = self._other_weeks.week_at(at[2])
+        form = None if seen.rule is None else seen.rule.nil_values
+        groups = None if week is None or form is None else captured(form, text_of(seen.cells[at[2]]))
+        if week is None or groups is None:
             return
-        if not point.code:
-            areas = {m.area for m in self._edition.measures_of(CITY_LEVEL)}
-            self._nils.extend(NilDeclaration("", area, reason, place) for area in sorted(areas))
-            return
-        area_of_kind = next(m.area for m in self._edition.measures_of(point.kind))
-        self._nils.append(NilDeclaration(point.code, area_of_kind, reason, place))
+        says = {**seen.says, **groups}
+        reason, place = says.get("reason", ""), self._place(*at)
+        nils: tuple[NilDeclaration, ...] = ()
+        if "area" in says or "service_point" not in says:
+            area = self._area(says["area"]) if "area" in says else spec.area
+            if area is not None:
+                nils = (NilDeclaration("", area, reason, place),)
+        else:
+            point = self._point_of_any_week(says["service_point"])
+            if point is not None:
+                nils = self._nils_of(point, reason, place)
+        for nil in nils:
+            self._other_weeks.see_nil(week, nil)
 
     def _area(self, label: str) -> str | None:
         for name, area in self._layout.nil_areas.items():

@@ -21,7 +21,7 @@ from schemas.digests import digest_of, line_end, line_start
 from schemas.weeks import IsoWeek
 from sources.cells import Sheet, Value
 from sources.layouts.numbers import Figure, FigureReader, NotAFigure
-from sources.layouts.outcome import Place
+from sources.layouts.outcome import NilDeclaration, Place
 
 _NOWHERE = sys.maxsize
 _Key = tuple[str, str, str, str]
@@ -72,6 +72,8 @@ class RepeatedWeek:
     """The week's column in each block."""
     _figures: FigureReader
     _ends: _LineEnds
+    nils: tuple[NilDeclaration, ...] = ()
+    """What the week's columns declare without activity."""
 
     @cached_property
     def digest(self) -> str:
@@ -127,11 +129,13 @@ class OtherWeeksSeen:
         self._own, self._figures = own, figures
         self._rows: list[_Row] = []
         self._columns: dict[IsoWeek, dict[int, int]] = {}
+        self._weeks: dict[int, IsoWeek] = {}
+        self._nils: dict[IsoWeek, list[NilDeclaration]] = {}
         self._blocks = 0
 
     def see_header(self, columns: Sequence[tuple[int, Mapping[str, str]]]) -> tuple[Block, ...]:
         """The blocks that a header's columns of other weeks make. `columns`: where, what the heading says."""
-        blocks: list[Block] = []
+        self._weeks, blocks = {}, list[Block]()
         for index, says in columns:
             week = self._week_of(says)
             if week is None:
@@ -144,6 +148,7 @@ class OtherWeeksSeen:
                 self._blocks += 1
                 blocks.append(block)
             taken[block.number] = index
+            self._weeks[index] = week
         return tuple(blocks)
 
     def _week_of(self, says: Mapping[str, str]) -> IsoWeek | None:
@@ -158,10 +163,20 @@ class OtherWeeksSeen:
         """Note whose figures the cells of a block's columns are in a row."""
         self._rows.append(_Row(key, len(self._rows), line_start(*key), block.number, sheet, row, cells))
 
+    def week_at(self, column: int) -> IsoWeek | None:
+        """The other week that a column is of, under the header seen last."""
+        return self._weeks.get(column)
+
+    def see_nil(self, week: IsoWeek, nil: NilDeclaration) -> None:
+        """Note what a column of another week declares without activity."""
+        self._nils.setdefault(week, []).append(nil)
+
     def weeks(self) -> tuple[RepeatedWeek, ...]:
         """The other weeks of the file, the first one first."""
         rows, ends = sorted(self._rows), _LineEnds(self._figures)
         return tuple(
-            RepeatedWeek(week, rows, self._columns[week], self._figures, ends)
+            RepeatedWeek(
+                week, rows, self._columns[week], self._figures, ends, tuple(self._nils.get(week, ()))
+            )
             for week in sorted(self._columns)
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -119,7 +119,7 @@ def test_zero_blank_and_the_tokens_are_never_the_same(
     rule = next(rule for rule in edition.rules if rule.id == "S10")
     for expected, accepted in ACCEPTED.items():
         given = made_return(edition, {}, week=W42, past=with_figure(before, W40, accepted))
-        remarks = judge_repeated_weeks(replace(given, other_weeks=read.reading.other_weeks), rule)
+        remarks = judge_repeated_weeks(dataclasses.replace(given, other_weeks=read.reading.other_weeks), rule)
         told = [(plain_text(one.details["found"]), plain_text(one.details["expected"])) for one in remarks]
         assert told == ([] if found.removesuffix(".0") == expected else [(found, expected)])
 
@@ -222,13 +222,46 @@ def test_a_nil_week_may_be_zero_or_blank(judge: Judge, before: SamplePast) -> No
     assert len(judge(data, pasts=before.also(not_nil)).findings) == 1
 
 
+def test_a_nil_that_was_not_accepted_is_told_where_it_is_declared(
+    judge: Judge, before: SamplePast, edition: Edition
+) -> None:
+    data = altered_sample(
+        "bologna",
+        past_cell(40, "NO: chiuso", "Housing", "AREA"),
+        past_cell(41, "NO: ferie", "Housing", "BO-ACC-02", "Attività nella settimana"),
+        past_cell(39, "forse", "Housing", "AREA"),
+    )
+    judged = judge(data, pasts=before)
+    rest = ", ma non nei dati accettati per quella settimana."
+    assert judged.status == "accepted_with_warnings"
+    assert [(f.rule, f.sheet, f.cell, f.service_point, f.message) for f in judged.findings] == [
+        (
+            "S10", "Housing", cell, point,
+            f"{nil} risulta senza attività nella colonna della {week}{rest}",
+        )
+        for cell, point, nil, week in (
+            ("AR4", None, "L'area «Housing»", "settimana 40/2023 (2-8 ottobre)"),
+            ("AS120", "BO-ACC-02", "Il servizio BO-ACC-02", "settimana 41/2023 (9-15 ottobre)"),
+        )
+    ]  # fmt: skip
+    for language in LANGUAGES:
+        assert "BO-ACC-02" in said(judged.findings[1], edition, language)[0]
+    nil = [
+        accepted_return(W40, before.returns[W40].values, nil_areas=["hou"]),
+        accepted_return(W41, before.returns[W41].values, nil_points=["BO-ACC-02"]),
+    ]
+    assert judge(data, pasts=before.also(*nil)).findings == ()
+
+
 def test_a_service_point_that_opened_later_has_no_figures_before(
     judge: Judge, contract: Contract, before: SamplePast
 ) -> None:
     late = before.returns
     point = "BO-OSS-01"
     trimmed = {
-        week: accepted_return(week, {k: v for k, v in one.values.items() if k[0] != point or week >= W40})
+        week: dataclasses.replace(
+            one, values={k: v for k, v in one.values.items() if k[0] != point or week >= W40}
+        )
         for week, one in late.items()
     }
 
@@ -253,7 +286,7 @@ def test_a_service_point_that_opened_later_has_no_figures_before(
         pasts=SamplePast(trimmed),
         contract=opened,
     )
-    assert judged.findings == ()
+    assert about_other_weeks(judged.findings) == []
 
 
 def test_where_every_cell_differs_the_list_stays_short(judge: Judge, before: SamplePast) -> None:

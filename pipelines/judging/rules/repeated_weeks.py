@@ -12,7 +12,9 @@ from decimal import Decimal
 from pipelines.judging.context import AcceptedReturn, PastValue, ReadReturn, Remark
 from pipelines.judging.rules.words import addresses
 from schemas.contract import Rule
-from schemas.details import FigureName, Reported
+from schemas.details import FigureName, NilOf, Reported
+from schemas.weeks import IsoWeek
+from sources.layouts.outcome import NilDeclaration
 from sources.layouts.repeated import RepeatedCell, RepeatedWeek
 
 MOST_CELLS = 10_000
@@ -23,7 +25,7 @@ def judge_repeated_weeks(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
     """A remark for each other week of the file that has an accepted return and does not repeat it.
 
     Its place is the first cell that differs. A value, ND, NA and a blank are four different things; but
-    where the week was declared nil, zero and blank are the same.
+    where the week was declared nil, zero and blank are the same. A nil that was not accepted is told apart.
     """
     found = [
         (accepted, cells)
@@ -34,6 +36,11 @@ def judge_repeated_weeks(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
     ]
     for accepted, cells in found:
         yield _remark(rule, accepted, cells, MOST_CELLS // len(found))
+    for repeated in given.other_weeks:
+        totals = given.past.totals(repeated.week) if repeated.nils else None
+        for nil in repeated.nils:
+            if totals is not None and not totals.is_nil(nil.service_point, nil.area):
+                yield _nil_remark(given, rule, repeated.week, nil)
 
 
 def _differing(
@@ -82,6 +89,22 @@ def _remark(rule: Rule, accepted: AcceptedReturn, cells: Sequence[RepeatedCell],
         rule=rule.id,
         figure=first.key,
         cells=addresses((cell.place for cell in cells[:most]), place) if len(cells) > 1 else (),
+    )
+
+
+def _nil_remark(given: ReadReturn, rule: Rule, week: IsoWeek, nil: NilDeclaration) -> Remark:
+    accepted = given.past.valid(week)
+    assert accepted is not None, "it has totals"
+    return Remark(
+        "repeated_week_nil",
+        nil.place,
+        {
+            "other": week,
+            "nil": NilOf(service_point=nil.service_point, area=nil.area),
+            "version": Decimal(accepted.version + 1),
+        },
+        rule=rule.id,
+        figure=(nil.service_point, "", "", ""),
     )
 
 
