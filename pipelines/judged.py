@@ -27,6 +27,7 @@ from pipelines.judging.context import AcceptedReturn, FigureKey, PastValue, Week
 from schemas.acts import DeclaredNil, NilWithoutFile
 from schemas.addresses import column_index
 from schemas.contract import TOTAL, Edition, Flag
+from schemas.digests import digest_of
 from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
 from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
@@ -195,6 +196,7 @@ class JudgedReturns:
         self._by_city: dict[str, list[Verdict]] = {}
         self._values: OrderedDict[str, Mapping[FigureKey, PastValue]] = OrderedDict()
         self._totals: dict[str, WeekTotals] = {}
+        self._digests: dict[str, str] = {}
         self._nils: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._shared: dict[tuple[str, str], tuple[str, str]] = {}
         for verdict in verdicts:
@@ -218,6 +220,7 @@ class JudgedReturns:
         self._remember(name, {figure.key: (figure.value, figure.flag) for figure in judgement.figures})
         self._nils[name] = nil_places(judgement.nils)
         self._totals.pop(name, None)
+        self._digests.pop(name, None)
 
     def mark(self, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
         """Give a judged return these findings; its status, figures and past stay what they are."""
@@ -304,6 +307,13 @@ class JudgedReturns:
             self._totals[submission_id] = WeekTotals(week, totals, *self.nils(submission_id))
         return self._totals[submission_id]
 
+    def digest(self, submission_id: str) -> str:
+        """The digest of the figures of a judged return, told from the text of its observations."""
+        if submission_id not in self._digests:
+            text = self._observations_of(submission_id).read_bytes().decode("utf-8")
+            self._digests[submission_id] = digest_of(_figure_lines(text))
+        return self._digests[submission_id]
+
     def _once(self, point: str, measure: str) -> tuple[str, str]:
         """The name of a total, kept once: the same come again every week."""
         return self._shared.setdefault((point, measure), (point, measure))
@@ -316,6 +326,7 @@ _FLAGS: Mapping[str, Flag] = {"V": "V", "ND": "ND", "NA": "NA"}
 _IN_A_TOTAL = f",{TOTAL},,"
 _VALUE_COLUMNS = 6
 """So many columns come before those that say where a value stands."""
+_PLACE_COLUMNS = len(OBSERVATION_COLUMNS) - _VALUE_COLUMNS
 
 
 @lru_cache(maxsize=65536)
@@ -341,6 +352,15 @@ def _lines_with_totals(text: str) -> Iterator[list[str]]:
         start, end = text.rfind("\n", 0, found) + 1, text.find("\n", found)
         yield text[start:end].split(",", _VALUE_COLUMNS)
         found = text.find(_IN_A_TOTAL, end)
+
+
+def _figure_lines(text: str) -> Iterator[str]:
+    """The rows in a file of observations, without where values stand; quoted texts as in `_total_rows`."""
+    if '"' in text:
+        rows = csv.reader(io.StringIO(text, newline=""))
+        next(rows)
+        return (",".join(row[:_VALUE_COLUMNS]) for row in rows)
+    return (line.rsplit(",", _PLACE_COLUMNS)[0] for line in text.split("\n")[1:-1])
 
 
 def nil_places(nils: Iterable[NilReturn | NilWithoutFile]) -> tuple[frozenset[str], frozenset[str]]:
@@ -410,6 +430,10 @@ class PastOfCity:
             return totals
         nil_points, nil_areas = self._nils(verdict, week)
         return replace(totals, nil_points=nil_points, nil_areas=nil_areas)
+
+    def digest(self, week: IsoWeek) -> str | None:
+        verdict = self.accepted.get(week)
+        return None if verdict is None else self.returns.digest(verdict.submission_id)
 
     def _nils(self, verdict: Verdict, week: IsoWeek) -> tuple[frozenset[str], frozenset[str]]:
         """The service points and the areas without activity: as the return says, and as was told later."""

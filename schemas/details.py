@@ -91,7 +91,14 @@ class NilOf(Entry):
     area: str = ""
 
 
-_Composed = AsTyped | Share | FigureName | FigureNames | SumOf | Listed | Named | NilOf | FilePart
+class Reported(Entry):
+    """What is reported of a figure: a value, that it is not available or not applicable, or nothing."""
+
+    number: Decimal | None = None
+    flag: Literal["V", "ND", "NA", ""] = ""
+
+
+_Composed = AsTyped | Share | FigureName | FigureNames | SumOf | Listed | Named | NilOf | FilePart | Reported
 
 Detail = str | Decimal | IsoWeek | dt.date | dt.datetime | _Composed
 """A text is shown as it stands: words of the file, codes. Everything else is put into words."""
@@ -106,6 +113,7 @@ _COMPOSED: Mapping[str, type[_Composed]] = {
     "named": Named,
     "nil": NilOf,
     "part": FilePart,
+    "reported": Reported,
 }
 _TAGS = {model: tag for tag, model in _COMPOSED.items()}
 
@@ -120,6 +128,8 @@ def plain_text(detail: Detail) -> str:
         return f"{detail.number:f}"
     if isinstance(detail, Share):
         return f"{detail.share:f}"
+    if isinstance(detail, Reported):
+        return detail.flag if detail.number is None else f"{detail.number:f}"
     if isinstance(detail, dt.datetime):
         return detail.isoformat()
     if isinstance(detail, dt.date):

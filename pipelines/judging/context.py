@@ -16,10 +16,12 @@ from typing import Protocol
 
 from schemas.contract import CITY_LEVEL, TOTAL, Edition, Flag
 from schemas.details import Detail
+from schemas.digests import digest_of, line_end, line_start
 from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
 from sources.layouts.library import LayoutLibrary
 from sources.layouts.outcome import NilDeclaration, Place
+from sources.layouts.repeated import RepeatedWeek
 from sources.personal.data import usual_vocabulary
 from sources.personal.vocabulary import Vocabulary
 
@@ -79,6 +81,11 @@ class AcceptedReturn:
         totals = {(key[0], key[1]): value for key, value in self.values.items() if key[2] == TOTAL}
         return WeekTotals(self.week, totals, self.nil_points, self.nil_areas)
 
+    @cached_property
+    def digest(self) -> str:
+        """The digest of its figures (`schemas.digests`)."""
+        return digest_of(line_start(*key) + line_end(*value) for key, value in sorted(self.values.items()))
+
 
 class Past(Protocol):
     """The accepted returns of one city, as they were at the arrival that is being judged."""
@@ -92,6 +99,11 @@ class Past(Protocol):
     def totals(self, week: IsoWeek) -> WeekTotals | None:
         """The totals of the return valid for a week: read much faster than all its figures."""
 
+    def digest(self, week: IsoWeek) -> str | None:
+        """The digest of the figures of the return valid for a week: kept where the figures are not."""
+        accepted = self.valid(week)
+        return None if accepted is None else accepted.digest
+
 
 class NoPast:
     """A city that has sent nothing yet."""
@@ -103,6 +115,9 @@ class NoPast:
         return None
 
     def totals(self, week: IsoWeek) -> WeekTotals | None:
+        return None
+
+    def digest(self, week: IsoWeek) -> str | None:
         return None
 
 
@@ -163,6 +178,8 @@ class ReadReturn:
     file: Place
     version_place: Place | None = None
     version_text: str = ""
+    other_weeks: tuple[RepeatedWeek, ...] = ()
+    """The weeks that the file repeats beside its own."""
 
     @cached_property
     def service_points(self) -> tuple[str, ...]:

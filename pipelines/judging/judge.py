@@ -218,6 +218,7 @@ def _judge_figures(
         file=Place(file),
         version_place=cover.version_place,
         version_text=cover.version_text,
+        other_weeks=reading.other_weeks,
     )
     remarks = [
         *cover.remarks,

@@ -48,6 +48,9 @@ class Phrases(Entry):
     row_and_column: Text
     one_more_cell: Text
     more_cells: Text
+    not_available: Text
+    not_applicable: Text
+    not_reported: Text
     week: Text
     instant: Text
 

@@ -26,6 +26,7 @@ from schemas.details import (
     Listed,
     Named,
     NilOf,
+    Reported,
     Share,
     SumOf,
 )
@@ -91,7 +92,9 @@ class Speech:
             return self._day(detail)
         return self._composed(detail)
 
-    def _composed(self, detail: FigureName | FigureNames | SumOf | Listed | Named | NilOf | FilePart) -> str:
+    def _composed(
+        self, detail: FigureName | FigureNames | SumOf | Listed | Named | NilOf | FilePart | Reported
+    ) -> str:
         phrases = self.texts.phrases
         if isinstance(detail, FigureName):
             name = self._figure(detail)
@@ -107,9 +110,19 @@ class Speech:
             return self._name(detail)
         if isinstance(detail, FilePart):
             return self._part(detail)
+        if isinstance(detail, Reported):
+            return self._reported(detail)
         if detail.service_point:
             return phrases.nil_service_point.format(service_point=detail.service_point)
         return phrases.nil_area.format(area=self._area(detail.area))
+
+    def _reported(self, detail: Reported) -> str:
+        if detail.number is not None:
+            return self._number(detail.number, _AS_TYPED)
+        phrases = self.texts.phrases
+        if detail.flag == "ND":
+            return phrases.not_available
+        return phrases.not_applicable if detail.flag == "NA" else phrases.not_reported
 
     # numbers and days
 

@@ -26,6 +26,7 @@ from sources.layouts.library import KnownLayout
 from sources.layouts.model import Header, RowRule, Sheets, Table
 from sources.layouts.numbers import Figure, NotAFigure
 from sources.layouts.outcome import Fact, MappedCell, NilDeclaration, Place, Reading, Trouble
+from sources.layouts.repeated import Block, OtherWeeksSeen
 from sources.layouts.rows import (
     FIGURE_PLACES,
     NO_COLUMN,
@@ -117,7 +118,7 @@ class _Reader:
         self._workbook, self._known, self._edition, self._week = workbook, known, edition, week
         self._layout, self._tells_drift = known.layout, tells_drift
         self._roster = {point.code.casefold(): point for point in edition.roster(city, week)}
-        self._other_points = {p.code.casefold(): p for p in edition.service_points if p.city == city}
+        self._points_of_any_week = {p.code.casefold(): p for p in edition.service_points if p.city == city}
         self._cells: list[MappedCell] = []
         self._nils: list[NilDeclaration] = []
         self._troubles: list[Trouble] = []
@@ -126,8 +127,11 @@ class _Reader:
         self._unplaced: set[tuple[str, str]] = set()
         self._listed: dict[str, str] = {}
         self._points: dict[str, _Point | None] = {}
+        self._found_in_any_week: dict[str, _Point | None] = {}
         self._told: set[tuple[str, str, str]] = set()
         self._known_labels: set[tuple[str, str, str]] = set()
+        self._other_weeks = OtherWeeksSeen(week, known.figures)
+        self._blocks: tuple[Block, ...] = ()
         self._adds_rows = self._layout.combine is not None and self._layout.combine.adds_rows
         self._kinds = (*edition.facts.service_kinds, CITY_LEVEL)
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
@@ -158,6 +162,7 @@ class _Reader:
             counts,
             self._data_rows,
             frozenset(self._unplaced),
+            self._other_weeks.weeks(),
         )
 
     # sheets
@@ -205,6 +210,7 @@ class _Reader:
             self._troubles.append(_no_header(sheet, table.header))
             return
         frame: Frame | None = None
+        self._blocks = self._other_weeks.see_header(())
         for seen in walk_rows(sheet, table, says, self._known.frames):
             if isinstance(seen, HeaderSeen):
                 following = (header.anchor_row for header in headers if header.anchor_row > seen.anchor_row)
@@ -221,6 +227,7 @@ class _Reader:
         end: the row at which its table ends.
         """
         columns, headings = list(seen.frame.columns), seen.frame.table.headings
+        of_other_weeks: list[tuple[int, Mapping[str, str]]] = []
         for index, column in enumerate(columns):
             filled = [row for row in seen.lines if not is_blank(sheet.value(row, index))]
             where = max(filled, default=seen.anchor_row)
@@ -243,6 +250,8 @@ class _Reader:
             elif not self._is_own_week(column.says):
                 columns[index] = _OTHER_WEEK
                 self._ignored += len(filled)
+                if column.role == "values":
+                    of_other_weeks.append((index, column.says))
             elif column.role == "values" and not self._heading_known(column.says, at, headings):
                 columns[index] = PlacedColumn("refused", column.says)
                 self._refused += len(filled)
@@ -250,6 +259,7 @@ class _Reader:
                 self._mapped += len(filled)
         if self._layout.other_weeks is not None:
             self._one_column_for_the_week(sheet, seen, columns)
+            self._blocks = self._other_weeks.see_header(of_other_weeks)
         frame = replace(seen.frame, columns=tuple(columns))
         if self._tells_drift and seen.frame.moved:
             self._tell_moved(sheet, seen, frame.moved)
@@ -356,6 +366,7 @@ class _Reader:
                 self._mapped += 1
             elif role == "ignored":
                 self._ignored += 1
+                self._repeat_nil(spec, seen, (sheet, seen.row, index))
             elif role == "values" and rule.nil_values is not None:
                 self._read_nil_cell(spec, seen, (sheet, seen.row, index))
             else:
@@ -395,14 +406,36 @@ class _Reader:
                 self._nils.append(NilDeclaration("", area, reason, place))
             return
         point = self._point(point_label, at)
-        if point is None:
+        if point is not None:
+            self._nils.extend(self._nils_of(point, reason, place))
+
+    def _nils_of(self, point: _Point, reason: str, place: Place) -> tuple[NilDeclaration, ...]:
+        """A service point without activity; of the city as a whole, all that is counted of it."""
+        areas = sorted({measure.area for measure in self._edition.measures_of(point.kind)})
+        if point.code:
+            areas = areas[:1]
+        return tuple(NilDeclaration(point.code, area, reason, place) for area in areas)
+
+    def _repeat_nil(self, spec: Sheets, seen: RowSeen, at: _At) -> None:
+        """Note a nil that a column of another week declares, where it tells of what."""
+        week = self._other_weeks.week_at(at[2])
+        form = None if seen.rule is None else seen.rule.nil_values
+        groups = None if week is None or form is None else captured(form, text_of(seen.cells[at[2]]))
+        if week is None or groups is None:
             return
-        if not point.code:
-            areas = {m.area for m in self._edition.measures_of(CITY_LEVEL)}
-            self._nils.extend(NilDeclaration("", area, reason, place) for area in sorted(areas))
-            return
-        area_of_kind = next(m.area for m in self._edition.measures_of(point.kind))
-        self._nils.append(NilDeclaration(point.code, area_of_kind, reason, place))
+        says = {**seen.says, **groups}
+        reason, place = says.get("reason", ""), self._place(*at)
+        nils: tuple[NilDeclaration, ...] = ()
+        if "area" in says or "service_point" not in says:
+            area = self._area(says["area"]) if "area" in says else spec.area
+            if area is not None:
+                nils = (NilDeclaration("", area, reason, place),)
+        else:
+            point = self._point_of_any_week(says["service_point"])
+            if point is not None:
+                nils = self._nils_of(point, reason, place)
+        for nil in nils:
+            self._other_weeks.see_nil(week, nil)
 
     def _area(self, label: str) -> str | None:
         for name, area in self._layout.nil_areas.items():
@@ -417,6 +450,8 @@ class _Reader:
     ) -> None:
         says = seen.says
         self._data_rows += 1
+        for block in self._blocks:
+            self._repeat_row(block, sheet, seen)
 
         def at(place: str) -> _At:
             return (sheet, seen.row, seen.column_of(place))
@@ -445,6 +480,18 @@ class _Reader:
                 self._out_of_place(sheet, seen, index)
             else:
                 self._read_figure((sheet, seen.row, index), part, seen.cells[index], says, column.says)
+
+    def _repeat_row(self, block: Block, sheet: Sheet, seen: RowSeen) -> None:
+        """Note what a row holds of other weeks, where its labels tell whose figures they are."""
+        says = {**block.says, **seen.says} if block.says else seen.says
+        point = self._point_of_any_week(says.get("service_point"))
+        if point is None:
+            return
+        labels = (says.get("measure", ""), says.get("breakdown", ""), says.get("category", ""))
+        item = self._item((point.kind, *labels))
+        if isinstance(item, Item):
+            key = (point.code, item.measure, item.breakdown, item.category)
+            self._other_weeks.see_row(block, key, sheet, seen.row, seen.cells)
 
     def _read_figure(
         self, at: _At, part: str, value: Value, row: Mapping[str, str], column: Mapping[str, str]
@@ -574,7 +621,7 @@ class _Reader:
         if point is None and ("service_point", label, at[0].name) not in self._told:
             self._told.add(("service_point", label, at[0].name))
             code = self._code_of(label)
-            elsewhen = self._other_points.get(code.casefold())
+            elsewhen = self._points_of_any_week.get(code.casefold())
             self._trouble(
                 "service_point_not_on_roster" if elsewhen is not None else "unknown_service_point",
                 self._place(*at),
@@ -584,9 +631,20 @@ class _Reader:
         return point
 
     def _find_point(self, label: str) -> _Point | None:
+        return self._point_among(self._roster, label)
+
+    def _point_of_any_week(self, label: str | None) -> _Point | None:
+        """The service point that a label names, on the roster in whatever week."""
+        if label is None:
+            return _WHOLE_CITY
+        if label not in self._found_in_any_week:
+            self._found_in_any_week[label] = self._point_among(self._points_of_any_week, label)
+        return self._found_in_any_week[label]
+
+    def _point_among(self, points: Mapping[str, ServicePoint], label: str) -> _Point | None:
         if folded(label.removeprefix("=")) in self._city_level:
             return _WHOLE_CITY
-        found: ServicePoint | None = self._roster.get(self._code_of(label).casefold())
+        found = points.get(self._code_of(label).casefold())
         return None if found is None else _Point(found.code, found.kind)
 
     def _code_of(self, label: str) -> str:

@@ -271,7 +271,11 @@ class Combine(Entry):
 
 
 class OtherWeeks(Entry):
-    """The file repeats other weeks in columns of their own: only the return's week is taken."""
+    """The file repeats other weeks in columns of their own: only the return's week is taken.
+
+    The others are ignored with the reason, and held cell by cell against what was accepted for their weeks. A
+    heading that says no year is of the return's own.
+    """
 
     ignore: Text
 
@@ -306,6 +310,12 @@ class Layout(Entry):
     def _in_order(self) -> Layout:
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError("valid_to comes before valid_from")
+        return self
+
+    @model_validator(mode="after")
+    def _other_weeks_comparable(self) -> Layout:
+        if self.other_weeks is not None and self.combine is not None:
+            raise ValueError("`other_weeks` are compared cell by cell: they do not go with `combine`")
         return self
 
     @model_validator(mode="after")

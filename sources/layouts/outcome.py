@@ -10,11 +10,14 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from schemas.contract import Flag
 from schemas.details import Detail
 from schemas.verdicts import CellCounts
+
+if TYPE_CHECKING:
+    from sources.layouts.repeated import RepeatedWeek
 
 
 class Place(NamedTuple):
@@ -87,3 +90,5 @@ class Reading:
     """Rows that hold figures."""
     unplaced: frozenset[tuple[str, str]] = frozenset()
     """Service point and measure of cells refused because their category is not known."""
+    other_weeks: tuple[RepeatedWeek, ...] = ()
+    """The weeks that the file repeats in columns of their own."""

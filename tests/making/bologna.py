@@ -47,6 +47,17 @@ def add_weeks(year: int, weeks: Sequence[int], copied_from: str = week_label(202
     return change
 
 
+def past_cell(week: int, value: object, sheet: str, *texts: str) -> Change:
+    """Write in the column of a week of 2023, in the row that holds these texts."""
+
+    def change(book: Book) -> None:
+        book.write(
+            sheet, row_of(book, sheet, *texts), column_of(book, sheet, 3, week_label(2023, week)), value
+        )
+
+    return change
+
+
 def refer_to(year: int, week: int) -> Change:
     """The cover says that the return is for this week."""
 

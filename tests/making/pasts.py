@@ -99,13 +99,18 @@ class SamplePast(Past, Pasts):
         return SamplePast({**self.returns, **{other.week: other for other in others}})
 
 
-def sample_pasts(edition: Edition) -> dict[str, SamplePast]:
-    """City -> its returns of all weeks, as the truth has them."""
+def sample_past(edition: Edition, city: str) -> SamplePast:
+    """A city's returns of all weeks, as the truth has them."""
+    return sample_pasts(edition, city)[city]
+
+
+def sample_pasts(edition: Edition, only: str = "") -> dict[str, SamplePast]:
+    """City -> its returns of all weeks, as the truth has them; of one city `only`."""
     values: dict[tuple[str, IsoWeek], dict[FigureKey, PastValue]] = {}
     weeks = {str(week): week for week in edition.weeks}
     with gzip.open(RETURNS / "truth" / "observations.csv.gz", "rt", encoding="utf-8", newline="") as lines:
-        rows = csv.reader(lines)
-        next(rows)
+        next(lines)
+        rows = csv.reader(line for line in lines if f",{only}," in line or not only)
         for iso_week, city, point, measure, breakdown, category, value, flag in rows:
             of_return = values.setdefault((city, weeks[iso_week]), {})
             of_return[point, measure, breakdown, category] = (

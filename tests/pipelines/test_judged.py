@@ -75,6 +75,7 @@ def test_totals_are_those_among_all_figures(sheet: str, is_remembered: bool, tmp
     assert dict(accepted.values) == expected
     assert dict(totals.values) == {key[:2]: value for key, value in expected.items() if key[2] == "total"}
     assert totals.values == accepted.totals.values
+    assert past.digest(W10) == accepted.digest
     assert (totals.nil_points, totals.nil_areas) == (frozenset({"TO-CIV-01"}), frozenset({"hou"}))
     assert (
         totals.is_nil("TO-CIV-01")
@@ -86,12 +87,14 @@ def test_totals_are_those_among_all_figures(sheet: str, is_remembered: bool, tmp
 def test_a_week_without_an_accepted_return_has_no_totals(tmp_path: Path) -> None:
     past = JudgedReturns(tmp_path).before(NEXT_DAY, "two").of("torino")
     assert past.totals(W10) is None
+    assert past.digest(W10) is None
 
 
 def test_a_judgement_that_takes_the_place_of_another_is_what_is_read(tmp_path: Path) -> None:
     returns = JudgedReturns(tmp_path)
     returns.add(verdict_of("one"), judgement_of("Foglio"))
     assert returns.totals("one", W10).value("TO-OSS-01", "desk_visits") == 20
+    digest = returns.digest("one")
     changed = judgement_of("Foglio").figures[2]._replace(value=Decimal(33))
     judgement = judgement_of("Foglio")
     returns.add(
@@ -105,6 +108,7 @@ def test_a_judgement_that_takes_the_place_of_another_is_what_is_read(tmp_path: P
         ),
     )
     assert returns.totals("one", W10).value("TO-OSS-01", "desk_visits") == 33
+    assert returns.digest("one") != digest
     assert not returns.totals("one", W10).is_nil("TO-CIV-01", "civ")
 
 

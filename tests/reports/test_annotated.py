@@ -17,14 +17,16 @@ from reports.annotated.titles import sheet_titles
 from reports.annotated.workbook import MOST_COMMENTS
 from reports.findings.lines import MOST_LINES, lines_of, other_spots, own_spots
 from schemas.addresses import Spot, spot_of
+from schemas.contract import Edition
 from schemas.verdicts import Finding
 from sources.cells import Formula, Instant, Sheet, Workbook
 from sources.reading.reader import ChildReader, SourceFile
-from tests.conftest import JudgedSample
+from tests.conftest import W42, JudgedSample
 from tests.making.books import Book, altered_sample, put
 from tests.making.breaking import broken_everywhere, broken_in_a_few_cells, figure_cells, spoilt
+from tests.making.pasts import sample_past
 from tests.making.samples import ONE_CITY_A_LAYOUT, sample
-from tests.reports.annotated_copies import BESIDE, ERROR, HEADER_ROW, Copy, MakeCopy, copy_of, plain
+from tests.reports.annotated_copies import BESIDE, ERROR, HEADER_ROW, WARNING, Copy, MakeCopy, copy_of, plain
 
 FIVE_CITIES = ("latina", "torino", "genova", "palermo", "bolzano")
 ALL_FORMATS = (*FIVE_CITIES, "milano")
@@ -65,6 +67,26 @@ def test_each_finding_is_coloured_commented_and_linked(
         (line,) = [line for line in copy.lines if italian(line[0]) == finding.message and spot.a1 in line[2]]
         assert italian(line[1]) == finding.action
         assert line[6] == finding.rule
+
+
+def test_past_columns_that_differ_are_marked_week_by_week(edition: Edition, make_copy: MakeCopy) -> None:
+    def change(book: Book) -> None:
+        for address, value in {"AR294": 999, "AR295": "", "AS300": "n.d."}.items():
+            put(book, "Presa in carico", address, value)
+
+    copy = make_copy(altered_sample("bologna", change), pasts=sample_past(edition, "bologna").before(W42))
+    page = copy.book["Presa in carico"]
+    assert {page[address].fill.fgColor.rgb for address in ("AR294", "AS300")} == {WARNING}
+    assert page["AR295"].fill.fgColor.rgb == BESIDE
+    told = [(line[0].partition(" (")[0], line[2], line[6]) for line in copy.lines]
+    assert told == [
+        (
+            "La colonna della settimana 40/2023",
+            "Foglio «Presa in carico», cella AR294, BO-OSS-01\nInsieme a: AR295",
+            "S10",
+        ),
+        ("La colonna della settimana 41/2023", "Foglio «Presa in carico», cella AS300, BO-OSS-01", "S10"),
+    ]
 
 
 def test_cells_that_go_with_a_finding_are_marked_too(

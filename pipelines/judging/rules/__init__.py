@@ -19,6 +19,7 @@ from pipelines.judging.rules.deadline import judge_deadline
 from pipelines.judging.rules.nil_is_nil import judge_nil_is_nil
 from pipelines.judging.rules.not_recorded import judge_not_recorded
 from pipelines.judging.rules.ratio_over_weeks import judge_ratio_over_weeks
+from pipelines.judging.rules.repeated_weeks import judge_repeated_weeks
 from pipelines.judging.rules.running_totals import judge_running_totals
 from pipelines.judging.rules.same_as_last_week import judge_same_as_last_week
 from pipelines.judging.rules.total_as_category import judge_total_as_category
@@ -44,6 +45,7 @@ RULE_FUNCTIONS: Mapping[str, RuleFunction] = MappingProxyType(
         "all_zero": judge_all_zero,
         "cumulative_typed": judge_cumulative_typed,
         "total_as_category": judge_total_as_category,
+        "drift": judge_repeated_weeks,
     }
 )
 """What a rule's `check` names; the checks on file, persons, cover and cells are made while a file is read."""

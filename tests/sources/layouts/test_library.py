@@ -194,6 +194,13 @@ def test_a_table_is_either_read_or_ignored_and_used(contract: Contract) -> None:
         Layout.model_validate({**entries, "sheets": entries["sheets"][:1]})
 
 
+def test_columns_of_other_weeks_are_single_cells(contract: Contract) -> None:
+    known = next(k for k in contract.layouts.layouts if k.layout.layout == "bologna")
+    parts = {"over": "parts", "stocks": "sum", "tokens": "any"}
+    with pytest.raises(ValueError, match="compared cell by cell"):
+        Layout.model_validate({**known.layout.model_dump(), "combine": parts})
+
+
 @pytest.mark.parametrize(
     ("layout", "figure", "name"),
     [
