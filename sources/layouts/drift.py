@@ -48,7 +48,7 @@ class Mended:
 def may_have_drifted(troubles: Iterable[Trouble]) -> bool:
     """Whether something that is not known, or missing, may be something renamed."""
     return any(
-        trouble.kind.startswith("unknown_") or trouble.kind in ("no_header", "missing_sheet")
+        trouble.kind.startswith("unknown_") or trouble.kind in ("no_header", "missing_sheet", "renamed_sheet")
         for trouble in troubles
     )
 

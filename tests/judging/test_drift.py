@@ -113,10 +113,10 @@ def test_a_sheet_near_the_missing_one_is_read_as_it(
             "torino", [renamed("Unità mobili ", "di cui F", "di cui")], "unknown_column", id="two-as-near"
         ),
         pytest.param(
-            "taranto", [sheet_renamed(CARE, "2 Presa in carico")], "unknown_sheet", id="other-number"
+            "taranto", [sheet_renamed(CARE, "2 Presa in carico")], "renamed_sheet", id="other-number"
         ),
         pytest.param(
-            "roma", [sheet_renamed("Municipio I", "Municipio IL")], "unknown_sheet", id="roman-number"
+            "roma", [sheet_renamed("Municipio I", "Municipio IL")], "renamed_sheet", id="roman-number"
         ),
         pytest.param(
             "taranto",
@@ -139,7 +139,7 @@ def test_a_sheet_near_the_missing_one_is_read_as_it(
         pytest.param(
             "roma",
             [sheet_renamed("Municipio VIII", "Municipio XVIII")],
-            "unknown_sheet",
+            "renamed_sheet",
             id="as-near-to-another",
         ),
         pytest.param(
