@@ -22,6 +22,7 @@ from schemas.fields import (
     PUBLISHED_TABLES,
     PUBLISHED_VIEWS,
 )
+from warehouse.files import SILENTLY
 from warehouse.queries import query
 
 
@@ -46,6 +47,7 @@ def ask(path: Path, question: str, as_of: dt.datetime | None = None) -> Answer:
     """
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'Europe/Rome'")
+        connection.execute(SILENTLY)
         name = str(path).replace("'", "''")
         connection.execute(f"ATTACH '{name}' AS published (READ_ONLY)")
         connection.execute("SET python_enable_replacements = false")

@@ -26,6 +26,9 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 """One thread: pieces as small as a week's returns take two threads twice the processor time. No
 replacements: a table that is not there is an error, never a variable that has its name."""
 
+SILENTLY = "SET enable_progress_bar = false"
+"""Where DuckDB takes a program for a person at a prompt, it draws a bar on standard output, amid our JSON."""
+
 _LOG_LIMIT = "256MB"
 """At every checkpoint DuckDB compresses the end of a table anew; by default that is every 16 MB of log,
 which makes loading many weeks three times as long."""
@@ -40,6 +43,7 @@ def write_database(path: Path, *, memory: str | None = None) -> Iterator[duckdb.
     settings = _SETTINGS if memory is None else {**_SETTINGS, "memory_limit": memory}
     with duckdb.connect(str(path), config=settings) as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(SILENTLY)
         connection.execute(f"SET checkpoint_threshold = {literal(_LOG_LIMIT)}")
         yield connection
 
@@ -49,6 +53,7 @@ def read_database(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The file at `path`, for reading, whoever else has it open for reading."""
     with duckdb.connect(":memory:", config=_SETTINGS) as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(SILENTLY)
         connection.execute(f"ATTACH {literal(str(path))} AS held (READ_ONLY)")
         connection.execute("USE held")
         yield connection
