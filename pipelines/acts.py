@@ -10,8 +10,9 @@ import datetime as dt
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -87,7 +88,7 @@ class Acts:
         """The submissions that something was decided about."""
         return frozenset(made.act.submission_id for made in self.made if isinstance(made.act, OfSubmission))
 
-    @property
+    @cached_property
     def nils(self) -> tuple[DeclaredNil, ...]:
         """What was declared nil without a file, in whatever edition, each with its withdrawal."""
         withdrawn = {made.act.declared: made.act for made in self.made if isinstance(made.act, NilWithdrawal)}
@@ -103,8 +104,15 @@ class Acts:
 
     def nils_of(self, edition: str, city: str, week: IsoWeek) -> tuple[DeclaredNil, ...]:
         """Those of a city's week."""
-        wanted = (city, week)
-        return tuple(n for n in self.nils_in(edition) if (n.declared.city, n.declared.iso_week) == wanted)
+        return self._nils_by_week.get((edition, city, week), ())
+
+    @cached_property
+    def _nils_by_week(self) -> Mapping[tuple[str, str, IsoWeek], tuple[DeclaredNil, ...]]:
+        by_week: dict[tuple[str, str, IsoWeek], tuple[DeclaredNil, ...]] = {}
+        for nil in self.nils:
+            key = (nil.declared.edition, nil.declared.city, nil.declared.iso_week)
+            by_week[key] = (*by_week.get(key, ()), nil)
+        return by_week
 
     @property
     def last_at(self) -> dt.datetime | None:

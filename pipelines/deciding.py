@@ -36,7 +36,7 @@ from sources.personal.identifiers import Identifier, identifiers_in
 from sources.reading.reader import ReadAhead
 
 
-def adopt(home: Home, submission_id: str, by: str) -> None:
+def adopt(home: Home, contract: Contract, submission_id: str, by: str) -> None:
     """Record that the verdict which the rules of today give a submission is to stand; a rebuild heeds it.
 
     Raises WrongUsageError for a submission that is unknown.
@@ -45,7 +45,7 @@ def adopt(home: Home, submission_id: str, by: str) -> None:
     if submission_id not in known:
         raise UnknownSubmissionError(submission_id, known)
     if submission_id not in read_acts(home.acts).adopted:
-        write_act(home.acts, Adoption(submission_id=submission_id, at=now(), by=by))
+        record_act(home, contract, Adoption(submission_id=submission_id, at=now(), by=by))
 
 
 def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: str = "") -> Outcome:
@@ -79,6 +79,7 @@ def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: s
         if judgement.is_withheld:
             withheld = verdict_of(contract, arrival, judgement, sha256, submission_id, returns)
             withheld = withheld.model_copy(update={"is_late": verdict.is_late})
+            judged.set_aside(home.judged, submission_id)
             landing.withdraw(home.returns, withheld, judgement.findings)
             returns.add(withheld, judgement)
             return _marked(home, returns, submission_id)
@@ -86,6 +87,8 @@ def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: s
             return Outcome(verdict, judgement.findings)
         given = verdict_of(contract, arrival, judgement, sha256, submission_id, returns, at)
         act = Rejudgement(submission_id=submission_id, verdict=given, note=note, at=at, by=by)
+        check_act(contract, act)
+        judged.set_aside(home.judged, submission_id)
         record_act(home, contract, act)
         returns.add(given, judgement)
         return _marked(home, returns, submission_id)
@@ -197,14 +200,23 @@ _PERSONAL_IT: Mapping[Identifier, str] = {
 
 def record_act(home: Home, contract: Contract, act: Act) -> None:
     """Append an act. WrongUsageError where its text tells who a person is; that is not repeated."""
+    check_act(contract, act)
+    write_act(home.acts, act)
+
+
+def check_act(contract: Contract, act: Act) -> None:
+    """Raise WrongUsageError where the text of an act tells who a person is.
+
+    Who decided may be told by an e-mail address: that is what they are known by at their office.
+    """
     text = act.note if isinstance(act, OfSubmission) else act.reason
-    found = identifiers_in(text, contract.vocabulary)
+    found = list(identifiers_in(text, contract.vocabulary))
+    found += [kind for kind in identifiers_in(act.by, contract.vocabulary) if kind not in (*found, "email")]
     if found:
         raise WrongUsageError(
             f"Il testo sembra contenere {', '.join(_PERSONAL_IT[kind] for kind in found)}: non è stato "
             "registrato nulla, perché ciò che si decide resta agli atti. Lo scriva senza dati personali."
         )
-    write_act(home.acts, act)
 
 
 def _check_scope(edition: Edition, city: str, scope: Scope) -> None:

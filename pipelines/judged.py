@@ -91,6 +91,16 @@ def place_judged(folder: Path, verdict: Verdict) -> None:
         unfinished.rename(final)
 
 
+def set_aside(folder: Path, submission_id: str) -> None:
+    """Take a judgement away before what it rests on changes: after a kill it is made again."""
+    final = folder / submission_id
+    if final.exists():
+        aside = folder / f"{_UNFINISHED}{submission_id}-replaced"
+        shutil.rmtree(aside, ignore_errors=True)
+        final.rename(aside)
+        shutil.rmtree(aside)
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what a killed run left: it is judged again from the landing."""
     for path in folder.glob(f"{_UNFINISHED}*"):

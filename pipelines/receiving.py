@@ -405,6 +405,7 @@ def judge_missing(
                 contract, arrival, judgement, recorded.sha256, recorded.submission_id, returns
             )
             if judgement.is_withheld:
+                judged.set_aside(home.judged, recorded.submission_id)
                 landing.withdraw(home.returns, recorded, judgement.findings)
         elif judgement.status != recorded.status:
             changed.append(ChangedVerdict(recorded, judgement))

@@ -187,12 +187,13 @@ class Silence(Entry):
     same: what the two findings share for their cause to be one: the cell where one of them stands, the
     service point and measure, the service point, only the return, or the correction: once the figure that
     this finding is about holds what is expected of it, the other one is gone.
-    kind: only beside findings with this message.
+    kind: only beside findings with this message. only: no others than findings with these messages.
     """
 
     rules: Annotated[tuple[RuleId, ...], Field(min_length=1)]
     same: Literal["cell", "measure", "service_point", "return", "correction"]
     kind: Slug | None = None
+    only: tuple[Slug, ...] = ()
 
 
 class Rule(Entry):

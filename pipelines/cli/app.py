@@ -256,7 +256,7 @@ def rebuild(
     for submission in adopt or ():
         if not by:
             raise WrongUsageError("Con --adopt dica anche chi lo decide: --by NOME.")
-        deciding.adopt(options.home, submission, by)
+        deciding.adopt(options.home, contract, submission, by)
     changed, result = weekly.rebuild(options.home, contract, words.say_progress(contract))
     if options.as_json:
         words.print_json({**result.document(), "changed_verdicts": words.changed_documents(changed)})

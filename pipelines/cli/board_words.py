@@ -153,7 +153,7 @@ def _print_open_ends(board: Sequence[CityWeek], names: Mapping[str, str], at: dt
         entries = [entry for entry in board if entry.city == city]
         missing = [entry for entry in entries if entry.state == "missing"]
         if missing:
-            weeks = _in_words([entry.week for entry in missing])
+            weeks = weeks_in_words([entry.week for entry in missing])
             lines.append(f"  {name}: manca {weeks}, scadenza passata {_since(missing[0].due_at, at)}")
         for entry in entries:
             if entry.state == "rejected":
@@ -181,7 +181,7 @@ def _print_nils(board: Sequence[CityWeek], names: Mapping[str, str], edition: Ed
         print("\n".join(lines))
 
 
-def _in_words(weeks: Sequence[IsoWeek]) -> str:
+def weeks_in_words(weeks: Sequence[IsoWeek]) -> str:
     """2023-W42; 2023-W41 e 2023-W42; 2023-W38, 2023-W40 e altre 3; da 2023-W37 a 2023-W42."""
     if len(weeks) > 2 and weeks[0].through(weeks[-1]) == tuple(weeks):
         return f"da {weeks[0]} a {weeks[-1]} ({len(weeks)} settimane)"
@@ -210,7 +210,7 @@ def _print_published(published: Published) -> None:
             print(f"Ultima scheda compresa: {_instant(published.known_at)}.")
     waiting = published.to_consolidate
     if waiting:
-        print(f"Da consolidare («regia consolidate»): {_in_words(waiting)}.")
+        print(f"Da consolidare («regia consolidate»): {weeks_in_words(waiting)}.")
     elif published.horizon is not None:
         print("Da consolidare: niente di nuovo.")
 

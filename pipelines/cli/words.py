@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
+from pipelines.cli.board_words import weeks_in_words
 from pipelines.cli.findings_words import (
     number_it,
     print_beside,
@@ -343,6 +344,15 @@ def say_progress(contract: Contract) -> Callable[[Progress], None]:
     return say
 
 
+def _span(weeks: Sequence[IsoWeek]) -> str:
+    first, last = weeks[0], weeks[-1]
+    if first == last:
+        return f"settimana {first}"
+    is_unbroken = first.through(last) == tuple(weeks)
+    listed = f"da {first} a {last}" if is_unbroken else weeks_in_words(weeks)
+    return f"{len(weeks)} settimane, {listed}"
+
+
 def print_consolidation(result: Consolidated, home: Home, contract: Contract) -> None:
     """Which weeks were consolidated, and where they are published."""
     from pipelines.bulletins import last_bulletin
@@ -351,11 +361,7 @@ def print_consolidation(result: Consolidated, home: Home, contract: Contract) ->
         print("Niente di nuovo da consolidare: quanto è pubblicato è già aggiornato.")
         return
     if result.weeks:
-        first, last = result.weeks[0], result.weeks[-1]
-        span = (
-            f"settimana {first}" if first == last else f"{len(result.weeks)} settimane, da {first} a {last}"
-        )
-        print(f"Consolidate: {span}.")
+        print(f"Consolidate: {_span(result.weeks)}.")
     print(f"Pubblicato: {home.published(contract.edition.slug)}")
     bulletin = last_bulletin(home, contract.edition)
     if bulletin is not None:

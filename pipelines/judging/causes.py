@@ -52,22 +52,23 @@ def _is_waived(city: str, remark: Remark, rule: Rule, waivers: Iterable[Waiver])
 def _not_corrected_too(
     given: ReadReturn, remarks: list[Remark], rules: Mapping[str, Rule], speaking: Iterable[_Speaking]
 ) -> list[Remark]:
-    """The remarks that stay when the figures spoken of are put right, all of them at once."""
+    """The remarks as they are when the figures spoken of are put right, all of them at once.
+
+    Of the rules that are silenced only these are told: a limit that a wrong total sets is a wrong limit.
+    """
     correcting = [(remark, silence) for remark, silence in speaking if silence.same == "correction"]
     silenced = {rule for _, silence in correcting for rule in silence.rules if rule in rules}
-    if not any(remark.rule in silenced for remark in remarks):
+    if not silenced:
         return remarks
-    corrected = replace(given, figures={**given.figures, **_put_right(given, correcting)})
-    staying = {
-        (remark.rule, remark.kind, remark.place)
-        for rule in silenced
-        for remark in RULE_FUNCTIONS[rules[rule].check or ""](corrected, rules[rule])
-    }
-    return [
+    right = _put_right(given, correcting)
+    corrected = replace(given, figures={**given.figures, **right})
+    staying = [
         remark
-        for remark in remarks
-        if remark.rule not in silenced or (remark.rule, remark.kind, remark.place) in staying
+        for rule in sorted(silenced)
+        for remark in RULE_FUNCTIONS[rules[rule].check or ""](corrected, rules[rule])
+        if remark.figure not in right and not any(_is_silenced(remark, *by) for by in speaking)
     ]
+    return [*(remark for remark in remarks if remark.rule not in silenced), *staying]
 
 
 def _put_right(given: ReadReturn, correcting: Iterable[_Speaking]) -> dict[FigureKey, Figure]:
@@ -90,6 +91,8 @@ def _rule_of(remark: Remark, rules: Mapping[str, Rule]) -> Rule | None:
 
 def _is_silenced(remark: Remark, by: Remark, silence: Silence) -> bool:
     if remark is by or remark.rule not in silence.rules:
+        return False
+    if silence.only and remark.kind not in silence.only:
         return False
     (point, measure, *_), (by_point, by_measure, *_) = remark.figure or _NO_FIGURE, by.figure or _NO_FIGURE
     match silence.same:

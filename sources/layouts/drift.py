@@ -82,14 +82,19 @@ def _with_texts(sheet: Sheet, texts: Mapping[_At, str]) -> Sheet:
 def _with_sheets_named(
     workbook: Workbook, known: KnownLayout, tolerance: Drift
 ) -> tuple[Workbook, list[Trouble]]:
-    names = [name for spec in known.layout.sheets for name in spec.names]
+    # `2 Housing prec` may well be last week's: nothing is added to the name of a sheet of figures.
+    tables = known.layout.tables
+    names = [
+        (name, spec.table is None or not any(rule.values for rule in tables[spec.table].rows))
+        for spec in known.layout.sheets
+        for name in spec.names
+    ]
     there = {folded(sheet.name) for sheet in workbook}
     unknown = [sheet for sheet, spec, _ in assigned_sheets(workbook, known) if spec is None]
     taken = {
         id(sheet): name
         for sheet in unknown
-        if (name := _only_nearest(sheet.name, ((name, True) for name in names), tolerance)) is not None
-        and folded(name) not in there
+        if (name := _only_nearest(sheet.name, names, tolerance)) is not None and folded(name) not in there
     }
     claims = Counter(taken.values())
     sheets, troubles = [], []

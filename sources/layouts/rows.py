@@ -97,9 +97,12 @@ class Frame:
         """
         groups: dict[frozenset[tuple[str, str]], int] = {}
         indices, keys = [], []
+        seen = set()
         for index, column in enumerate(self.columns):
-            if column.number < 0:
+            says = (column.number, frozenset(column.says.items()))
+            if column.number < 0 or says in seen:
                 continue
+            seen.add(says)
             fixed = self.table.columns[column.number].set
             of = frozenset((place, text) for place, text in column.says.items() if place not in fixed)
             indices.append(index)

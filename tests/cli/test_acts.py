@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from pipelines.acts import write_act
 from pipelines.clock import now
 from schemas.acts import Confirmation
-from tests.cli.conftest import Regia, Said
+from tests.cli.conftest import COMMAND, Regia, Said
 from tests.cli.reading_homes import folder_contents, published_rows
 from tests.making.samples import Sample, sample
 
@@ -256,3 +257,39 @@ def test_an_act_whose_command_was_killed_is_heeded_by_the_next_run(regia: Regia,
     before = folder_contents(tmp_path / "home" / "judged")
     assert regia("consolidate").status == 0
     assert folder_contents(tmp_path / "home" / "judged") == before
+
+
+def test_a_judging_again_that_was_killed_ends_as_a_rebuild_would(regia: Regia, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    _, submission = receive(regia, WRONG_SUM)
+    regia("waive", "taranto", "H05", "--scope", "all", *DEROGATION)
+    process = subprocess.Popen(
+        [*COMMAND, "rejudge", submission, "--home", str(home), "--by", "coordinamento"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while process.poll() is None and not list((home / "landing" / "acts").glob("[!.]*-rejudge-*.json")):
+        pass
+    process.kill()
+    process.wait()
+    assert regia("consolidate").status == 0
+    assert board(regia, "2023-W40", "taranto")["status"] == "on_time"
+    before = published_rows(home)
+    assert regia("rebuild").status == 0
+    assert published_rows(home) == before
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        ("waive", "taranto", "H05", "--scope", "all", "--reason", "x", "--until", "2099-12-31"),
+        ("nil", "taranto", "--week", "2023-W40", "--area", "civ", "--reason", "chiuso"),
+    ],
+)
+def test_who_decides_is_told_by_a_name_or_an_address_and_no_tax_code(
+    regia: Regia, tmp_path: Path, act: tuple[str, ...]
+) -> None:
+    refused = regia(*act, "--by", "RSSMRA80A01H501U")
+    assert refused.status == 2 and "RSSMRA80A01H501U" not in refused.err
+    assert not list((tmp_path / "home").rglob("acts/*.json"))
+    assert regia(*act, "--by", "mario.rossi@comune.taranto.it").status == 0

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_receiving_killed_after_some_returns(
             process.send_signal(signal.SIGKILL)
             break
         time.sleep(0.001)
-    return process.wait() == -signal.SIGKILL
+    assert process.wait() == -signal.SIGKILL, "the run ended before it was killed"
     assert len(list(returns.glob("[!.]*"))) < len(list((undisturbed / "landing" / "returns").iterdir()))
     finish_and_compare(manifest, home, undisturbed)
 
@@ -146,7 +147,7 @@ def test_a_consolidation_killed_on_the_way(
     home = tmp_path / "home"
     moment = consolidated.seconds * share
     shutil.copytree(one_less, home)
-    while not kill_consolidation(home, lambda began: time.monotonic() - began > moment):
+    while not kill_consolidation(home, partial(has_lasted, moment)):
         # The machine had other work when it was timed.
         shutil.rmtree(home)
         shutil.copytree(one_less, home)
@@ -167,6 +168,10 @@ def test_a_consolidation_killed_while_it_builds_what_replaces_the_published_file
     assert not building.exists()
 
 
+def has_lasted(seconds: float, began: float) -> bool:
+    return time.monotonic() - began > seconds
+
+
 def kill_consolidation(home: Path, is_time: Callable[[float], bool]) -> bool:
     """Kill a consolidation at a moment that depends on when it began. Whether it was still at work then."""
     began = time.monotonic()
@@ -176,7 +181,7 @@ def kill_consolidation(home: Path, is_time: Callable[[float], bool]) -> bool:
     while process.poll() is None and not is_time(began):
         time.sleep(0.001)
     process.kill()
-    assert process.wait() == -signal.SIGKILL, "the run ended before it was killed"
+    return process.wait() == -signal.SIGKILL
 
 
 ON_A_SMALL_DISK = """

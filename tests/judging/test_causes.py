@@ -251,7 +251,8 @@ OF_OTHER_WEEKS = ("H10", "H13", "S01", "S02", "S04", "S05", "S06", "S07", "S08",
 def test_beside_a_week_not_its_own_nothing_is_said_of_others(rule: str, edition: Edition) -> None:
     rules = {rule.id: rule for rule in edition.rules}
     cell = Place("scheda", "Copertina", "B8")
-    other = Remark("any", Place("scheda", "2 Housing", "D8"), rule=rule)
+    kind = "version_not_higher" if rule == "H10" else "any"
+    other = Remark(kind, Place("scheda", "2 Housing", "D8"), rule=rule)
     week, day = Remark("days_of_other_week", cell), Remark("days_disagree", cell)
     given = made_return(edition, {})
     told = without_repeated_causes(given, [week, other], rules)
@@ -281,3 +282,31 @@ def test_no_warning_silences_an_error_and_every_silence_has_its_case_here(editio
         ("S08", "S01"),
         ("S08", "S08"),
     }
+
+
+def test_what_stays_beside_a_wrong_total_is_told_as_it_is_once_that_is_right(edition: Edition) -> None:
+    """A limit that the wrong total sets is a wrong limit: nobody is asked to keep it."""
+    past = KnownPast((accepted_return(IsoWeek(2023, 1), values_of(edition, PEOPLE_OF_A_WEEK)),))
+    week = IsoWeek(2023, 2)
+
+    def remarks(**changed: int) -> dict[str, str | None]:
+        written = {**PEOPLE_OF_A_WEEK, **CASES_OPENED, **changed}
+        given = made_return(edition, written, week=week, past=past, received_at=week.ends_at)
+        rules = {rule.id: rule for rule in edition.rules if rule.check in RULE_FUNCTIONS}
+        found = [one for rule in rules.values() for one in RULE_FUNCTIONS[rule.check or ""](given, rule)]
+        return {one.kind: one.expected for one in without_repeated_causes(given, found, rules)}
+
+    assert remarks(cases_opened=1, cases_opened_vulnerable=12) == {
+        "total_unlike_categories": "10",
+        "more_than": "10",
+    }
+    # Too few people for the wrong total, too many for the right one.
+    told = remarks(cases_opened=100, beneficiaries_new=40)
+    assert set(told) == {"total_unlike_categories", "running_total_more"}
+
+
+def test_a_missing_version_is_told_beside_a_week_not_its_own(edition: Edition) -> None:
+    rules = {rule.id: rule for rule in edition.rules}
+    cell = Place("scheda", "Copertina", "B8")
+    week, version = Remark("days_of_other_week", cell), Remark("version_missing", cell, rule="H10")
+    assert without_repeated_causes(made_return(edition, {}), [week, version], rules) == [week, version]

@@ -116,6 +116,12 @@ def test_a_sheet_near_the_missing_one_is_read_as_it(
             "taranto", [sheet_renamed(CARE, "2 Presa in carico")], "renamed_sheet", id="other-number"
         ),
         pytest.param(
+            "taranto",
+            [sheet_renamed("2 Housing", "2 Housing prec")],
+            "renamed_sheet",
+            id="figures-of-another",
+        ),
+        pytest.param(
             "roma", [sheet_renamed("Municipio I", "Municipio IL")], "renamed_sheet", id="roman-number"
         ),
         pytest.param(
