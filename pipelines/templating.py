@@ -241,11 +241,8 @@ class _Choosing:
                 return CoverLine("entry", label)
 
     def _nil_choices(self, points: Iterable[ServicePoint]) -> Iterator[Choice]:
-        areas = {area for point in points for area in self.edition.areas_by_kind[point.kind]}
-        areas |= self.edition.areas_by_kind[CITY_LEVEL]
         for area in self.edition.code_lists_by_code[self.edition.facts.area_list].categories:
-            if area.code in areas:
-                yield Choice(area.label_it, self._named(area))
+            yield Choice(area.label_it, self._named(area))
         for point in points:
             yield Choice(point.code, (point.name,))
 

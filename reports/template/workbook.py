@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import math
+import textwrap
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from typing import Any, Literal
@@ -21,7 +22,7 @@ from typing import Any, Literal
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.packaging.core import DocumentProperties
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -30,32 +31,83 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from reports.neutral import neutral_text
-from reports.template.content import Content, CoverLine, DataSheet, Point, Row, Said
+from reports.template.content import Content, CoverLine, DataSheet, Entered, Point, Row, Said
 from reports.template.wording import Words, words_beside
 
 _TITLE, _INSTRUCTIONS, _BESIDE, _HEADER = 1, 2, 3, 4
 """The rows above the figures; the names of the service points follow the header."""
 
 _FIRST_LINE = 3
-_COVER_WIDTHS, _LEGEND_WIDTHS = (26, 56, 30), (30, 18, 92)
-_CODE_WIDTH, _LABEL_WIDTHS, _FIGURE_WIDTH = 34, (44, 38), 18
+_COVER_WIDTHS, _LEGEND_WIDTHS = (26, 50, 36), (30, 18, 92)
+_CODE_WIDTH, _LABEL_WIDTHS, _FIGURE_WIDTH = 34, (44, 42), 18
 _LINE_HEIGHT = 15.0
+_BOLDER = 6
+"""So many letters fewer has a line in bold."""
 _DAY = "dd/mm/yyyy"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first instant that a zip can tell: every part of the file has it."""
 
 _BLUE, _PALE_BLUE, _LIGHT, _CARRIED, _GREY = "FF17324D", "FFDDEBF7", "FFFFFBE0", "FFDFF2D8", "FFBFBFBF"
+_LINE = "FF7F8C99"
 _LONGEST_TITLE, _LONGEST_REFUSAL, _LONGEST_HINT = 32, 225, 255
-_Edge = Literal["hair", "thin", "medium"]
+_Font = Literal["plain", "bold", "soft", "heading", "section", "title"]
+_Edge = Literal["none", "hair", "thin", "medium"]
+_Align = Literal["wrapped", "left", "right", "centre"]
 _Kind = Literal["list", "date", "textLength", "custom"]
-_OPEN = Protection(locked=False)
-_TITLE_FONT = Font(bold=True, size=15, color=_BLUE)
-_SECTION_FONT = Font(bold=True, size=12, color=_BLUE)
-_BOLD = Font(bold=True)
-_WRAPPED = Alignment(vertical="top", wrap_text=True)
-_CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_LEFT = Alignment(horizontal="left", vertical="top", wrap_text=True)
-_RIGHT = Alignment(horizontal="right", vertical="top")
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How a cell looks, and whether it can be filled in. edge: how strong its upper line is."""
+
+    font: _Font = "plain"
+    fill: str | None = None
+    edge: _Edge = "none"
+    align: _Align | None = None
+    form: str = "General"
+    is_open: bool = False
+
+    @property
+    def name(self) -> str:
+        return " ".join(str(part) for part in astuple(self))
+
+    def style(self) -> NamedStyle:
+        line = Side(style="hair", color=_LINE)
+        box = Border(left=line, right=line, bottom=line, top=Side(style=self.edge, color=_LINE))
+        return NamedStyle(
+            self.name,
+            font=_FONTS[self.font],
+            fill=PatternFill("solid", fgColor=self.fill) if self.fill else PatternFill(),
+            border=Border() if self.edge == "none" else box,
+            alignment=_ALIGNMENTS[self.align] if self.align else Alignment(),
+            number_format=self.form,
+            protection=Protection(locked=not self.is_open),
+            hidden=True,
+        )
+
+
+_FACE = "Calibri"
+_FONTS: Mapping[_Font, Font] = {
+    "plain": Font(name=_FACE, size=11),
+    "bold": Font(name=_FACE, size=11, bold=True),
+    "soft": Font(name=_FACE, size=11, color="FF595959"),
+    "heading": Font(name=_FACE, size=11, bold=True, color="FFFFFFFF"),
+    "section": Font(name=_FACE, size=12, bold=True, color=_BLUE),
+    "title": Font(name=_FACE, size=15, bold=True, color=_BLUE),
+}
+_ALIGNMENTS: Mapping[_Align, Alignment] = {
+    "wrapped": Alignment(vertical="top", wrap_text=True),
+    "left": Alignment(horizontal="left", vertical="top", wrap_text=True),
+    "right": Alignment(horizontal="right", vertical="top"),
+    "centre": Alignment(horizontal="center", vertical="center", wrap_text=True),
+}
+_TITLE_LOOK, _SECTION_LOOK = _Look("title"), _Look("section")
+_HEADING_LOOK = _Look("heading", _BLUE, align="centre")
+_LABEL_LOOK = _Look(fill=_PALE_BLUE, edge="hair", align="left")
+_GIVEN_LOOK = _Look(edge="hair", align="left")
+_ENTRY_LOOK = _Look(fill=_LIGHT, edge="hair", align="left", is_open=True)
+_TEXT_LOOK = _Look(align="left")
+_NOT_ASKED_LOOK = _Look(fill=_GREY)
 
 
 def template_workbook(content: Content) -> bytes:
@@ -123,7 +175,7 @@ def _write_cover(page: Worksheet, frame: _Frame, choices: str) -> None:
     """`choices`: the cells of the legend that list what may be declared nil."""
     content, words = frame.content, frame.words
     _set_widths(page, _COVER_WIDTHS if len(content.languages) > 1 else _COVER_WIDTHS[:2])
-    _write(page.cell(_TITLE, 1), " / ".join(content.title), _TITLE_FONT)
+    _write(page.cell(_TITLE, 1), " / ".join(content.title), _TITLE_LOOK)
     row = _FIRST_LINE
     for line in content.lines:
         row += line.holds == "heading"
@@ -132,7 +184,7 @@ def _write_cover(page: Worksheet, frame: _Frame, choices: str) -> None:
     last = row + len(content.nil_choices) - 1
     for number in range(row, last + 1):
         for column in (1, 2):
-            _open(page.cell(number, column), _LIGHT, "hair", _LEFT)
+            _write(page.cell(number, column), None, _ENTRY_LOOK)
     listed = frame.check("list", words.cells.nil, words.titles.nil, words.cells.nil_hint, formula1=choices)
     _add_check(page, f"A{row}:A{last}", listed)
     page.sheet_view.showGridLines = False
@@ -142,24 +194,23 @@ def _write_line(page: Worksheet, row: int, line: CoverLine, frame: _Frame) -> No
     label, value, beside = page.cell(row, 1), page.cell(row, 2), page.cell(row, 3)
     others = " / ".join(line.label[1:])
     if line.holds == "heading":
-        _write(label, line.label[0], _SECTION_FONT)
-        _write(beside, others, _SECTION_FONT)
+        _write(label, line.label[0], _SECTION_LOOK)
+        _write(beside, others, _SECTION_LOOK)
     elif line.holds == "headings":
-        _write_heading(label, line.label[0])
-        _write_heading(value, str(line.value))
+        _write(label, line.label[0], _HEADING_LOOK)
+        _write(value, line.value, _HEADING_LOOK)
         if others:
-            _write_heading(beside, " | ".join((others, *line.value_beside)))
+            _write(beside, " | ".join((others, *line.value_beside)), _HEADING_LOOK)
     else:
-        _write(label, line.label[0], None, _PALE_BLUE, "hair", _LEFT)
+        _write(label, line.label[0], _LABEL_LOOK)
         if others:
-            _write(beside, others, None, _PALE_BLUE, "hair", _LEFT)
-        _write(value, line.value, None, None, "hair", _LEFT)
+            _write(beside, others, _LABEL_LOOK)
         check = _check_of_line(line, value.coordinate, frame)
+        look = _GIVEN_LOOK if check is None else _ENTRY_LOOK
+        is_day = line.holds == "day" or isinstance(line.value, dt.date)
+        _write(value, line.value, replace(look, form=_DAY) if is_day else look)
         if check is not None:
-            _open(value, _LIGHT, "hair", _LEFT)
             _add_check(page, value.coordinate, check)
-        if line.holds == "day" or isinstance(line.value, dt.date):
-            value.number_format = _DAY
 
 
 def _check_of_line(line: CoverLine, cell: str, frame: _Frame) -> DataValidation | None:
@@ -190,14 +241,14 @@ def _write_figures(page: Worksheet, sheet: DataSheet, frame: _Frame) -> None:
     page.column_dimensions[get_column_letter(hidden)].hidden = True
     title = " / ".join(sheet.title)
     for column in dict.fromkeys((1, shown[0])):
-        _write(page.cell(_TITLE, column), title, _TITLE_FONT)
+        _write(page.cell(_TITLE, column), title, _TITLE_LOOK)
     _write_instructions(page, shown, frame.content.instructions)
     for column, heading in enumerate(sheet.headings, start=1):
-        _write_heading(page.cell(_HEADER, column), heading[0])
+        _write(page.cell(_HEADER, column), heading[0], _HEADING_LOOK)
         if column != hidden and heading[1:]:
-            _write_heading(page.cell(_BESIDE, column), " / ".join(heading[1:]))
+            _write(page.cell(_BESIDE, column), " / ".join(heading[1:]), _HEADING_LOOK)
     for column, point in enumerate(sheet.points, start=first):
-        _write_heading(page.cell(_HEADER, column), point.heading)
+        _write(page.cell(_HEADER, column), point.heading, _HEADING_LOOK)
         page.column_dimensions[get_column_letter(column)].width = _FIGURE_WIDTH
     top = _HEADER + 1
     if sheet.names is not None:
@@ -216,7 +267,7 @@ def _write_figures(page: Worksheet, sheet: DataSheet, frame: _Frame) -> None:
 
 def _write_instructions(page: Worksheet, shown: Sequence[int], instructions: Said) -> None:
     text = "\n".join(instructions)
-    _write(page.cell(_INSTRUCTIONS, shown[0]), text, alignment=_WRAPPED)
+    _write(page.cell(_INSTRUCTIONS, shown[0]), text, _Look(align="wrapped"))
     page.merge_cells(
         start_row=_INSTRUCTIONS, end_row=_INSTRUCTIONS, start_column=shown[0], end_column=shown[-1]
     )
@@ -229,17 +280,21 @@ def _write_names(
     labels = (label[0], " / ".join(label[1:]))
     names = [" / ".join(point.name) for point in points]
     for column, text in enumerate((*labels, *names), start=shown[0]):
-        alignment = _CENTRED if column > shown[-1] else _LEFT
-        _write(page.cell(row, column), text, None, _PALE_BLUE, "thin", alignment)
+        align: _Align = "centre" if column > shown[-1] else "left"
+        _write(page.cell(row, column), text, _Look(fill=_PALE_BLUE, edge="thin", align=align))
     page.row_dimensions[row].height = _height(names, [_FIGURE_WIDTH] * len(names))
 
 
 def _write_labels(page: Worksheet, number: int, columns: Sequence[int], row: Row) -> None:
     texts = (row.code, " / ".join(row.measure), " / ".join(row.detail))
-    font, fill = (_BOLD, _PALE_BLUE) if row.is_total else (None, None)
-    for column, text in zip(columns, texts, strict=True):
-        _write(page.cell(number, column), text, font, fill, _edge(row), _WRAPPED)
-    page.row_dimensions[number].height = _height(texts[1:], _LABEL_WIDTHS)
+    look = _Look("soft", edge=_edge(row), align="wrapped")
+    looks = (look, look, replace(look, font="plain"))
+    if row.is_total:
+        looks = (replace(look, font="bold", fill=_PALE_BLUE),) * 3
+    for column, text, look in zip(columns, texts, looks, strict=True):
+        _write(page.cell(number, column), text, look)
+    widths = [width - _BOLDER for width in _LABEL_WIDTHS] if row.is_total else _LABEL_WIDTHS
+    page.row_dimensions[number].height = _height(texts[1:], widths)
 
 
 def _edge(row: Row) -> _Edge:
@@ -248,14 +303,18 @@ def _edge(row: Row) -> _Edge:
 
 def _write_figure(cell: Cell | Any, row: Row, point: Point, content: Content) -> None:
     if row.kind != point.kind:
-        _write(cell, None, fill=_GREY)
+        _write(cell, None, _NOT_ASKED_LOOK)
         return
     carried = content.carried.get((row.code, point.heading))
-    _open(cell, _LIGHT if carried is None else _CARRIED, _edge(row), _RIGHT)
-    cell.number_format = "#,##0" + (f".{'0' * row.decimals}" if row.decimals else "")
-    cell.value = carried
-    if row.is_total:
-        cell.font = _BOLD
+    look = _Look(
+        font="bold" if row.is_total else "plain",
+        fill=_LIGHT if carried is None else _CARRIED,
+        edge=_edge(row),
+        align="right",
+        form="#,##0" + (f".{'0' * row.decimals}" if row.decimals else ""),
+        is_open=True,
+    )
+    _write(cell, carried, look)
 
 
 def _check_column(
@@ -292,7 +351,7 @@ def _write_legend(page: Worksheet, frame: _Frame) -> str:
     """Writes the legend; gives the cells in which it lists what may be declared nil."""
     content, words = frame.content, frame.words.legend
     _set_widths(page, _LEGEND_WIDTHS)
-    _write(page.cell(1, 1), " / ".join(content.legend.title), _TITLE_FONT)
+    _write(page.cell(1, 1), " / ".join(content.legend.title), _TITLE_LOOK)
     row = _section(page, 2, words.how_title)
     for text in vars(frame.words.how).values():
         row = _entry(page, row, (frame.filled(text),))
@@ -305,7 +364,7 @@ def _write_legend(page: Worksheet, frame: _Frame) -> str:
     }
     for colour, text in colours.items():
         row = _entry(page, row, ("", text))
-        _write(page.cell(row - 1, 1), None, None, colour, "hair")
+        _write(page.cell(row - 1, 1), None, _Look(fill=colour, edge="hair"))
     first = row = _section(page, row, words.nil_title, (words.nil_written, words.nil_name))
     for choice in content.nil_choices:
         row = _entry(page, row, (choice.written, " / ".join(choice.name)))
@@ -326,11 +385,11 @@ def _write_legend(page: Worksheet, frame: _Frame) -> str:
 
 def _section(page: Worksheet, row: int, title: str, headings: Sequence[str] = ()) -> int:
     """A section of the legend, after an empty row; gives the row of its first entry."""
-    _write(page.cell(row + 1, 1), title, _SECTION_FONT)
+    _write(page.cell(row + 1, 1), title, _SECTION_LOOK)
     if not headings:
         return row + 2
     for column, text in zip(_columns_of(len(headings)), headings, strict=True):
-        _write_heading(page.cell(row + 2, column[0]), text)
+        _write(page.cell(row + 2, column[0]), text, _HEADING_LOOK)
         _spread(page, row + 2, column)
     return row + 3
 
@@ -339,7 +398,7 @@ def _entry(page: Worksheet, row: int, texts: Sequence[str]) -> int:
     """An entry of the legend, over all its columns; gives the row of the next one."""
     widths = []
     for columns, text in zip(_columns_of(len(texts)), texts, strict=True):
-        _write(page.cell(row, columns[0]), text, alignment=_LEFT)
+        _write(page.cell(row, columns[0]), text, _TEXT_LOOK)
         _spread(page, row, columns)
         widths.append(sum(_LEGEND_WIDTHS[columns[0] - 1 : columns[1]]))
     page.row_dimensions[row].height = _height(texts, widths)
@@ -367,47 +426,19 @@ def _spread(page: Worksheet, row: int, columns: tuple[int, int]) -> None:
 # --- cells
 
 
-def _write(
-    cell: Cell | Any,
-    value: str | int | dt.date | None,
-    font: Font | None = None,
-    fill: str | None = None,
-    edge: _Edge | None = None,
-    alignment: Alignment | None = None,
-) -> None:
-    """A cell that stays as it is: a text is a text, whatever it looks like."""
+def _write(cell: Cell | Any, value: Entered | Decimal, look: _Look) -> None:
+    """A cell's value and look; a text is a text, whatever it looks like."""
     if isinstance(value, str):
         cell.value = neutral_text(value) or None
         if cell.value is not None:
             cell.data_type = "s"
     else:
         cell.value = value
-    if font is not None:
-        cell.font = font
-    if fill is not None:
-        cell.fill = PatternFill("solid", fgColor=fill)
-    if edge is not None:
-        cell.border = _bordered(edge)
-    if alignment is not None:
-        cell.alignment = alignment
-
-
-def _write_heading(cell: Cell | Any, text: str) -> None:
-    _write(cell, text, Font(bold=True, color="FFFFFFFF"), _BLUE, None, _CENTRED)
-
-
-def _open(cell: Cell | Any, fill: str, edge: _Edge, alignment: Alignment) -> None:
-    """A cell that is to be filled in."""
-    cell.protection = _OPEN
-    cell.fill = PatternFill("solid", fgColor=fill)
-    cell.border = _bordered(edge)
-    cell.alignment = alignment
-
-
-def _bordered(edge: _Edge) -> Border:
-    """A box of thin lines, the upper one as strong as said."""
-    line = Side(style="hair", color="FF7F8C99")
-    return Border(left=line, right=line, bottom=line, top=Side(style=edge, color="FF7F8C99"))
+    book = cell.parent.parent
+    assert book is not None, "a cell of a sheet of a workbook"
+    if look.name not in book.named_styles:
+        book.add_named_style(look.style())
+    cell.style = look.name
 
 
 def _add_check(page: Worksheet, cells: str, check: DataValidation) -> None:
@@ -426,14 +457,10 @@ def _set_widths(page: Worksheet, widths: Sequence[int]) -> None:
 def _height(texts: Sequence[str], widths: Sequence[int]) -> float:
     """The height of a row, in points, in which each text has its column's width."""
     lines = [
-        sum(max(1, math.ceil(len(part) * _WIDER / width)) for part in text.split("\n"))
+        sum(max(1, len(textwrap.wrap(part, width))) for part in text.split("\n"))
         for text, width in zip(texts, widths, strict=True)
     ]
     return _LINE_HEIGHT * max(lines, default=1)
-
-
-_WIDER = 1.12
-"""Lines break between words, and bold letters are wider than the digits that widths are counted in."""
 
 
 def _protect(page: Worksheet) -> None:
