@@ -38,7 +38,7 @@ _TITLE, _INSTRUCTIONS, _BESIDE, _HEADER = 1, 2, 3, 4
 """The rows above the figures; the names of the service points follow the header."""
 
 _FIRST_LINE = 3
-_COVER_WIDTHS, _LEGEND_WIDTHS = (26, 50, 36), (30, 18, 92)
+_COVER_WIDTHS, _LEGEND_WIDTHS = (26, 50, 36), (42, 18, 82)
 _CODE_WIDTH, _LABEL_WIDTHS, _FIGURE_WIDTH = 34, (44, 42), 18
 _LINE_HEIGHT = 15.0
 _BOLDER = 6
@@ -262,7 +262,6 @@ def _write_figures(page: Worksheet, sheet: DataSheet, frame: _Frame) -> None:
         _check_column(page, get_column_letter(column), top, sheet.rows, point, frame)
     page.freeze_panes = f"{get_column_letter(first)}{top}"
     page.print_title_rows = f"{_BESIDE}:{top - 1}"
-    page.print_title_cols = f"A:{get_column_letter(len(headings))}"
 
 
 def _write_instructions(page: Worksheet, shown: Sequence[int], instructions: Said) -> None:
