@@ -140,7 +140,9 @@ def _cover_row(rule: RowRule) -> CoverRow:
     if label is None or set(rule.when) - {"A", "B"}:
         raise NotAFormError(f"the cover's rows must be known by columns A and B, not {list(rule.when)}")
     if rule.facts:
-        return CoverRow("facts", _text(label), beside)
+        if "data_rows" in groups_of(beside):
+            raise NotAFormError("how many rows are filled in cannot be known beforehand")
+        return CoverRow("facts", _text(label), _answerable(beside))
     if rule.heading is not None:
         return CoverRow("heading", _text(label))
     if not beside:
@@ -161,7 +163,7 @@ def _table(table: Table) -> FormTable:
         raise NotAFormError("the labels must stand in three columns: code, measure, category")
     names = next((rule for rule in table.rows if rule.texts_only), None)
     label = None if names is None else next(text for text in names.when.values() if text)
-    return FormTable(headings, code, code_pattern, None if label is None else _text(label))
+    return FormTable(headings, code, _answerable(code_pattern), None if label is None else _text(label))
 
 
 def _heading(column: Column) -> str:
@@ -172,6 +174,13 @@ def _heading(column: Column) -> str:
 
 def _is_text(pattern: str) -> bool:
     return _MEANS_SOMETHING.search(pattern) is None
+
+
+def _answerable(pattern: str) -> str:
+    """The pattern, if all of it is text but what it captures."""
+    if not _is_text(_ESCAPED.sub("", _GROUP.sub("", pattern))):
+        raise NotAFormError(f"{pattern!r} leaves open more than it captures")
+    return pattern
 
 
 def _text(pattern: str) -> str:

@@ -220,6 +220,8 @@ def test_a_figure_has_the_name_that_the_citys_file_has_for_it(
         ("  de:\n    title:", "  en:\n    title:", "no template texts in 'de'"),
         ("      - {head: Dettaglio, label: true}\n", "", "three columns: code, measure, category"),
         ("      - {when: {A: Modello, B:", '      - {when: {A: "Modell.", B:', "is not one text alone"),
+        ("{A: Settimana, B: '", "{A: Settimana, B: '.*", "leaves open more than it captures"),
+        ('when: {A: Versione, B: "', 'when: {A: Versione, B: "(?P<data_rows>.*)', "be known beforehand"),
         ("    optional: true\n", "  - {names: [Note], ignore: note}\n", "must be left to explain the others"),
         ("    title: \"Scheda settimanale {edition}, modello {model}\"\n", "", "title"),
     ],
