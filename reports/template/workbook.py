@@ -1,7 +1,7 @@
 """The blank workbook: a cover, sheets of figures, a legend; only what is to be filled in can be changed.
 
-Lives here: cells, colours, what a cell takes, protection, widths and print settings.
-Must not live here: which figures are asked of whom (`content` says it).
+Lives here: where everything stands, what a cell takes, protection, widths and print settings.
+Must not live here: which figures are asked of whom (`content` says it), colours and lines (`looks`).
 
 The same content gives the same bytes: nothing in the file tells when it was written.
 """
@@ -13,8 +13,7 @@ import io
 import textwrap
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any, Literal
@@ -22,7 +21,6 @@ from typing import Any, Literal
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.packaging.core import DocumentProperties
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -30,8 +28,25 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from reports.neutral import neutral_text
-from reports.template.content import Content, CoverLine, DataSheet, Entered, Point, Row, Said
+from reports.template.content import Content, CoverLine, DataSheet, Point, Row, Said
+from reports.template.looks import (
+    CARRIED,
+    ENTRY_LOOK,
+    GIVEN_LOOK,
+    GREY,
+    HEADING_LOOK,
+    LABEL_LOOK,
+    LIGHT,
+    NOT_ASKED_LOOK,
+    PALE_BLUE,
+    SECTION_LOOK,
+    TEXT_LOOK,
+    TITLE_LOOK,
+    Align,
+    Edge,
+    Look,
+    write,
+)
 from reports.template.wording import Words, words_beside
 
 _TITLE, _INSTRUCTIONS, _BESIDE, _HEADER = 1, 2, 3, 4
@@ -47,67 +62,8 @@ _DAY = "dd/mm/yyyy"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first instant that a zip can tell: every part of the file has it."""
 
-_BLUE, _PALE_BLUE, _LIGHT, _CARRIED, _GREY = "FF17324D", "FFDDEBF7", "FFFFFBE0", "FFDFF2D8", "FFBFBFBF"
-_LINE = "FF7F8C99"
 _LONGEST_TITLE, _LONGEST_REFUSAL, _LONGEST_HINT = 32, 225, 255
-_Font = Literal["plain", "bold", "soft", "heading", "section", "title"]
-_Edge = Literal["none", "hair", "thin", "medium"]
-_Align = Literal["wrapped", "left", "right", "centre"]
 _Kind = Literal["list", "date", "textLength", "custom"]
-
-
-@dataclass(frozen=True)
-class _Look:
-    """How a cell looks, and whether it can be filled in. edge: how strong its upper line is."""
-
-    font: _Font = "plain"
-    fill: str | None = None
-    edge: _Edge = "none"
-    align: _Align | None = None
-    form: str = "General"
-    is_open: bool = False
-
-    @property
-    def name(self) -> str:
-        return " ".join(str(part) for part in astuple(self))
-
-    def style(self) -> NamedStyle:
-        line = Side(style="hair", color=_LINE)
-        box = Border(left=line, right=line, bottom=line, top=Side(style=self.edge, color=_LINE))
-        return NamedStyle(
-            self.name,
-            font=_FONTS[self.font],
-            fill=PatternFill("solid", fgColor=self.fill) if self.fill else PatternFill(),
-            border=Border() if self.edge == "none" else box,
-            alignment=_ALIGNMENTS[self.align] if self.align else Alignment(),
-            number_format=self.form,
-            protection=Protection(locked=not self.is_open),
-            hidden=True,
-        )
-
-
-_FACE = "Calibri"
-_FONTS: Mapping[_Font, Font] = {
-    "plain": Font(name=_FACE, size=11),
-    "bold": Font(name=_FACE, size=11, bold=True),
-    "soft": Font(name=_FACE, size=11, color="FF595959"),
-    "heading": Font(name=_FACE, size=11, bold=True, color="FFFFFFFF"),
-    "section": Font(name=_FACE, size=12, bold=True, color=_BLUE),
-    "title": Font(name=_FACE, size=15, bold=True, color=_BLUE),
-}
-_ALIGNMENTS: Mapping[_Align, Alignment] = {
-    "wrapped": Alignment(vertical="top", wrap_text=True),
-    "left": Alignment(horizontal="left", vertical="top", wrap_text=True),
-    "right": Alignment(horizontal="right", vertical="top"),
-    "centre": Alignment(horizontal="center", vertical="center", wrap_text=True),
-}
-_TITLE_LOOK, _SECTION_LOOK = _Look("title"), _Look("section")
-_HEADING_LOOK = _Look("heading", _BLUE, align="centre")
-_LABEL_LOOK = _Look(fill=_PALE_BLUE, edge="hair", align="left")
-_GIVEN_LOOK = _Look(edge="hair", align="left")
-_ENTRY_LOOK = _Look(fill=_LIGHT, edge="hair", align="left", is_open=True)
-_TEXT_LOOK = _Look(align="left")
-_NOT_ASKED_LOOK = _Look(fill=_GREY)
 
 
 def template_workbook(content: Content) -> bytes:
@@ -175,7 +131,7 @@ def _write_cover(page: Worksheet, frame: _Frame, choices: str) -> None:
     """`choices`: the cells of the legend that list what may be declared nil."""
     content, words = frame.content, frame.words
     _set_widths(page, _COVER_WIDTHS if len(content.languages) > 1 else _COVER_WIDTHS[:2])
-    _write(page.cell(_TITLE, 1), " / ".join(content.title), _TITLE_LOOK)
+    write(page.cell(_TITLE, 1), " / ".join(content.title), TITLE_LOOK)
     row = _FIRST_LINE
     for line in content.lines:
         row += line.holds == "heading"
@@ -184,7 +140,7 @@ def _write_cover(page: Worksheet, frame: _Frame, choices: str) -> None:
     last = row + len(content.nil_choices) - 1
     for number in range(row, last + 1):
         for column in (1, 2):
-            _write(page.cell(number, column), None, _ENTRY_LOOK)
+            write(page.cell(number, column), None, ENTRY_LOOK)
     listed = frame.check("list", words.cells.nil, words.titles.nil, words.cells.nil_hint, formula1=choices)
     _add_check(page, f"A{row}:A{last}", listed)
     page.sheet_view.showGridLines = False
@@ -194,21 +150,21 @@ def _write_line(page: Worksheet, row: int, line: CoverLine, frame: _Frame) -> No
     label, value, beside = page.cell(row, 1), page.cell(row, 2), page.cell(row, 3)
     others = " / ".join(line.label[1:])
     if line.holds == "heading":
-        _write(label, line.label[0], _SECTION_LOOK)
-        _write(beside, others, _SECTION_LOOK)
+        write(label, line.label[0], SECTION_LOOK)
+        write(beside, others, SECTION_LOOK)
     elif line.holds == "headings":
-        _write(label, line.label[0], _HEADING_LOOK)
-        _write(value, line.value, _HEADING_LOOK)
+        write(label, line.label[0], HEADING_LOOK)
+        write(value, line.value, HEADING_LOOK)
         if others:
-            _write(beside, " | ".join((others, *line.value_beside)), _HEADING_LOOK)
+            write(beside, " | ".join((others, *line.value_beside)), HEADING_LOOK)
     else:
-        _write(label, line.label[0], _LABEL_LOOK)
+        write(label, line.label[0], LABEL_LOOK)
         if others:
-            _write(beside, others, _LABEL_LOOK)
+            write(beside, others, LABEL_LOOK)
         check = _check_of_line(line, value.coordinate, frame)
-        look = _GIVEN_LOOK if check is None else _ENTRY_LOOK
+        look = GIVEN_LOOK if check is None else ENTRY_LOOK
         is_day = line.holds == "day" or isinstance(line.value, dt.date)
-        _write(value, line.value, replace(look, form=_DAY) if is_day else look)
+        write(value, line.value, replace(look, form=_DAY) if is_day else look)
         if check is not None:
             _add_check(page, value.coordinate, check)
 
@@ -241,14 +197,14 @@ def _write_figures(page: Worksheet, sheet: DataSheet, frame: _Frame) -> None:
     page.column_dimensions[get_column_letter(hidden)].hidden = True
     title = " / ".join(sheet.title)
     for column in dict.fromkeys((1, shown[0])):
-        _write(page.cell(_TITLE, column), title, _TITLE_LOOK)
+        write(page.cell(_TITLE, column), title, TITLE_LOOK)
     _write_instructions(page, shown, frame.content.instructions)
     for column, heading in enumerate(sheet.headings, start=1):
-        _write(page.cell(_HEADER, column), heading[0], _HEADING_LOOK)
+        write(page.cell(_HEADER, column), heading[0], HEADING_LOOK)
         if column != hidden and heading[1:]:
-            _write(page.cell(_BESIDE, column), " / ".join(heading[1:]), _HEADING_LOOK)
+            write(page.cell(_BESIDE, column), " / ".join(heading[1:]), HEADING_LOOK)
     for column, point in enumerate(sheet.points, start=first):
-        _write(page.cell(_HEADER, column), point.heading, _HEADING_LOOK)
+        write(page.cell(_HEADER, column), point.heading, HEADING_LOOK)
         page.column_dimensions[get_column_letter(column)].width = _FIGURE_WIDTH
     top = _HEADER + 1
     if sheet.names is not None:
@@ -266,7 +222,7 @@ def _write_figures(page: Worksheet, sheet: DataSheet, frame: _Frame) -> None:
 
 def _write_instructions(page: Worksheet, shown: Sequence[int], instructions: Said) -> None:
     text = "\n".join(instructions)
-    _write(page.cell(_INSTRUCTIONS, shown[0]), text, _Look(align="wrapped"))
+    write(page.cell(_INSTRUCTIONS, shown[0]), text, Look(align="wrapped"))
     page.merge_cells(
         start_row=_INSTRUCTIONS, end_row=_INSTRUCTIONS, start_column=shown[0], end_column=shown[-1]
     )
@@ -279,41 +235,41 @@ def _write_names(
     labels = (label[0], " / ".join(label[1:]))
     names = [" / ".join(point.name) for point in points]
     for column, text in enumerate((*labels, *names), start=shown[0]):
-        align: _Align = "centre" if column > shown[-1] else "left"
-        _write(page.cell(row, column), text, _Look(fill=_PALE_BLUE, edge="thin", align=align))
+        align: Align = "centre" if column > shown[-1] else "left"
+        write(page.cell(row, column), text, Look(fill=PALE_BLUE, edge="thin", align=align))
     page.row_dimensions[row].height = _height(names, [_FIGURE_WIDTH] * len(names))
 
 
 def _write_labels(page: Worksheet, number: int, columns: Sequence[int], row: Row) -> None:
     texts = (row.code, " / ".join(row.measure), " / ".join(row.detail))
-    look = _Look("soft", edge=_edge(row), align="wrapped")
+    look = Look("soft", edge=_edge(row), align="wrapped")
     looks = (look, look, replace(look, font="plain"))
     if row.is_total:
-        looks = (replace(look, font="bold", fill=_PALE_BLUE),) * 3
+        looks = (replace(look, font="bold", fill=PALE_BLUE),) * 3
     for column, text, look in zip(columns, texts, looks, strict=True):
-        _write(page.cell(number, column), text, look)
+        write(page.cell(number, column), text, look)
     widths = [width - _BOLDER for width in _LABEL_WIDTHS] if row.is_total else _LABEL_WIDTHS
     page.row_dimensions[number].height = _height(texts[1:], widths)
 
 
-def _edge(row: Row) -> _Edge:
+def _edge(row: Row) -> Edge:
     return "medium" if row.is_total else "thin" if row.opens else "hair"
 
 
 def _write_figure(cell: Cell | Any, row: Row, point: Point, content: Content) -> None:
     if row.kind != point.kind:
-        _write(cell, None, _NOT_ASKED_LOOK)
+        write(cell, None, NOT_ASKED_LOOK)
         return
     carried = content.carried.get((row.code, point.heading))
-    look = _Look(
+    look = Look(
         font="bold" if row.is_total else "plain",
-        fill=_LIGHT if carried is None else _CARRIED,
+        fill=LIGHT if carried is None else CARRIED,
         edge=_edge(row),
         align="right",
         form="#,##0" + (f".{'0' * row.decimals}" if row.decimals else ""),
         is_open=True,
     )
-    _write(cell, carried, look)
+    write(cell, carried, look)
 
 
 def _check_column(
@@ -350,20 +306,20 @@ def _write_legend(page: Worksheet, frame: _Frame) -> str:
     """Writes the legend; gives the cells in which it lists what may be declared nil."""
     content, words = frame.content, frame.words.legend
     _set_widths(page, _LEGEND_WIDTHS)
-    _write(page.cell(1, 1), " / ".join(content.legend.title), _TITLE_LOOK)
+    write(page.cell(1, 1), " / ".join(content.legend.title), TITLE_LOOK)
     row = _section(page, 2, words.how_title)
     for text in vars(frame.words.how).values():
         row = _entry(page, row, (frame.filled(text),))
     row = _section(page, row, words.colours_title)
     colours = {
-        _LIGHT: words.to_fill,
-        _CARRIED: words.carried,
-        _GREY: words.not_asked,
-        _PALE_BLUE: words.locked,
+        LIGHT: words.to_fill,
+        CARRIED: words.carried,
+        GREY: words.not_asked,
+        PALE_BLUE: words.locked,
     }
     for colour, text in colours.items():
         row = _entry(page, row, ("", text))
-        _write(page.cell(row - 1, 1), None, _Look(fill=colour, edge="hair"))
+        write(page.cell(row - 1, 1), None, Look(fill=colour, edge="hair"))
     first = row = _section(page, row, words.nil_title, (words.nil_written, words.nil_name))
     for choice in content.nil_choices:
         row = _entry(page, row, (choice.written, " / ".join(choice.name)))
@@ -384,11 +340,11 @@ def _write_legend(page: Worksheet, frame: _Frame) -> str:
 
 def _section(page: Worksheet, row: int, title: str, headings: Sequence[str] = ()) -> int:
     """A section of the legend, after an empty row; gives the row of its first entry."""
-    _write(page.cell(row + 1, 1), title, _SECTION_LOOK)
+    write(page.cell(row + 1, 1), title, SECTION_LOOK)
     if not headings:
         return row + 2
     for column, text in zip(_columns_of(len(headings)), headings, strict=True):
-        _write(page.cell(row + 2, column[0]), text, _HEADING_LOOK)
+        write(page.cell(row + 2, column[0]), text, HEADING_LOOK)
         _spread(page, row + 2, column)
     return row + 3
 
@@ -397,7 +353,7 @@ def _entry(page: Worksheet, row: int, texts: Sequence[str]) -> int:
     """An entry of the legend, over all its columns; gives the row of the next one."""
     widths = []
     for columns, text in zip(_columns_of(len(texts)), texts, strict=True):
-        _write(page.cell(row, columns[0]), text, _TEXT_LOOK)
+        write(page.cell(row, columns[0]), text, TEXT_LOOK)
         _spread(page, row, columns)
         widths.append(sum(_LEGEND_WIDTHS[columns[0] - 1 : columns[1]]))
     page.row_dimensions[row].height = _height(texts, widths)
@@ -423,21 +379,6 @@ def _spread(page: Worksheet, row: int, columns: tuple[int, int]) -> None:
 
 
 # --- cells
-
-
-def _write(cell: Cell | Any, value: Entered | Decimal, look: _Look) -> None:
-    """A cell's value and look; a text is a text, whatever it looks like."""
-    if isinstance(value, str):
-        cell.value = neutral_text(value) or None
-        if cell.value is not None:
-            cell.data_type = "s"
-    else:
-        cell.value = value
-    book = cell.parent.parent
-    assert book is not None, "a cell of a sheet of a workbook"
-    if look.name not in book.named_styles:
-        book.add_named_style(look.style())
-    cell.style = look.name
 
 
 def _add_check(page: Worksheet, cells: str, check: DataValidation) -> None:
