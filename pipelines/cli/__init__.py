@@ -84,6 +84,7 @@ _CLI_SENTENCES = (
     ),
     (r"No such option:? '?(.*?)'?\.?(?: .*)?", "L'opzione {0} non c'è.", ""),
     (r"Missing argument '(.*?)'\.?", "Manca l'argomento {0}.", ""),
+    (r"Missing option '(.*?)'\.?", "Manca l'opzione {0}.", ""),
     (r"Missing command\.?", "Manca il comando.", ""),
     (r"Got unexpected extra arguments? \((.*?)\)", "C'è un argomento di troppo: {0}.", ""),
     (r"Option '(.*?)' requires an argument\.?", "Dopo {0} manca il valore.", ""),

@@ -480,6 +480,37 @@ def receipt(
     return EXIT_DONE
 
 
+@_command("template")
+def template(
+    context: typer.Context,
+    city: Annotated[str, typer.Argument(help="La città, per esempio caserta.", metavar="CITTÀ")],
+    week: Annotated[str, typer.Option(help="La settimana, per esempio 2023-W42.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Dove scriverla: un .xlsx che non c'è ancora, o una cartella.",
+            show_default="./EDIZIONE_CITTÀ_SETTIMANA_vN.xlsx",
+        ),
+    ] = None,
+) -> int:
+    """La scheda standard da compilare, con i servizi della città e le giacenze di domenica scorsa."""
+    from pipelines import templating
+    from pipelines.cli import template_words
+
+    options = _given(context)
+    contract = options.contract()
+    slug, chosen = _city(contract, city), _week(contract, week)
+    assert slug is not None and chosen is not None
+    blank = templating.template_for(options.home, contract, slug, chosen)
+    path = templating.template_path(blank, contract.edition, out)
+    templating.write_template(path, blank)
+    if options.as_json:
+        words.print_json(template_words.template_document(blank, path))
+    else:
+        template_words.print_template(blank, path, contract.edition)
+    return EXIT_DONE
+
+
 @_command("sql")
 def sql(
     context: typer.Context,

@@ -13,9 +13,10 @@ from typing import Any
 
 import yaml
 
-from schemas.contract import TOTAL, Edition
+from schemas.contract import LANGUAGES, TOTAL, Edition
 from schemas.tables import ContractError, did_you_mean, line_of, read_document, read_table
 from schemas.weeks import IsoWeek
+from sources.layouts.forms import NotAFormError, form_of
 from sources.layouts.model import Layout, LayoutInUse, Word
 from sources.layouts.numbers import FigureReader
 from sources.layouts.texts import folded
@@ -189,6 +190,27 @@ def _check(path: Path, layout: Layout, edition: Edition) -> None:
             f"no row states {', '.join(sorted(missing))}",
             "Add rows that capture what the cover states.",
         )
+    if layout.template:
+        _check_template(path, layout, edition)
+
+
+def _check_template(path: Path, layout: Layout, edition: Edition) -> None:
+    """A layout with a template can be written, in every language that a city of the edition reads."""
+    line = line_of(path, ["template"])
+    try:
+        labels = form_of(layout).labels
+    except NotAFormError as error:
+        remedy = "Change that, or leave `template` out."
+        raise ContractError(path, line, f"no blank form of it can be written: {error}", remedy) from error
+    wanted = {language for city in edition.city_slugs for language in edition.languages_of(city)}
+    for language in sorted({LANGUAGES[0], *wanted}):
+        texts = layout.template.get(language)
+        if texts is None:
+            raise ContractError(path, line, f"no template texts in {language!r}", "Add them.")
+        missing = labels - texts.labels.keys() if language != LANGUAGES[0] else frozenset()
+        if missing:
+            line = line_of(path, ["template", language])
+            raise ContractError(path, line, f"labels: no word for {min(missing)!r}", "Add its line.")
 
 
 def _unknown_city(path: Path, city: str, edition: Edition) -> ContractError:

@@ -22,7 +22,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from schemas.contract import Slug, Text, Week
+from schemas.contract import Language, Slug, Text, Week
 from schemas.tables import Entry
 
 PLACES = frozenset({"service_point", "measure", "breakdown", "category", "area", "reason", "day"})
@@ -280,6 +280,18 @@ class OtherWeeks(Entry):
     ignore: Text
 
 
+class TemplateTexts(Entry):
+    """What a blank form of the layout says in a language, beside what the layout's own patterns say.
+
+    labels: the texts that the patterns demand, in this language; none are needed in theirs.
+    """
+
+    title: Text
+    instructions: Text
+    total: Text
+    labels: dict[Text, Text] = {}
+
+
 class Layout(Entry):
     """One whole, dated layout. `city` is empty for a layout that any city may use."""
 
@@ -303,6 +315,8 @@ class Layout(Entry):
     """Names of areas in nil declarations, where they are not the words of the area list."""
     combine: Combine | None = None
     other_weeks: OtherWeeks | None = None
+    template: dict[Language, TemplateTexts] = {}
+    """The texts of its blank form, which `regia template` writes for any city; none: it is only read."""
     sheets: Annotated[tuple[Sheets, ...], Field(min_length=1)]
     tables: dict[Slug, Table]
 

@@ -218,3 +218,27 @@ def test_a_figure_has_the_name_that_the_citys_file_has_for_it(
 ) -> None:
     known = next(known for known in contract.layouts.layouts if known.layout.layout == layout)
     assert known.own_name(contract.edition, *figure) == name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("      Voce: Posten\n", "", "no word for 'Voce'"),
+        ("  de:\n    title:", "  en:\n    title:", "no template texts in 'de'"),
+        ("      - {head: Dettaglio, label: true}\n", "", "three columns: code, measure, category"),
+        ("      - {when: {A: Modello, B:", '      - {when: {A: "Modell.", B:', "is not one text alone"),
+        ("{A: Settimana, B: '", "{A: Settimana, B: '.*", "leaves open more than it captures"),
+        ('when: {A: Versione, B: "', 'when: {A: Versione, B: "(?P<data_rows>.*)', "be known beforehand"),
+        ("    optional: true\n", "  - {names: [Note], ignore: note}\n", "must be left to explain the others"),
+        ("    title: \"Scheda settimanale {edition}, modello {model}\"\n", "", "title"),
+    ],
+)  # fmt: skip
+def test_a_template_that_cannot_be_written_is_told_when_it_is_loaded(
+    old: str, new: str, told: str, folders: EditionFolders
+) -> None:
+    path = layout_file(folders, "standard")
+    alter(path, old, new)
+    error = mistake(folders)
+    assert error.path == path
+    assert error.line is not None
+    assert told in str(error)
