@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 _ORDER = 0.15
 """What agreement with the contract's order adds to likeness, beside which it decides between equals."""
+_MOSTLY_IN_ORDER = 0.7
+_ORDER_THAT_HOLDS = 2.0
+"""Where most labels of a whole list stand in its order, the few that are unclear most likely do too."""
 _ALIKE = 0.9
 _CLEAR = 0.25
 _FAIR = 0.5
@@ -43,14 +46,22 @@ def assign(
     if not labels or not codes:
         return ()
     texts = [[likeness(label, code) for code in codes] for label in labels]
-    scores = [
-        [
-            texts[i][j] + support(label, code) + _ORDER * (1 - abs(_share(i, labels) - _share(j, codes)))
-            for j, code in enumerate(codes)
-        ]
-        for i, label in enumerate(labels)
-    ]
-    pairs = best_pairs(scores)
+
+    def paired(order: float) -> tuple[tuple[int, int], ...]:
+        return best_pairs(
+            [
+                [
+                    texts[i][j] + support(label, code) + order * (1 - abs(_share(i, labels) - _share(j, codes)))
+                    for j, code in enumerate(codes)
+                ]
+                for i, label in enumerate(labels)
+            ]
+        )
+
+    pairs = paired(_ORDER)
+    alike = sum(i == j for i, j in pairs)
+    if len(labels) == len(codes) and _MOSTLY_IN_ORDER * len(pairs) <= alike < len(pairs):
+        pairs = paired(_ORDER_THAT_HOLDS)
     in_order = len(labels) == len(codes) and all(i == j for i, j in pairs)
     strong = sum(texts[i][j] >= _STRONG for i, j in pairs)
     confirmed = in_order and strong >= _ANCHORED * len(pairs)

@@ -17,6 +17,7 @@ from schemas.addresses import column_letters
 from schemas.contract import CITY_LEVEL, Edition
 from schemas.weeks import IsoWeek
 from sources.cells import Sheet, Workbook, is_blank
+from sources.layouts.days import parse_day
 from sources.layouts.extract import read_return
 from sources.layouts.library import KnownLayout
 from sources.layouts.model import Layout, Word
@@ -81,7 +82,7 @@ class _Drafter:
 
     def run(self) -> Draft:
         """Draft, try on the file, mend what was left over, name the labels."""
-        scans = [Scan(sheet) for sheet in self._workbook]
+        scans = [self._scanned(sheet) for sheet in self._workbook]
         rest = self._place_covers(scans)
         rest = self._place_lists(rest)
         for group in self._groups(rest):
@@ -97,6 +98,9 @@ class _Drafter:
         return Draft(layout, naming.words, naming.unplaced, reading)
 
     # sheets
+
+    def _scanned(self, sheet: Sheet) -> Scan:
+        return Scan(sheet, lambda text: self._knowledge.nothing(text) is not None)
 
     def _place_covers(self, scans: Sequence[Scan]) -> list[Scan]:
         rest = []
@@ -120,6 +124,8 @@ class _Drafter:
             name_column, code_column = found
             when = {column_letters(name_column): r"(?P<service_point>\d+)"}
             when[column_letters(code_column)] = "(?P<category>.+)"
+            others = [c for c in range(scan.width) if c not in found and any(scan.counts(c))]
+            when |= {column_letters(c): ".*" for c in others}
             rules = [{"when": when, "lists_service_points": True}]
             self._add_sheet({"names": [text_of(scan.sheet.name)]}, "elenco", {"rows": rules})
         return rest
@@ -127,15 +133,15 @@ class _Drafter:
     def _list_of_points(self, scan: Scan) -> tuple[int, int] | None:
         for column in range(scan.width):
             rows = [n for n in range(len(scan.sheet.rows)) if self._points.exact(scan.text(n, column))]
-            if len(rows) < 2 or len({scan.text(n, column) for n in rows}) < len(rows):
+            codes = {scan.text(n, column) for n in rows}
+            if len(codes) < len(rows) or len(codes) < 0.8 * len(self._points.roster):
                 continue
             for other in range(scan.width):
                 names = [scan.text(n, other) for n in rows]
                 if other != column and all(name.isdigit() for name in names) and len(set(names)) == len(names):
-                    if len(scan.sheet.rows) <= 3 * len(rows) + 5:
-                        codes = (scan.text(n, column).upper() for n in rows)
-                        self._listed = dict(zip(names, codes, strict=True))
-                        return other, column
+                    given = (scan.text(n, column).upper() for n in rows)
+                    self._listed = dict(zip(names, given, strict=True))
+                    return other, column
         return None
 
     def _groups(self, scans: Sequence[Scan]) -> Iterator[Group]:
@@ -276,7 +282,7 @@ class _Drafter:
         if scan is not None:
             texts = [scan.text(n, scan.filled(n)[0]) for n in range(len(scan.sheet.rows)) if len(scan.filled(n)) >= 2]
             return {"sheet": text_of(scan.sheet.name), "texts": list(dict.fromkeys(texts))[:8]}
-        first = Scan(self._workbook.sheets[0])
+        first = self._scanned(self._workbook.sheets[0])
         row = first.anchor or 0
         texts = [first.text(row, c) for c in first.filled(row)][:12]
         return {"texts": [*dict.fromkeys(texts)]}
@@ -286,7 +292,7 @@ class _Drafter:
         """The texts in cells where figures may be: numbers typed as text and tokens."""
         found: Counter[str] = Counter()
         for sheet in self._workbook:
-            scan = Scan(sheet)
+            scan = self._scanned(sheet)
             labels = set(scan.text_columns)
             for row in scan.value_rows:
                 for column in scan.filled(row):
@@ -301,7 +307,7 @@ class _Drafter:
 
     @cached_property
     def _numbers(self) -> Entries:
-        texts = [text for text in self._value_texts if is_figure(text)]
+        texts = [text for text in self._value_texts if is_figure(text) and parse_day(text) is None]
         commas = sum("," in text for text in texts)
         dots = sum("." in text for text in texts)
         whole_thousands = any("." in t and "," in t and t.find(".") < t.find(",") for t in texts)

@@ -7,7 +7,7 @@ Must not live here: the shape of tables (`shape`); a table of words as a file (`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -173,17 +173,34 @@ class _Namer:
             return 0.0
         own = self._mean_likeness(labels, code)
         if not name or name.startswith("\0"):
-            return own * 0.7 + 0.3 * len(labels) / size
+            return 0.5 * own + 0.2 * len(labels) / size + 0.3 * self._use_likeness(name, code)
         return 0.35 * self._knowledge.breakdowns.likeness(name, code) + 0.5 * own + 0.15 * len(labels) / size
 
-    def _mean_likeness(self, labels: Sequence[str], code: str) -> float:
+    def _use_likeness(self, name: str, code: str) -> float:
+        """How far a family stands under as many measures of each kind as the list does in the contract."""
+        fewer = more = 0
+        for kind, blocks in self._blocks.items():
+            seen = sum(any(self._family(*d) == name for d in block.details) for block in blocks.values())
+            expected = sum(code in m.breakdowns for m in self._knowledge.edition.measures_of(kind))
+            fewer, more = fewer + min(seen, expected), more + max(seen, expected)
+        return fewer / more if more else 0.0
+
+    def _category_likeness(self, code: str) -> Callable[[str, str], float]:
+        """How labels are like the list's categories; of a code, `C443`, only an official number says anything."""
         lexicon = self._knowledge.categories[code]
-        matches = assign(labels, self._lists[code].codes, lexicon.likeness)
+
+        def likeness(label: str, category: str) -> float:
+            is_short_code = self._is_opaque and re.search(r"\d{3}|^[FM]$", label) is None
+            return 0.0 if is_short_code else lexicon.likeness(label, category)
+
+        return likeness
+
+    def _mean_likeness(self, labels: Sequence[str], code: str) -> float:
+        matches = assign(labels, self._lists[code].codes, self._category_likeness(code))
         return sum(match.likeness for match in matches) / len(labels) if labels else 0.0
 
     def _name_categories(self, code: str, labels: Sequence[str], list_is_sure: bool) -> None:
-        lexicon = self._knowledge.categories[code]
-        matches = assign(labels, self._lists[code].codes, lexicon.likeness)
+        matches = assign(labels, self._lists[code].codes, self._category_likeness(code))
         for match in matches:
             self._add("category", code, match.code, match.label, match.is_sure and list_is_sure)
         for label in labels:

@@ -185,7 +185,9 @@ class Shaper:
                     roles[column] = "name"
                     rest.remove(column)
         roles.update(self._figure_roles(rest))
-        self._places |= set(roles.values()) & {"service_point", "measure"}
+        names_measure = {"measure", "measure_down", "item"} & set(roles.values())
+        self._places |= {"measure"} if names_measure else set()
+        self._places |= {"service_point"} if "service_point" in roles.values() else set()
         return roles
 
     def _are_points(self, said: Iterable[str]) -> bool:
@@ -666,7 +668,7 @@ class Shaper:
         rules: list[Entries] = []
         rules += self._sum_rules()
         sections = [
-            {**rule, "when": {self.key(c): pattern for c, pattern in rule["when"].items()}}
+            {**rule, "when": {column_letters(c): pattern for c, pattern in rule["when"].items()}}
             for rule in self._sections
         ] if self._sections_needed() else []
         rules += sections

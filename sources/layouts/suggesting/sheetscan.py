@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,9 +30,10 @@ def is_figure(value: Value) -> bool:
 
 @dataclass(frozen=True)
 class Scan:
-    """One sheet, looked at cell by cell."""
+    """One sheet, looked at cell by cell. `is_nothing`: whether a text stands for no figure, like `n.d.`"""
 
     sheet: Sheet
+    is_nothing: Callable[[str], bool]
 
     @cached_property
     def width(self) -> int:
@@ -58,8 +59,12 @@ class Scan:
         """Figures and texts of a column in the value rows."""
         values = [self.sheet.value(row, column) for row in self.value_rows]
         figures = sum(is_figure(value) for value in values)
-        texts = sum(not is_figure(value) and not is_blank(value) and value != Formula() for value in values)
-        return figures, texts
+        return figures, sum(self._is_text(value) for value in values)
+
+    def _is_text(self, value: Value) -> bool:
+        if is_figure(value) or is_blank(value) or value == Formula():
+            return False
+        return not self.is_nothing(text_of(value))
 
     @cached_property
     def text_columns(self) -> tuple[int, ...]:
