@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.judging.contract import load_contract
+from schemas.contract import Edition
 from schemas.editions import DEFAULT_EDITION, find_edition
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
@@ -26,7 +27,6 @@ from sources.layouts.suggesting.drafting import Draft, NoShapeError, draft_layou
 from sources.layouts.suggesting.knowledge import Knowledge
 from sources.reading.reader import ChildReader, SourceFile
 from tests.making.samples import OWN_LAYOUT_CITIES, sample
-from schemas.contract import Edition
 
 WEEK = "2023-W42"
 TARGET = 0.8

@@ -51,7 +51,9 @@ def assign(
         return best_pairs(
             [
                 [
-                    texts[i][j] + support(label, code) + order * (1 - abs(_share(i, labels) - _share(j, codes)))
+                    texts[i][j]
+                    + support(label, code)
+                    + order * (1 - abs(_share(i, labels) - _share(j, codes)))
                     for j, code in enumerate(codes)
                 ]
                 for i, label in enumerate(labels)

@@ -18,13 +18,15 @@ from sources.cells import Sheet, Workbook
 from sources.layouts.days import parse_day
 from sources.layouts.suggesting.knowledge import Terms
 from sources.layouts.suggesting.likeness import plain
-from sources.layouts.suggesting.sheetscan import Scan
 from sources.layouts.suggesting.shape import Entries, literal
+from sources.layouts.suggesting.sheetscan import Scan
 from sources.layouts.texts import text_of
 
 _FIRST_ROWS = 15
 _DAY_INSIDE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2} [a-z]+ \d{4}", re.IGNORECASE)
-_VERSION_INSIDE = re.compile(r"^((?:invio|versione|version|vers\.?|rev\.?|v)(?: n\.?)? ?)(\d+)$", re.IGNORECASE)
+_VERSION_INSIDE = re.compile(
+    r"^((?:invio|versione|version|vers\.?|rev\.?|v)(?: n\.?)? ?)(\d+)$", re.IGNORECASE
+)
 _VALUE_FORMS: Mapping[str, str] = {
     "year": r"(?P<year>\d{4})",
     "version": r"(v|rev)?\.? ?(?P<version>\d+)",
@@ -74,7 +76,9 @@ def week_pattern(text: str, week: IsoWeek) -> str | None:
 
 
 def _general_piece(text: str) -> str:
-    return re.sub(r"[^()\[\]]*\d[^()\[\]]*", "\0", literal(text)).replace("\0", ".*") if text else ""
+    """The text as a pattern, with anything in place of what holds digits between brackets or around them."""
+    pieces = re.split(r"([()\[\]])", text)
+    return "".join(".*" if re.search(r"\d", piece) else literal(piece) for piece in pieces)
 
 
 class CoverDraft:
@@ -97,7 +101,7 @@ class CoverDraft:
             name, text = self._terms.fact(scan.text(row, label)), scan.text(row, value)
             if name is None or name in stated:
                 continue
-            pattern = self._value(name, text)
+            pattern = self.value_pattern(name, text)
             if pattern is None:
                 continue
             stated.add(name)
@@ -105,7 +109,8 @@ class CoverDraft:
             rules.append({"when": when, "facts": True})
         return rules
 
-    def _value(self, name: str, text: str) -> str | None:
+    def value_pattern(self, name: str, text: str) -> str | None:
+        """A pattern that captures a fact from texts like this one; None where it cannot be that fact."""
         if name == "week":
             return week_pattern(text, self._week)
         if name == "entity":
@@ -156,9 +161,16 @@ class CoverDraft:
                 return [
                     {"when": {label: heading}, "heading": "nulla"},
                     {"when": {label: ".*", reason: reasons}, **within, "ignore": "intestazione"},
-                    {"when": {label: "nessun[ao]|-", reason: ""}, **within, "ignore": "nessuna attività nulla"},
                     {
-                        "when": {label: rf"(.*\W)?(?P<service_point>{code_pattern})\W?", reason: "(?P<reason>.*)"},
+                        "when": {label: "nessun[ao]|-", reason: ""},
+                        **within,
+                        "ignore": "nessuna attività nulla",
+                    },
+                    {
+                        "when": {
+                            label: rf"(.*\W)?(?P<service_point>{code_pattern})\W?",
+                            reason: "(?P<reason>.*)",
+                        },
                         **within,
                         "nil": True,
                     },
@@ -171,7 +183,20 @@ class CoverDraft:
         return []
 
 
-_MONTHS = "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()
+_MONTHS = [
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
+    "dicembre",
+]
 
 
 def general(text: str) -> str:

@@ -6,10 +6,10 @@ Must not live here: the shape of one table (`shape`), codes for labels (`naming`
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -21,12 +21,10 @@ from sources.layouts.days import parse_day
 from sources.layouts.extract import read_return
 from sources.layouts.library import KnownLayout
 from sources.layouts.model import Layout, Word
-from sources.layouts.numbers import Figure
 from sources.layouts.outcome import Reading
 from sources.layouts.rows import HeaderSeen, RowSeen, assigned_sheets, walk_rows
 from sources.layouts.suggesting.cover import CoverDraft, general
 from sources.layouts.suggesting.knowledge import Knowledge
-from sources.layouts.suggesting.likeness import plain
 from sources.layouts.suggesting.naming import Naming, Seen, name_labels
 from sources.layouts.suggesting.points import Points
 from sources.layouts.suggesting.shape import Entries, Group, Shape, Shaper, literal
@@ -35,6 +33,12 @@ from sources.layouts.texts import folded, text_of
 from sources.layouts.words import Vocabulary, build_vocabulary
 
 _PARTS_FROM = 3
+_REQUIRED_FACTS = {
+    "body": "l'ente compilatore",
+    "edition": "l'edizione",
+    "week": "la settimana",
+    "version": "la versione",
+}
 
 
 @dataclass(frozen=True)
@@ -89,8 +93,8 @@ class _Drafter:
             self._place_group(group)
         if not any("columns" in table for table in self._tables.values()):
             raise NoShapeError
-        layout = self._layout({})
-        layout = self._mended(layout)
+        self._name_body()
+        layout = self._mended(self._layout({}))
         naming = name_labels(self._seen(layout), self._knowledge)
         layout = self._combined(layout, naming)
         known = KnownLayout(layout, build_vocabulary(self._edition, naming.words, None))
@@ -138,7 +142,11 @@ class _Drafter:
                 continue
             for other in range(scan.width):
                 names = [scan.text(n, other) for n in rows]
-                if other != column and all(name.isdigit() for name in names) and len(set(names)) == len(names):
+                if (
+                    other != column
+                    and all(name.isdigit() for name in names)
+                    and len(set(names)) == len(names)
+                ):
                     given = (scan.text(n, column).upper() for n in rows)
                     self._listed = dict(zip(names, given, strict=True))
                     return other, column
@@ -185,7 +193,9 @@ class _Drafter:
         name = text_of(scan.sheet.name)
         if not scan.sheet.filled_cells:
             return
-        self._sheets.append({"names": [name], "ignore": "da confermare: nessuna tabella di cifre", "optional": True})
+        self._sheets.append(
+            {"names": [name], "ignore": "da confermare: nessuna tabella di cifre", "optional": True}
+        )
         self._notes.append(f"il foglio «{name}» è ignorato: non vi si riconosce una tabella")
 
     def _place_group(self, group: Group) -> None:
@@ -237,6 +247,17 @@ class _Drafter:
         shared = Counter(codes for codes in points.values() if codes)
         return [name for name, codes in points.items() if codes and shared[codes] >= _PARTS_FROM]
 
+    def _name_body(self) -> None:
+        """Where nothing else states the reporting body, what is called the entity does, if it is that."""
+        stated = str(self._tables)
+        if "(?P<body>" in stated or "(?P<entity>" not in stated:
+            return
+        for table in self._tables.values():
+            for rule in table["rows"]:
+                rule["when"] = {k: v.replace("(?P<entity>", "(?P<body>") for k, v in rule["when"].items()}
+        self._cover.entities.clear()
+        self._notes.append("come ente compilatore è letto ciò che il file chiama ente")
+
     def _inline_facts(self, scan: Scan, shape: Shape) -> None:
         anchor = scan.anchor or 0
         rules = [rule for row in range(anchor) if (rule := self._cover.inline(scan, row)) is not None]
@@ -272,15 +293,24 @@ class _Drafter:
         return entries
 
     def _to_confirm(self) -> list[str]:
+        stated = str(self._tables)
+        missing = [fact for fact in _REQUIRED_FACTS if f"(?P<{fact}>" not in stated]
+        notes = [f"nel file non si trova dove è scritto: {_REQUIRED_FACTS[fact]}" for fact in missing]
+        if "'nil': True" not in stated:
+            notes.append("nel file non si vede come si dichiara un servizio fermo: aggiunga la regola `nil`")
         return [
             "bozza: controlli fogli, colonne, righe e parole, poi tolga queste righe e i segni nelle parole",
-            *dict.fromkeys(self._notes),
+            *dict.fromkeys([*self._notes, *notes]),
         ]
 
     def _fingerprint(self) -> Entries:
         scan = self._cover_sheet
         if scan is not None:
-            texts = [scan.text(n, scan.filled(n)[0]) for n in range(len(scan.sheet.rows)) if len(scan.filled(n)) >= 2]
+            texts = [
+                scan.text(n, scan.filled(n)[0])
+                for n in range(len(scan.sheet.rows))
+                if len(scan.filled(n)) >= 2
+            ]
             return {"sheet": text_of(scan.sheet.name), "texts": list(dict.fromkeys(texts))[:8]}
         first = self._scanned(self._workbook.sheets[0])
         row = first.anchor or 0
@@ -314,12 +344,16 @@ class _Drafter:
         three = [t for t in texts if "." in t and "," not in t]
         if commas >= dots or commas:
             if dots and (whole_thousands or all(len(t.rpartition(".")[2]) == 3 for t in three)):
-                self._notes.append("il punto nei numeri scritti come testo è letto come separatore delle migliaia")
+                self._notes.append(
+                    "il punto nei numeri scritti come testo è letto come separatore delle migliaia"
+                )
                 return {"decimal_mark": ",", "thousands_mark": "."}
             return {"decimal_mark": ","}
         if dots:
             if all(len(t.rpartition(".")[2]) == 3 for t in three):
-                self._notes.append("nei numeri il punto può essere decimale o delle migliaia: è lasciato in dubbio")
+                self._notes.append(
+                    "nei numeri il punto può essere decimale o delle migliaia: è lasciato in dubbio"
+                )
                 return {"decimal_mark": ","}
             return {"decimal_mark": "."}
         return {"decimal_mark": ","}
@@ -358,33 +392,41 @@ class _Drafter:
             table = layout.tables[spec.table]
             for seen in walk_rows(sheet, table, says, known.frames):
                 if isinstance(seen, RowSeen) and seen.rule is None:
-                    rule = self._rule_for(sheet, seen, bool(table.columns))
+                    rule = self._rule_for(seen, bool(table.columns))
                     if rule is not None:
                         more.setdefault(spec.table, {})[str(rule["when"])] = rule
         for name, rules in more.items():
-            at_end = [rule for rule in rules.values() if rule.get("texts_only")]
-            others = [rule for rule in rules.values() if not rule.get("texts_only")]
-            self._tables[name]["rows"] = [*self._tables[name]["rows"], *others, *at_end]
+            self._tables[name]["rows"] = [*self._tables[name]["rows"], *_gathered(list(rules.values()))]
         return self._layout({})
 
-    def _rule_for(self, sheet: Sheet, seen: RowSeen, holds_figures: bool) -> Entries | None:
+    def _rule_for(self, seen: RowSeen, holds_figures: bool) -> Entries | None:
         filled = [i for i, value in enumerate(seen.cells) if not is_blank(value)]
-        labels = [i for i, column in enumerate(seen.frame.columns) if column.role == "label"]
         texts = [text_of(seen.cells[i]) for i in filled]
         if len(filled) >= 2 and self._knowledge.terms.fact(texts[0]) == "week":
-            rule = {column_letters(filled[0]): literal(texts[0])}
-            pattern = self._cover._value("week", texts[1])
+            pattern = self._cover.value_pattern("week", texts[1])
             if pattern is not None:
-                return {"when": {**rule, column_letters(filled[1]): pattern}, "facts": True}
-        if holds_figures and seen.frame.columns and labels and not any(i in labels for i in filled):
-            keys = {column_letters(i): "" for i in labels}
-            return {"when": keys, "ignore": "nomi per chi legge, da confermare", "texts_only": True}
-        figures = [i for i in filled if is_figure(seen.cells[i])]
-        in_values = [i for i in figures if seen.frame.column(i).role == "values"]
-        if holds_figures and in_values:
+                when = {column_letters(filled[0]): literal(texts[0]), column_letters(filled[1]): pattern}
+                return {"when": when, "facts": True}
+        if any(is_figure(seen.cells[i]) and seen.frame.column(i).role == "values" for i in filled):
             return None
-        key = {column_letters(filled[0]): general(texts[0])}
-        return {"when": key, "ignore": "testo per chi legge, da confermare"}
+        first = {column_letters(filled[0]): general(texts[0])}
+        if not holds_figures:
+            return {"when": first, "ignore": _FOR_READERS}
+        labels = [i for i, column in enumerate(seen.frame.columns) if column.role == "label"]
+        if not any(column.role == "values" for column in seen.frame.columns) or not labels:
+            return {"when": first, "ignore": _FOR_READERS, "texts_only": True}
+        when = {column_letters(i): self._general_label(seen, i) for i in labels}
+        told = [text_of(seen.cells[i]) for i in filled if i in labels]
+        if len(told) > 1:
+            self._notes.append(f"le righe «{told[-1]}» non hanno cifre e sono ignorate")
+        return {"when": when, "ignore": _FOR_READERS, "texts_only": True}
+
+    def _general_label(self, seen: RowSeen, index: int) -> str:
+        text = text_of(seen.cells[index]) if index < len(seen.cells) else ""
+        return ".+" if self._code_in(text) else general(text)
+
+    def _code_in(self, text: str) -> str | None:
+        return self._points.exact(text) or self._points.rewritten(text)
 
     # labels
 
@@ -398,6 +440,8 @@ class _Drafter:
             for seen in walk_rows(sheet, layout.tables[spec.table], says, known.frames):
                 if isinstance(seen, HeaderSeen) or seen.rule is None or not seen.rule.values:
                     continue
+                if not any(column.role == "values" for column in seen.frame.columns):
+                    yield from self._seen_without_points(seen)
                 for index, column in enumerate(seen.frame.columns):
                     if column.role != "values" or not self._is_own_week(column.says):
                         continue
@@ -410,16 +454,21 @@ class _Drafter:
                     if kind is None or "measure" not in told:
                         continue
                     value = seen.cells[index] if index < len(seen.cells) else ""
-                    figure = known.figures.read(value)
                     yield Seen(
                         frozenset({kind}),
-                        point or "",
                         told["measure"],
                         told.get("breakdown", ""),
                         told.get("category", ""),
-                        figure.value if isinstance(figure, Figure) else None,
-                        not is_blank(value),
+                        is_filled=not is_blank(value),
                     )
+
+    def _seen_without_points(self, seen: RowSeen) -> Iterator[Seen]:
+        """A row of a sheet for service points that the city does not have: its label is a word all the same."""
+        absent = set(self._edition.facts.service_kinds) - set(self._points.kinds.values())
+        if len(absent) == 1 and "measure" in seen.says:
+            says = seen.says
+            breakdown, category = says.get("breakdown", ""), says.get("category", "")
+            yield Seen(frozenset(absent), says["measure"], breakdown, category, is_filled=False)
 
     def _is_own_week(self, says: Mapping[str, str]) -> bool:
         return "week" not in says or int(says["week"]) == self._week.number
@@ -450,6 +499,33 @@ class _Drafter:
 
 
 _NO_WORDS = Vocabulary({}, {}, {}, {})
+_FOR_READERS = "testo per chi legge, da confermare"
+_ALIKE_FROM = 3
+
+
+def _gathered(rules: Sequence[Entries]) -> list[Entries]:
+    """The rules, those that differ only in how one text goes on as one: `Foglio di .*`."""
+    alike: dict[str, list[Entries]] = {}
+    for rule in rules:
+        texts = list(rule["when"].items())
+        start = re.split(r"[ -]", texts[0][1])[0] if len(texts) == 1 and "ignore" in rule else ""
+        alike.setdefault(f"{texts[0][0]} {start}" if len(start) > 1 else str(texts), []).append(rule)
+    found = []
+    for same in alike.values():
+        patterns = [next(iter(rule["when"].values())) for rule in same]
+        shared = re.sub(r"[^ -]*$", "", _shared_start(patterns))
+        if len(same) < _ALIKE_FROM or len(shared) < 3:
+            found += same
+        else:
+            key = next(iter(same[0]["when"]))
+            found.append({**same[0], "when": {key: f"{shared}.*"}})
+    return found
+
+
+def _shared_start(texts: Sequence[str]) -> str:
+    """What all the texts begin with."""
+    first, last = min(texts), max(texts)
+    return first[: next((i for i, sign in enumerate(first) if sign != last[i]), len(first))]
 
 
 def _with_tuples(table: Entries) -> Entries:

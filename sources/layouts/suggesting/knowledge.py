@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-
 from schemas.contract import CITY_LEVEL, TOTAL, Edition
 from schemas.tables import Entry, read_document
 from sources.layouts.library import KnownLayout
 from sources.layouts.suggesting.likeness import Lexicon, parts_of, plain
 
+_TOLD_BY_START = ("week", "version", "edition")
 _TERMS = Path(__file__).with_name("terms.yaml")
 
 
@@ -62,7 +62,8 @@ class Terms(Entry):
         for name, words in self.facts.items():
             if any(part in words for part in said):
                 return name
-        return None
+        starts = {part.split(" ")[0] for part in said}
+        return next((name for name in _TOLD_BY_START if starts & set(self.facts[name])), None)
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,17 @@ class Knowledge:
         measures = {m.code: [m.code, m.label_it, m.label_en, m.label_de] for m in edition.measures}
         breakdowns = {
             code: [code]
-            + [names[code] for names in (facts.list_names_it, facts.list_names_en, facts.list_names_de) if code in names]
+            + [
+                names[code]
+                for names in (facts.list_names_it, facts.list_names_en, facts.list_names_de)
+                if code in names
+            ]
             for code in edition.code_lists_by_code
         }
         categories = {
             code_list.code: {
-                c.code: [c.code, c.label_it, c.label_en, c.label_de, c.note or ""] for c in code_list.categories
+                c.code: [c.code, c.label_it, c.label_en, c.label_de, c.note or ""]
+                for c in code_list.categories
             }
             for code_list in edition.code_lists
         }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from sources.layouts.model import Word
 from sources.layouts.suggesting.assigning import Match, assign
@@ -18,14 +17,12 @@ from sources.layouts.suggesting.knowledge import Knowledge
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A value cell by its labels. `figure` is None where the cell is blank or no number."""
+    """A value cell by its labels, and the kinds of service point that it may be of."""
 
     kinds: frozenset[str]
-    point: str
     measure: str
     breakdown: str
     category: str
-    figure: Decimal | None
     is_filled: bool
 
 
@@ -82,7 +79,7 @@ class _Namer:
                 if one.category and not is_empty_column:
                     block.details[one.breakdown, one.category] = None
         for one in self._seen:
-            # What nobody reported still has its row: where no row of the measure is filled, all of them count.
+            # What nobody reported has its column all the same.
             if one.category and one.breakdown == "":
                 for kind in one.kinds:
                     found = blocks.get(kind, {}).get(one.measure)
@@ -261,7 +258,9 @@ class _Namer:
                 lists = self._measures[match.code].breakdowns
                 if not details or len(details) != sum(len(self._lists[name].codes) for name in lists):
                     if details:
-                        self._unplaced["category", match.label] = "le righe non sono tante quante le categorie"
+                        self._unplaced["category", match.label] = (
+                            "le righe non sono tante quante le categorie"
+                        )
                     continue
                 start = 0
                 for name in lists:

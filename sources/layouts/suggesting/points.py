@@ -41,7 +41,7 @@ class Points:
 
     @cached_property
     def code_pattern(self) -> str:
-        """A pattern that the codes of this roster have: `TO-[A-Z]+-\\d+`."""
+        """A pattern that the codes of this roster have: `TO-`, letters, a number."""
         start = self.prefix
         shapes = {
             re.escape(start).replace(r"\-", "-")

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from schemas.addresses import column_letters
@@ -60,9 +61,7 @@ class Shape:
 class Shaper:
     """Finds the shape of one group of sheets."""
 
-    def __init__(
-        self, group: Group, knowledge: Knowledge, points: Points, listed: Mapping[str, str]
-    ) -> None:
+    def __init__(self, group: Group, knowledge: Knowledge, points: Points, listed: Mapping[str, str]) -> None:
         self._group, self._knowledge, self._points, self._listed = group, knowledge, points, listed
         self._terms = knowledge.terms
         self._notes: list[str] = []
@@ -118,14 +117,17 @@ class Shaper:
         """Column -> its role; value columns are not among them."""
         labels = [c for c in range(self._width) if self._is_label(c)]
         if not self._group.anchor:
-            first_values = next((c for c in range(self._width) if any(map(self._is_value, [c]))), self._width)
+            first_values = next((c for c in range(self._width) if self._is_value(c)), self._width)
             roles = {c: "other" for c in labels if c > first_values}
             labels = [c for c in labels if c < first_values]
         else:
             roles = {}
         roles.update(self._roles_by_content(labels))
         for column in range(self._width):
-            if column not in roles and plain(self._head(column)) in (*self._terms.active, *self._terms.reasons):
+            if column not in roles and plain(self._head(column)) in (
+                *self._terms.active,
+                *self._terms.reasons,
+            ):
                 roles[column] = self._by_head(column)
         last = max((c for c, role in roles.items() if role not in ("other", "name")), default=-1)
         beyond = [c for c in labels if c > last and roles.get(c) == "other" and self._is_value_head(c)]
@@ -134,7 +136,9 @@ class Shaper:
         for column in range(last + 1):
             if column not in roles and (self._head(column) or any(self._texts(column))):
                 fact = self._terms.fact(self._head(column))
-                roles[column] = f"fact:{fact}" if fact and self._is_constant(column) else self._by_head(column)
+                roles[column] = (
+                    f"fact:{fact}" if fact and self._is_constant(column) else self._by_head(column)
+                )
         return roles
 
     def _is_value(self, column: int) -> bool:
@@ -214,29 +218,21 @@ class Shaper:
         blank = [c for c in rest if c not in marked and any(not t for t in texts[c])]
         full = [c for c in rest if c not in marked and c not in blank]
         roles: dict[int, str] = {}
-        details = list(marked)
         if marked:
-            totals = {
-                n for n in range(len(self._data)) if any(self._terms.is_total(texts[c][n]) for c in marked)
-            }
-            for column in blank:
-                filled = {n for n, text in enumerate(texts[column]) if text}
-                if filled and len(filled & totals) >= 0.9 * len(filled) and not full:
-                    roles[column] = "measure_down"
-                elif filled and not filled & totals:
-                    details.append(column)
+            roles, details = self._told_by_totals(texts, marked, () if full else blank)
+            details += [c for c in blank if c not in roles and self._is_blank_in_totals(texts, marked, c)]
         elif full:
-            details += blank
+            details = list(blank)
         else:
-            full = full + blank
+            full, details = list(blank), []
         has_measure = "measure_down" in roles.values()
         if full and not has_measure:
             best = max(full, key=lambda c: (len(set(texts[c])), -c))
             roles[best] = "measure"
             has_measure = True
         if not has_measure and not self._group.by_name and not self._sections:
-            return {**{c: "other" for c in rest}, **roles}
-        details.sort()
+            return {**dict.fromkeys(rest, "other"), **roles}
+        details = sorted(set(details))
         if len(details) > 2:
             self._notes.append("più colonne di dettaglio del previsto: sono usate le ultime due")
             details = details[-2:]
@@ -246,11 +242,35 @@ class Shaper:
                 roles[details[0]] = "mark"
         elif details:
             told = [
-                t for t in texts[details[0]] if t and not self._terms.is_total(t) and not self._terms.is_sum(t)
+                t
+                for t in texts[details[0]]
+                if t and not self._terms.is_total(t) and not self._terms.is_sum(t)
             ]
             pairs = sum(_PAIR.match(t) is not None for t in told)
             roles[details[0]] = "pair" if told and pairs >= 0.8 * len(told) else "category"
-        return {**{c: "other" for c in rest}, **roles}
+        return {**dict.fromkeys(rest, "other"), **roles}
+
+    def _total_rows(self, texts: Mapping[int, Sequence[str]], marked: Sequence[int]) -> set[int]:
+        """The value rows, by number, that a total's mark stands in."""
+        return {n for n in range(len(self._data)) if any(self._terms.is_total(texts[c][n]) for c in marked)}
+
+    def _told_by_totals(
+        self, texts: Mapping[int, Sequence[str]], marked: Sequence[int], blank: Sequence[int]
+    ) -> tuple[dict[int, str], list[int]]:
+        """A measure that is written beside its total only, and the columns of details."""
+        totals = self._total_rows(texts, marked)
+        roles = {}
+        for column in blank:
+            filled = {n for n, text in enumerate(texts[column]) if text}
+            if filled and len(filled & totals) >= 0.9 * len(filled):
+                roles[column] = "measure_down"
+        return roles, list(marked)
+
+    def _is_blank_in_totals(
+        self, texts: Mapping[int, Sequence[str]], marked: Sequence[int], column: int
+    ) -> bool:
+        filled = {n for n, text in enumerate(texts[column]) if text}
+        return bool(filled) and not filled & self._total_rows(texts, marked)
 
     # headings of sections
 
@@ -333,9 +353,7 @@ class Shaper:
         if per:
             word = re.match(r"(per|nach|by|di cui per) ", per[0]).group()  # type: ignore[union-attr]
             within = {"within": ["misura", "ripartizione"]} if numbered else {}
-            rules.append(
-                {"when": {0: f"{word}(?P<breakdown>.+)"}, **within, "heading": "ripartizione"}
-            )
+            rules.append({"when": {0: f"{word}(?P<breakdown>.+)"}, **within, "heading": "ripartizione"})
         if not numbered:
             plain_rule = {"when": {0: "(?P<measure>.+)"}, "heading": "misura"}
             rules = [*({**r, "within": ["misura", "ripartizione"]} for r in rules), plain_rule]
@@ -401,17 +419,26 @@ class Shaper:
             scan = self._group.scans[n]
             for row in rows:
                 filled = [c for c in range(first, scan.width) if scan.text(row + offset, c)]
-                gaps += [b - a for a, b in zip(filled, filled[1:], strict=False)]
-                if len(filled) == 1 and scan.width - filled[0] > 1:
-                    gaps.append(scan.width - filled[0])
+                gaps += [after - before for before, after in pairwise(filled)]
         return gaps
 
+    def _reaches(self, first: int, offset: int) -> bool:
+        """Whether a line's texts hold for the blank columns to their right, too."""
+        ends = any(
+            scan.filled(row + offset)[-1] + 1 < scan.width
+            for n, scan in enumerate(self._group.scans)
+            for row in self._anchors.get(n, [])
+            if 0 <= row + offset < len(scan.sheet.rows) and scan.filled(row + offset)
+        )
+        return any(gap > 1 for gap in self._gaps(first, offset)) or (ends and offset < 0)
+
     def _fills(self, first: int) -> tuple[int, ...]:
-        return tuple(o for o in self._lines if len(self._lines) > 1 and any(g > 1 for g in self._gaps(first, o)))
+        return tuple(o for o in self._lines if len(self._lines) > 1 and self._reaches(first, o))
 
     def _merged(self, first: int, offset: int) -> int | None:
-        gaps = set(self._gaps(first, offset))
-        return gaps.pop() if len(gaps) == 1 and offset < 0 else None
+        """Over how many columns a heading reaches, where several show the same."""
+        gaps = self._gaps(first, offset)
+        return gaps[0] if len(gaps) > 1 and len(set(gaps)) == 1 and offset < 0 else None
 
     def _value_heads(self, first: int) -> list[tuple[int, tuple[str, ...]]]:
         """The stacked headings of the value columns, over all sheets."""
@@ -457,7 +484,7 @@ class Shaper:
         roles = self.roles
         table: Entries = {}
         if self._group.anchor:
-            last = max((c for c, role in roles.items() if role not in ("other",)), default=-1)
+            last = max((c for c, role in roles.items() if role != "other"), default=-1)
             columns, anchor_more = self._header_columns(last + 1)
             table["header"] = {"anchor": [*self._group.anchor, *anchor_more]}
             if self._lines != (0,):
@@ -465,7 +492,9 @@ class Shaper:
                 fills = self._fills(last + 1)
                 if fills:
                     table["header"]["fill_right"] = list(fills)
-                    merged = next((self._merged(last + 1, o) for o in fills if self._merged(last + 1, o)), None)
+                    merged = next(
+                        (self._merged(last + 1, o) for o in fills if self._merged(last + 1, o)), None
+                    )
                     if merged:
                         table["header"]["merged_columns"] = merged
         else:
@@ -513,13 +542,10 @@ class Shaper:
     def _header_columns(self, first: int) -> tuple[list[Entries], list[str]]:
         heads = self._value_heads(first)
         number = len(self._lines)
-        says = []
-        for index in range(number):
-            texts = [stacked[index] for _, stacked in heads]
-            says.append(texts)
-        kinds: list[str] = []
-        for texts in says:
-            kinds.append(self._line_says(texts, values_elsewhere=number > 1))
+        kinds = [
+            self._line_says([stacked[index] for _, stacked in heads], values_elsewhere=number > 1)
+            for index in range(number)
+        ]
         if kinds.count("item") == 2:
             kinds[kinds.index("item")] = "measure"
             kinds[kinds.index("item")] = "category"
@@ -568,9 +594,9 @@ class Shaper:
         found: dict[tuple[str, ...], None] = {}
         for _, stacked in heads:
             for index, (kind, text) in enumerate(zip(kinds, stacked, strict=True)):
-                if kind in ("service_point", "weekday", "week", "measure") and self._terms.is_sum(text):
-                    if self._points.holding(text) is None:
-                        found[tuple(literal(text) if i == index else ".*" for i in range(len(kinds)))] = None
+                is_along = kind in ("service_point", "weekday", "week", "measure")
+                if is_along and self._terms.is_sum(text) and self._points.holding(text) is None:
+                    found[tuple(literal(text) if i == index else ".*" for i in range(len(kinds)))] = None
         return [
             {"head": _one_or_all(list(patterns)), "ignore": "totale fatto dalla città, da confermare"}
             for patterns in found
@@ -583,9 +609,7 @@ class Shaper:
         index = kinds.index("plain")
         texts = list(dict.fromkeys(stacked[index] for _, stacked in heads))
         kept = [
-            t
-            for t in texts
-            if not self._terms.is_sum(t) and not self._terms.has_any(t, self._terms.previous)
+            t for t in texts if not self._terms.is_sum(t) and not self._terms.has_any(t, self._terms.previous)
         ]
         columns = []
         for text in texts:
@@ -667,10 +691,14 @@ class Shaper:
             base[self.key(measure)] = "(?P<measure>.+)"
         rules: list[Entries] = []
         rules += self._sum_rules()
-        sections = [
-            {**rule, "when": {column_letters(c): pattern for c, pattern in rule["when"].items()}}
-            for rule in self._sections
-        ] if self._sections_needed() else []
+        sections = (
+            [
+                {**rule, "when": {column_letters(c): pattern for c, pattern in rule["when"].items()}}
+                for rule in self._sections
+            ]
+            if self._sections_needed()
+            else []
+        )
         rules += sections
         if "item" in by_role:
             key = self.key(by_role["item"])
@@ -692,7 +720,9 @@ class Shaper:
         return not has_points or not has_measure
 
     def _rules_below_headings(self, base: Mapping[str, str], by_role: Mapping[str, int]) -> list[Entries]:
-        sections = ["ripartizione"] if any(r["heading"] == "ripartizione" for r in self._sections) else ["misura"]
+        sections = (
+            ["ripartizione"] if any(r["heading"] == "ripartizione" for r in self._sections) else ["misura"]
+        )
         if "mark" in by_role:
             mark, category = self.key(by_role["mark"]), self.key(by_role["category"])
             totals = sorted({t for t in self._texts(by_role["mark"]) if t})
@@ -701,7 +731,11 @@ class Shaper:
                     {"when": {**base, mark: literal(t), category: ""}, "within": ["misura"], "values": True}
                     for t in totals
                 ),
-                {"when": {**base, mark: "", category: "(?P<category>.+)"}, "within": sections, "values": True},
+                {
+                    "when": {**base, mark: "", category: "(?P<category>.+)"},
+                    "within": sections,
+                    "values": True,
+                },
             ]
         if "category" not in by_role:
             return []
@@ -723,7 +757,10 @@ class Shaper:
             if all(not t or self._terms.is_total(t) for t in said):
                 marks[said] = None
         rules: list[Entries] = [
-            {"when": {**base, **{self.key(c): literal(t) for c, t in zip(details, said, strict=True)}}, "values": True}
+            {
+                "when": {**base, **{self.key(c): literal(t) for c, t in zip(details, said, strict=True)}},
+                "values": True,
+            }
             for said in marks
         ]
         places = {
@@ -739,17 +776,25 @@ class Shaper:
         """Rows that the city adds up by itself."""
         rules: list[Entries] = []
         for column, role in sorted(self.roles.items()):
-            if role not in ("breakdown", "category", "pair", "item", "service_point", "measure", "measure_down"):
+            if role not in (
+                "breakdown",
+                "category",
+                "pair",
+                "item",
+                "service_point",
+                "measure",
+                "measure_down",
+            ):
                 continue
             texts = list(dict.fromkeys(t for t in self._texts(column) if t))
             is_mark = role in ("breakdown", "category", "pair")
-            sums = [
-                t for t in texts if self._terms.is_sum(t) and not (is_mark and self._terms.is_total(t))
-            ]
+            sums = [t for t in texts if self._terms.is_sum(t) and not (is_mark and self._terms.is_total(t))]
             if role == "service_point":
                 sums = [t for t in sums if self._points.exact(t) is None]
             if role in ("measure", "measure_down", "category", "pair"):
-                sums = [t for t in sums if t.startswith("%") or folded(t).startswith(("total", "somma", "sub"))]
+                sums = [
+                    t for t in sums if t.startswith("%") or folded(t).startswith(("total", "somma", "sub"))
+                ]
             if sums:
                 starts = list(dict.fromkeys(literal(re.split(r"[ /]", t)[0]) for t in sums))
                 kept = [t for t in texts if t not in sums]
