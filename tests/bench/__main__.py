@@ -14,13 +14,14 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import growth, last_week, layouts, sample
+from tests.bench import growth, last_week, layouts, sample, suggest
 
 SUBJECTS: Mapping[str, Callable[[], None]] = {
     "layouts": layouts.measure,
     "sample": sample.measure,
     "last_week": last_week.measure,
     "growth": growth.measure,
+    "suggest": suggest.measure,
 }
 
 

@@ -3,9 +3,10 @@
 Lives here: hiding a city's own layout and words, drafting, holding each cell against the true layout.
 Must not live here: the drafting itself (`sources.layouts.suggesting`); limits that fail.
 
-Known while a city's file is drafted: the contract, the standard, the ten other cities' words. A cell is right
-where the draft gives it the same service point, measure, breakdown, category, day and value as the city's true
-layout does, and the figure made from it is the same; it is marked where a word that places it is to be confirmed.
+Known while a city's file is drafted: the contract, the standard, the ten other cities' words. A cell is
+right where the draft gives it the same service point, measure, breakdown, category, day and value as the
+city's true layout does, and the figure made from it is the same; it is marked where a word that places it is
+to be confirmed.
 """
 
 from __future__ import annotations
@@ -72,18 +73,22 @@ def _says_the_same(ours: tuple[MappedCell, Figure | None], true: tuple[MappedCel
     return is_placed_alike and (mine.value, mine.flag) == (theirs.value, theirs.flag)
 
 
-def draft_without_own(workbook: Workbook, library: LayoutLibrary, edition: Edition, city: str) -> Draft:
-    """A draft by one who knows every layout but the city's own."""
-    others = [known for known in library.layouts if known.layout.city != city]
+def draft_without_own(
+    workbook: Workbook, library: LayoutLibrary, edition: Edition, city: str, *, only_contract: bool = False
+) -> Draft:
+    """A draft by one who knows every layout but the city's own, or no city's at all."""
+    others = [known for known in library.layouts if known.layout.city != city and not only_contract]
     return draft_layout(workbook, Knowledge.gather(edition, others), city, IsoWeek.parse(WEEK))
 
 
-def score(workbook: Workbook, library: LayoutLibrary, edition: Edition, city: str) -> Score:
+def score(
+    workbook: Workbook, library: LayoutLibrary, edition: Edition, city: str, *, only_contract: bool = False
+) -> Score:
     """The draft for a city, cell by cell."""
     (own,) = (known for known in library.layouts if known.layout.city == city)
     true = cells_by(workbook, own, edition, city)
     try:
-        draft = draft_without_own(workbook, library, edition, city)
+        draft = draft_without_own(workbook, library, edition, city, only_contract=only_contract)
     except NoShapeError as error:
         return Score(city, len(true), 0, 0, 0, 0, len(true), f"no shape: {error}")
     ours = cells_by(workbook, draft.known(edition), edition, city)

@@ -91,14 +91,15 @@ class _Drafter:
         rest = self._place_lists(rest)
         for group in self._groups(rest):
             self._place_group(group)
-        if not any("columns" in table for table in self._tables.values()):
-            raise NoShapeError
         self._name_body()
         layout = self._mended(self._layout({}))
         naming = name_labels(self._seen(layout), self._knowledge)
-        layout = self._combined(layout, naming)
+        self._note_missing(naming)
+        layout = self._combined(layout)
         known = KnownLayout(layout, build_vocabulary(self._edition, naming.words, None))
         reading = read_return(self._workbook, known, self._edition, self._slug, self._week)
+        if not reading.cells:
+            raise NoShapeError
         return Draft(layout, naming.words, naming.unplaced, reading)
 
     # sheets
@@ -463,7 +464,7 @@ class _Drafter:
                     )
 
     def _seen_without_points(self, seen: RowSeen) -> Iterator[Seen]:
-        """A row of a sheet for service points that the city does not have: its label is a word all the same."""
+        """A row of a sheet for service points that the city does not have: its label is a word too."""
         absent = set(self._edition.facts.service_kinds) - set(self._points.kinds.values())
         if len(absent) == 1 and "measure" in seen.says:
             says = seen.says
@@ -480,16 +481,25 @@ class _Drafter:
 
     # several cells for a figure
 
-    def _combined(self, layout: Layout, naming: Naming) -> Layout:
+    def _note_missing(self, naming: Naming) -> None:
+        """Categories of a list that the file does not show: their words are wanted all the same."""
+        for code_list in self._edition.code_lists:
+            named = {w.code for w in naming.words if w.what == "category" and w.list == code_list.code}
+            missing = [c.label_it for c in code_list.categories if c.code not in named]
+            if named and missing:
+                name = self._edition.list_name_it(code_list.code)
+                self._notes.append(f"nel file non si vede come si chiama ({name}): {', '.join(missing)}")
+
+    def _combined(self, layout: Layout) -> Layout:
         more: Entries = {}
         if any(spec.parts for spec in layout.sheets):
             more["combine"] = {"over": "parts", "stocks": "sum", "tokens": "any"}
         elif self._has_days:
-            more["combine"] = self._over_days(layout, naming)
+            more["combine"] = self._over_days(layout)
             self._notes.append("le cifre dei giorni sono sommate; per le presenze vale l'ultimo giorno")
         return self._layout(more)
 
-    def _over_days(self, layout: Layout, naming: Naming) -> Entries:
+    def _over_days(self, layout: Layout) -> Entries:
         in_columns = any(
             "(?P<day>" in str(column.head) for table in layout.tables.values() for column in table.columns
         )

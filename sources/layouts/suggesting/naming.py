@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sources.layouts.model import Word
 from sources.layouts.suggesting.assigning import Match, assign
@@ -87,7 +88,7 @@ class _Namer:
                         found.details[one.breakdown, one.category] = None
         return blocks
 
-    @property
+    @cached_property
     def _has_own_columns(self) -> bool:
         """Whether each measure has details of its own: not the same few beside every one of them."""
         plain_details: dict[str, set[str]] = {}
@@ -117,13 +118,12 @@ class _Namer:
             return f"\0{code[1]}" if code else "\0"
         return ""
 
-    @property
+    @cached_property
     def _is_opaque(self) -> bool:
-        if not hasattr(self, "_opaque"):
-            plain_details = {s.category for s in self._seen if s.category and not s.breakdown}
-            coded = sum(_OPAQUE.match(label) is not None for label in plain_details)
-            self._opaque = bool(plain_details) and coded >= 0.7 * len(plain_details)
-        return self._opaque
+        """Whether categories are codes, `E1` to `E7`, which say nothing of what they stand for."""
+        plain_details = {s.category for s in self._seen if s.category and not s.breakdown}
+        coded = sum(_OPAQUE.match(label) is not None for label in plain_details)
+        return bool(plain_details) and coded >= 0.7 * len(plain_details)
 
     def run(self) -> Naming:
         """Lists first, then measures (told by their lists too), then what has no list of its own."""
@@ -136,7 +136,7 @@ class _Namer:
             tuple((what, label, why) for (what, label), why in self._unplaced.items()),
         )
 
-    # breakdowns and categories
+    # lists
 
     def _name_families(self) -> None:
         names = [name for name in self._families if name]
@@ -183,7 +183,7 @@ class _Namer:
         return fewer / more if more else 0.0
 
     def _category_likeness(self, code: str) -> Callable[[str, str], float]:
-        """How labels are like the list's categories; of a code, `C443`, only an official number says anything."""
+        """How labels are like the list's categories; of a code only an official number says anything."""
         lexicon = self._knowledge.categories[code]
 
         def likeness(label: str, category: str) -> float:
@@ -247,7 +247,7 @@ class _Namer:
             return 0.1
         return _FITS if not rest else -0.1
 
-    # categories that stand under a measure without their breakdown's name
+    # details without the name of their list
 
     def _name_segments(self, matches: Mapping[str, Sequence[Match]]) -> None:
         """A measure's details in the order of its lists, each list's categories together."""

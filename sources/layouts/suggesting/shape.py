@@ -25,6 +25,7 @@ from sources.layouts.texts import folded, text_of
 
 _PAIR = re.compile(r"^([^:]+): (.+)$")
 _WEEK_HEAD = re.compile(r"^(?P<before>\D*)(?P<week>\d{1,2})\b(?P<after>.*)$")
+_PER = re.compile(r"(per|nach|by|di cui per) ")
 _COMPOUND = re.compile(r"^(.+?)(__|\||/|::|\.)(.+)$")
 
 Entries = dict[str, Any]
@@ -308,8 +309,8 @@ class Shaper:
             for mark in (" – ", " - ", ": "):
                 measure, found, breakdown = text.partition(mark)
                 if found and folded(measure) in named:
-                    word = re.match(r"(per|nach|by|di cui per) ", breakdown)
-                    forms[mark, word.group() if word else ""] += 1
+                    before = _PER.match(breakdown)
+                    forms[mark, before.group() if before else ""] += 1
         if not forms:
             return ()
         (mark, word), _ = forms.most_common(1)[0]
@@ -343,7 +344,7 @@ class Shaper:
         if self._group.anchor:
             return ()
         numbered = [t for t in singles if re.match(r"\d+[.)] ?", t)]
-        per = [t for t in singles if re.match(r"(per|nach|by|di cui per) ", t)]
+        per = [t for t in singles if _PER.match(t)]
         if not numbered and not per:
             return ()
         rules: list[Entries] = []
@@ -351,7 +352,7 @@ class Shaper:
             mark = re.match(r"\d+([.)] ?)", numbered[0]).group(1)  # type: ignore[union-attr]
             rules.append({"when": {0: rf"\d+{literal(mark)}(?P<measure>.+)"}, "heading": "misura"})
         if per:
-            word = re.match(r"(per|nach|by|di cui per) ", per[0]).group()  # type: ignore[union-attr]
+            word = _PER.match(per[0]).group()  # type: ignore[union-attr]
             within = {"within": ["misura", "ripartizione"]} if numbered else {}
             rules.append({"when": {0: f"{word}(?P<breakdown>.+)"}, **within, "heading": "ripartizione"})
         if not numbered:

@@ -30,7 +30,7 @@ def is_figure(value: Value) -> bool:
 
 @dataclass(frozen=True)
 class Scan:
-    """One sheet, looked at cell by cell. `is_nothing`: whether a text stands for no figure, like `n.d.`"""
+    """One sheet, looked at cell by cell. `is_nothing` knows texts that stand for no figure, like `n.d.`."""
 
     sheet: Sheet
     is_nothing: Callable[[str], bool]
@@ -57,9 +57,15 @@ class Scan:
 
     def counts(self, column: int) -> tuple[int, int]:
         """Figures and texts of a column in the value rows."""
-        values = [self.sheet.value(row, column) for row in self.value_rows]
-        figures = sum(is_figure(value) for value in values)
-        return figures, sum(self._is_text(value) for value in values)
+        return self._counts[column] if column < self.width else (0, 0)
+
+    @cached_property
+    def _counts(self) -> tuple[tuple[int, int], ...]:
+        columns = ([self.sheet.value(row, c) for row in self.value_rows] for c in range(self.width))
+        return tuple(
+            (sum(is_figure(value) for value in values), sum(self._is_text(value) for value in values))
+            for values in columns
+        )
 
     def _is_text(self, value: Value) -> bool:
         if is_figure(value) or is_blank(value) or value == Formula():

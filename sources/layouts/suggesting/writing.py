@@ -25,10 +25,9 @@ def layout_text(layout: Layout, opening: str) -> str:
     entries = layout.model_dump(mode="json", exclude_defaults=True)
     entries["valid_from"] = str(layout.valid_from)
     lines = [f"# {line}" for line in opening.splitlines()]
-    ordered = {
-        name: entries[name] for name in ("layout", "city", "valid_from", "to_confirm") if name in entries
-    }
-    for name, value in {**ordered, **entries}.items():
+    first = [name for name in ("layout", "city", "valid_from", "to_confirm") if name in entries]
+    for name in dict.fromkeys([*first, *entries]):
+        value = entries[name]
         lines += _entry(name, value, 0)
     return "\n".join(lines) + "\n"
 
