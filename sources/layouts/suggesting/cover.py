@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from schemas.addresses import column_letters
 from schemas.contract import City
@@ -27,6 +28,8 @@ _DAY_INSIDE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{1,2}
 _VERSION_INSIDE = re.compile(
     r"^((?:invio|versione|version|vers\.?|rev\.?|v)(?: n\.?)? ?)(\d+)$", re.IGNORECASE
 )
+_WEEK_WORDS, _YEAR_WORDS = ("settimana", "woche", "week"), ("anno", "jahr", "year")
+_WEEK_AND_YEAR = re.compile(r"(\d{4})\D{1,5}(\d{1,2})(?!\d)|(?<!\d)(\d{1,2})\D{1,5}(\d{4})")
 _VALUE_FORMS: Mapping[str, str] = {
     "year": r"(?P<year>\d{4})",
     "version": r"(v|rev)?\.? ?(?P<version>\d+)",
@@ -44,9 +47,30 @@ def week_stated(workbook: Workbook) -> IsoWeek | None:
         days = set(_days(sheet))
         votes.update(day for day in days if day.isoweekday() == 1 and day + dt.timedelta(days=6) in days)
     if not votes:
-        return None
+        return next((week for sheet in workbook if (week := _week_named(sheet)) is not None), None)
     monday = votes.most_common(1)[0][0].isocalendar()
     return IsoWeek(monday.year, monday.week)
+
+
+def _week_named(sheet: Sheet) -> IsoWeek | None:
+    """The week that the first rows name by its number and year, in one text or beside `Anno`."""
+    year: int | None = None
+    number: int | None = None
+    for row in sheet.rows[:_FIRST_ROWS]:
+        texts = [text_of(value) for value in row if text_of(value)]
+        for label, text in pairwise(texts):
+            word = plain(label).split(" ")[0]
+            if word in _YEAR_WORDS and re.fullmatch(r"\d{4}", text):
+                year = int(text)
+            elif word in _WEEK_WORDS and (both := _WEEK_AND_YEAR.search(text)):
+                found = [int(part) for part in both.groups() if part]
+                year, number = max(found), min(found)
+            elif word in _WEEK_WORDS and re.fullmatch(r"\d{1,2}", text):
+                number = int(text)
+    try:
+        return IsoWeek(year, number) if year is not None and number is not None else None
+    except ValueError:
+        return None
 
 
 def _days(sheet: Sheet) -> Iterator[dt.date]:

@@ -91,6 +91,8 @@ class _Drafter:
         rest = self._place_lists(rest)
         for group in self._groups(rest):
             self._place_group(group)
+        if not any("columns" in table for table in self._tables.values()):
+            raise NoShapeError
         self._name_body()
         layout = self._mended(self._layout({}))
         naming = name_labels(self._seen(layout), self._knowledge)
@@ -192,7 +194,7 @@ class _Drafter:
 
     def _ignore_sheet(self, scan: Scan) -> None:
         name = text_of(scan.sheet.name)
-        if not scan.sheet.filled_cells:
+        if not scan.sheet.filled_cells or not name:
             return
         self._sheets.append(
             {"names": [name], "ignore": "da confermare: nessuna tabella di cifre", "optional": True}
@@ -201,6 +203,10 @@ class _Drafter:
 
     def _place_group(self, group: Group) -> None:
         shape = Shaper(group, self._knowledge, self._points, self._listed).shape()
+        if not shape.is_placed:
+            for scan in group.scans:
+                self._ignore_sheet(scan)
+            return
         self._notes += shape.notes
         self._city_level |= shape.city_level
         self._written = self._written or shape.written

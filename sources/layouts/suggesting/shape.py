@@ -26,6 +26,7 @@ from sources.layouts.texts import folded, text_of
 _PAIR = re.compile(r"^([^:]+): (.+)$")
 _WEEK_HEAD = re.compile(r"^(?P<before>\D*)(?P<week>\d{1,2})\b(?P<after>.*)$")
 _PER = re.compile(r"(per|nach|by|di cui per) ")
+_CODED = re.compile(r"^[^|]+\|[^|]*\|[^|]*$")
 _COMPOUND = re.compile(r"^(.+?)(__|\||/|::|\.)(.+)$")
 
 Entries = dict[str, Any]
@@ -57,6 +58,8 @@ class Shape:
     written: tuple[str, str] | None
     has_days: bool
     has_weeks: bool
+    is_placed: bool
+    """Whether it says of which service point and which measure a figure is."""
 
 
 class Shaper:
@@ -181,7 +184,12 @@ class Shaper:
                 self._has_days = True
             elif self._by_head(column) in ("active", "reason") and len(said) <= 2:
                 roles[column] = self._by_head(column)
+            elif said and all(_CODED.match(text) for text in said):
+                roles[column] = "coded"
         rest = [c for c in labels if c not in roles]
+        if "coded" in roles.values():
+            roles |= dict.fromkeys(rest, "name")
+            rest = []
         point = next((c for c, role in roles.items() if role == "service_point"), None)
         if point is not None:
             codes = self._texts(point)
@@ -190,7 +198,7 @@ class Shaper:
                     roles[column] = "name"
                     rest.remove(column)
         roles.update(self._figure_roles(rest))
-        names_measure = {"measure", "measure_down", "item"} & set(roles.values())
+        names_measure = {"measure", "measure_down", "item", "coded"} & set(roles.values())
         self._places |= {"measure"} if names_measure else set()
         self._places |= {"service_point"} if "service_point" in roles.values() else set()
         return roles
@@ -218,6 +226,9 @@ class Shaper:
             return {rest[0]: "item"}
         blank = [c for c in rest if c not in marked and any(not t for t in texts[c])]
         full = [c for c in rest if c not in marked and c not in blank]
+        numbering = [c for c in full if self._is_numbering(c)]
+        if len(numbering) < len(full):
+            full = [c for c in full if c not in numbering]
         roles: dict[int, str] = {}
         if marked:
             roles, details = self._told_by_totals(texts, marked, () if full else blank)
@@ -250,6 +261,11 @@ class Shaper:
             pairs = sum(_PAIR.match(t) is not None for t in told)
             roles[details[0]] = "pair" if told and pairs >= 0.8 * len(told) else "category"
         return {**dict.fromkeys(rest, "other"), **roles}
+
+    def _is_numbering(self, column: int) -> bool:
+        """Whether every row of a sheet has another text: a number or code of the row, not a measure."""
+        said = Counter((id(scan), scan.text(row, column)) for scan, row in self._data)
+        return max(said.values(), default=0) == 1 and len(said) > len(self._group.scans) * 2
 
     def _total_rows(self, texts: Mapping[int, Sequence[str]], marked: Sequence[int]) -> set[int]:
         """The value rows, by number, that a total's mark stands in."""
@@ -389,9 +405,13 @@ class Shaper:
                     if not filled or filled & set(self._group_label_columns):
                         continue
                     texts = [scan.text(row + offset, c) for c in filled]
-                    if offset == -1 or any(self._terms.is_total(t) or parse_day(t) for t in texts):
+                    goes_on = len(filled) > len(set(scan.filled(row)) & filled)
+                    if offset == -1 or goes_on or any(self._is_below_header(t) for t in texts):
                         votes[offset] += 1
         return tuple(sorted({0, *(offset for offset, count in votes.items() if count)}))
+
+    def _is_below_header(self, text: str) -> bool:
+        return self._terms.is_total(text) or parse_day(text) is not None
 
     @cached_property
     def _group_label_columns(self) -> tuple[int, ...]:
@@ -509,6 +529,7 @@ class Shaper:
             self._written,
             self._has_days,
             self._has_weeks,
+            {"service_point", "measure"} <= self._places,
         )
 
     def key(self, column: int) -> str:
@@ -701,6 +722,9 @@ class Shaper:
             else []
         )
         rules += sections
+        if "coded" in by_role:
+            key = self.key(by_role["coded"])
+            return [*rules, *self._coded_rules(base, key, self._texts(by_role["coded"]))]
         if "item" in by_role:
             key = self.key(by_role["item"])
             return [
@@ -714,6 +738,22 @@ class Shaper:
         detail_rules = self._detail_rules(base, by_role)
         detail_rules = [{**rule, **within} if within else rule for rule in detail_rules]
         return rules + self._active_rules(detail_rules, by_role)
+
+    def _coded_rules(self, base: Mapping[str, str], key: str, texts: Sequence[str]) -> list[Entries]:
+        """Rows that a code `measure|breakdown|category` names."""
+        totals = dict.fromkeys(
+            breakdown for breakdown, category in (t.split("|")[1:] for t in texts if t) if not category
+        )
+        return [
+            *(
+                {"when": {**base, key: rf"(?P<measure>[^|]+)\|{literal(total)}\|"}, "values": True}
+                for total in totals
+            ),
+            {
+                "when": {**base, key: r"(?P<measure>[^|]+)\|(?P<breakdown>[^|]+)\|(?P<category>[^|]+)"},
+                "values": True,
+            },
+        ]
 
     def _sections_needed(self) -> bool:
         has_points = "service_point" in self.roles.values() or self._header_points or self._group.by_name

@@ -17,6 +17,7 @@ from sources.layouts.texts import folded, text_of
 
 _NUMBER = re.compile(r"^[+-]?\d[\d.,' ]*$")
 _HEADER_WITHIN = 12
+_VALUE_ROWS_TRIED = 5
 
 
 def is_figure(value: Value) -> bool:
@@ -80,16 +81,16 @@ class Scan:
     @cached_property
     def anchor(self) -> int | None:
         """The header's row above the first figures: texts over the label columns and over a figure."""
-        if not self.value_rows or not self.text_columns:
-            return None
-        first = self.value_rows[0]
         labels = set(self.text_columns)
-        for row in range(first - 1, max(-1, first - 1 - _HEADER_WITHIN), -1):
-            filled = set(self.filled(row))
-            over_values = filled - labels
-            enough = len(labels & filled) * 2 >= len(labels) and labels & filled
-            if enough and over_values and not any(is_figure(self.sheet.value(row, c)) for c in filled):
-                return row
+        above = -1
+        for first in self.value_rows[:_VALUE_ROWS_TRIED]:
+            for row in range(first - 1, max(above, first - 1 - _HEADER_WITHIN), -1):
+                filled = set(self.filled(row))
+                enough = len(labels & filled) * 2 >= len(labels) and labels & filled
+                has_figures = any(is_figure(self.sheet.value(row, c)) for c in filled)
+                if enough and filled - labels and not has_figures:
+                    return row
+            above = first
         return None
 
     def rows_with(self, texts: Sequence[str]) -> list[int]:
