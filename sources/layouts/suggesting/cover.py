@@ -17,9 +17,9 @@ from schemas.contract import City
 from schemas.weeks import IsoWeek
 from sources.cells import Sheet, Workbook
 from sources.layouts.days import parse_day
+from sources.layouts.suggesting.evidence import Entries, literal
 from sources.layouts.suggesting.knowledge import Terms
 from sources.layouts.suggesting.likeness import plain
-from sources.layouts.suggesting.shape import Entries, literal
 from sources.layouts.suggesting.sheetscan import Scan
 from sources.layouts.texts import text_of
 

@@ -24,10 +24,11 @@ from sources.layouts.model import Layout, Word
 from sources.layouts.outcome import Reading
 from sources.layouts.rows import HeaderSeen, RowSeen, assigned_sheets, walk_rows
 from sources.layouts.suggesting.cover import CoverDraft, general
+from sources.layouts.suggesting.evidence import Entries, Group, literal
 from sources.layouts.suggesting.knowledge import Knowledge
 from sources.layouts.suggesting.naming import Naming, Seen, name_labels
 from sources.layouts.suggesting.points import Points
-from sources.layouts.suggesting.shape import Entries, Group, Shape, Shaper, literal
+from sources.layouts.suggesting.shape import Shape, Shaper
 from sources.layouts.suggesting.sheetscan import Scan, is_figure
 from sources.layouts.texts import folded, text_of
 from sources.layouts.words import Vocabulary, build_vocabulary
