@@ -3,10 +3,9 @@
 Lives here: hiding a city's own layout and words, drafting, holding each cell against the true layout.
 Must not live here: the drafting itself (`sources.layouts.suggesting`); limits that fail.
 
-Known while a city's file is drafted: the contract, the standard, the ten other cities' words. A cell is
-right where the draft gives it the same service point, measure, breakdown, category, day and value as the
-city's true layout does, and the figure made from it is the same; it is marked where a word that places it is
-to be confirmed.
+Known while a city's file is drafted: the contract and the other cities' words. A cell is right where the
+draft gives it the same service point, measure, breakdown, category, day and value as the city's true layout
+does, and the figure made from it is the same; it is marked where a word that places it is to be confirmed.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ from sources.layouts.outcome import MappedCell, Place
 from sources.layouts.suggesting.drafting import Draft, NoShapeError, draft_layout
 from sources.layouts.suggesting.knowledge import Knowledge
 from sources.reading.reader import ChildReader, SourceFile
-from tests.making.samples import OWN_LAYOUT_CITIES, sample
+from tests.making.samples import ONE_CITY_A_LAYOUT, sample
 
-WEEK = "2023-W42"
+WEEK = IsoWeek(2023, 42)
 TARGET = 0.8
 
 
@@ -55,9 +54,9 @@ class Score:
 Cells = dict[Place, tuple[MappedCell, Figure | None]]
 
 
-def cells_by(workbook: Workbook, known: KnownLayout, edition: Edition, city: str) -> Cells:
+def cells_by(workbook: Workbook, known: KnownLayout, edition: Edition, city: str, week: IsoWeek) -> Cells:
     """Each cell that a layout reads as a figure, with the figure that it becomes."""
-    cells = read_return(workbook, known, edition, city, IsoWeek.parse(WEEK)).cells
+    cells = read_return(workbook, known, edition, city, week).cells
     figures = {f.key: f for f in combine_cells(cells, known.layout.combine, edition)[0]}
     return {
         cell.place: (cell, figures.get((cell.service_point, cell.measure, cell.breakdown, cell.category)))
@@ -74,25 +73,38 @@ def _says_the_same(ours: tuple[MappedCell, Figure | None], true: tuple[MappedCel
 
 
 def draft_without_own(
-    workbook: Workbook, library: LayoutLibrary, edition: Edition, city: str, *, only_contract: bool = False
+    workbook: Workbook,
+    library: LayoutLibrary,
+    edition: Edition,
+    city: str,
+    week: IsoWeek = WEEK,
+    *,
+    only_contract: bool = False,
 ) -> Draft:
     """A draft by one who knows every layout but the city's own, or no city's at all."""
-    others = [known for known in library.layouts if known.layout.city != city and not only_contract]
-    return draft_layout(workbook, Knowledge.gather(edition, others), city, IsoWeek.parse(WEEK))
+    own = library.usual_for(city)
+    others = [known for known in library.layouts if known not in own and not only_contract]
+    return draft_layout(workbook, Knowledge.gather(edition, others), city, week)
 
 
 def score(
-    workbook: Workbook, library: LayoutLibrary, edition: Edition, city: str, *, only_contract: bool = False
+    workbook: Workbook,
+    library: LayoutLibrary,
+    edition: Edition,
+    city: str,
+    week: IsoWeek = WEEK,
+    *,
+    only_contract: bool = False,
 ) -> Score:
     """The draft for a city, cell by cell."""
-    (own,) = (known for known in library.layouts if known.layout.city == city)
-    true = cells_by(workbook, own, edition, city)
+    (own,) = library.usual_for(city)
+    true = cells_by(workbook, own, edition, city, week)
     try:
-        draft = draft_without_own(workbook, library, edition, city, only_contract=only_contract)
+        draft = draft_without_own(workbook, library, edition, city, week, only_contract=only_contract)
     except NoShapeError as error:
         return Score(city, len(true), 0, 0, 0, 0, len(true), f"no shape: {error}")
-    ours = cells_by(workbook, draft.known(edition), edition, city)
-    sure = cells_by(workbook, draft.known(edition, only_sure=True), edition, city)
+    ours = cells_by(workbook, draft.known(edition), edition, city, week)
+    sure = cells_by(workbook, draft.known(edition, only_sure=True), edition, city, week)
     marked = {place for place, found in ours.items() if place not in sure or sure[place][0] != found[0]}
     right = {place for place, found in ours.items() if place in true and _says_the_same(found, true[place])}
     wrong = ours.keys() - right
@@ -108,11 +120,11 @@ def score(
 
 
 def scores() -> Iterator[Score]:
-    """Each city with a layout of its own, in turn."""
+    """A city for each layout, in turn."""
     contract = load_contract(find_edition(DEFAULT_EDITION))
     with ChildReader() as reader:
-        for city in OWN_LAYOUT_CITIES:
-            given = sample(city, WEEK)
+        for city in ONE_CITY_A_LAYOUT:
+            given = sample(city, str(WEEK))
             workbook = reader.read([SourceFile(given.name, given.data)])
             assert isinstance(workbook, Workbook), workbook
             yield score(workbook, contract.layouts, contract.edition, city)

@@ -74,7 +74,7 @@ class _Drafter:
         self._workbook, self._knowledge, self._slug, self._week = workbook, knowledge, city, week
         self._edition = knowledge.edition
         self._city = self._edition.city(city)
-        self._points = Points.of(self._edition, city, week)
+        self._points = Points.of(self._edition, city, week, knowledge.terms.whole_city)
         self._cover = CoverDraft(knowledge.terms, self._city, self._edition.facts.code, week)
         self._notes: list[str] = []
         self._listed: dict[str, str] = {}
@@ -304,6 +304,7 @@ class _Drafter:
         stated = str(self._tables)
         missing = [fact for fact in _REQUIRED_FACTS if f"(?P<{fact}>" not in stated]
         notes = [f"nel file non si trova dove è scritto: {_REQUIRED_FACTS[fact]}" for fact in missing]
+        notes += [f"«{name}» è letto come la città intera" for name in sorted(self._city_level)]
         if "'nil': True" not in stated:
             notes.append("nel file non si vede come si dichiara un servizio fermo: aggiunga la regola `nil`")
         return [

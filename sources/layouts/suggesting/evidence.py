@@ -37,7 +37,10 @@ class Group:
 
 
 class Evidence:
-    """One group of sheets; what is found of its table is gathered while the steps after it look."""
+    """One group of sheets; what is found of its table is gathered here by the steps that follow.
+
+    `_anchors`: scan's number -> the rows of its headers. `_data`: value rows below a header.
+    """
 
     def __init__(self, group: Group, knowledge: Knowledge, points: Points, listed: Mapping[str, str]) -> None:
         self._group, self._knowledge, self._points, self._listed = group, knowledge, points, listed
@@ -50,14 +53,12 @@ class Evidence:
 
     @cached_property
     def _anchors(self) -> dict[int, list[int]]:
-        """Scan's number -> the rows of its headers."""
         if not self._group.anchor:
             return {}
         return {n: scan.rows_with(self._group.anchor) for n, scan in enumerate(self._group.scans)}
 
     @cached_property
     def _data(self) -> list[tuple[Scan, int]]:
-        """The value rows below a header."""
         return [
             (scan, row)
             for n, scan in enumerate(self._group.scans)

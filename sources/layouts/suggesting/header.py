@@ -214,6 +214,8 @@ class HeaderColumns(LabelColumns):
                 is_along = kind in ("service_point", "weekday", "week", "measure")
                 if is_along and self._terms.is_sum(text) and self._points.holding(text) is None:
                     found[tuple(literal(text) if i == index else ".*" for i in range(len(kinds)))] = None
+        if found:
+            self._notes.append("le colonne di totali sono ignorate")
         return [
             {"head": _one_or_all(list(patterns)), "ignore": "totale fatto dalla città, da confermare"}
             for patterns in found

@@ -27,6 +27,7 @@ class Terms(Entry):
     sums: tuple[str, ...]
     previous: tuple[str, ...]
     names: tuple[str, ...]
+    whole_city: tuple[str, ...]
     not_available: tuple[str, ...]
     not_applicable: tuple[str, ...]
     active: tuple[str, ...]

@@ -36,11 +36,9 @@ class LabelColumns(Headings):
         else:
             roles = {}
         roles.update(self._roles_by_content(labels))
+        telling = (*self._terms.active, *self._terms.reasons)
         for column in range(self._width):
-            if column not in roles and plain(self._head(column)) in (
-                *self._terms.active,
-                *self._terms.reasons,
-            ):
+            if column not in roles and plain(self._head(column)) in telling:
                 roles[column] = self._by_head(column)
         last = max((c for c, role in roles.items() if role not in ("other", "name")), default=-1)
         beyond = [c for c in labels if c > last and roles.get(c) == "other" and self._is_value_head(c)]
@@ -125,7 +123,8 @@ class LabelColumns(Headings):
             full = [c for c in full if c not in numbering]
         roles: dict[int, str] = {}
         if marked:
-            roles, details = self._told_by_totals(texts, marked, () if full else blank)
+            roles = {} if full else self._measure_beside_totals(texts, marked, blank)
+            details = [*marked]
             details += [c for c in blank if c not in roles and self._is_blank_in_totals(texts, marked, c)]
         elif full:
             details = list(blank)
@@ -165,17 +164,17 @@ class LabelColumns(Headings):
         """The value rows, by number, that a total's mark stands in."""
         return {n for n in range(len(self._data)) if any(self._terms.is_total(texts[c][n]) for c in marked)}
 
-    def _told_by_totals(
+    def _measure_beside_totals(
         self, texts: Mapping[int, Sequence[str]], marked: Sequence[int], blank: Sequence[int]
-    ) -> tuple[dict[int, str], list[int]]:
-        """A measure that is written beside its total only, and the columns of details."""
+    ) -> dict[int, str]:
+        """The column whose texts stand beside totals only: they hold for the details below, too."""
         totals = self._total_rows(texts, marked)
         roles = {}
         for column in blank:
             filled = {n for n, text in enumerate(texts[column]) if text}
             if filled and len(filled & totals) >= 0.9 * len(filled):
                 roles[column] = "measure_down"
-        return roles, list(marked)
+        return roles
 
     def _is_blank_in_totals(
         self, texts: Mapping[int, Sequence[str]], marked: Sequence[int], column: int

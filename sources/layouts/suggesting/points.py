@@ -15,10 +15,6 @@ from schemas.contract import Edition, ServicePoint
 from schemas.weeks import IsoWeek
 from sources.layouts.suggesting.likeness import plain
 
-_CITY_WORDS = frozenset(
-    {"comune", "citta", "com", "cit", "city", "gemeinde", "stadt", "capitale", "generali", "coordinamento"}
-)
-
 
 @dataclass(frozen=True)
 class Points:
@@ -28,11 +24,11 @@ class Points:
     city_words: frozenset[str]
 
     @staticmethod
-    def of(edition: Edition, city: str, week: IsoWeek) -> Points:
-        """The roster of the week; the city's own name and province also stand for it as a whole."""
+    def of(edition: Edition, city: str, week: IsoWeek, whole: Iterable[str]) -> Points:
+        """The roster of the week. `whole`: words for a city as a whole, as its name and province are."""
         entry = edition.city(city)
         names = {plain(name) for name in (entry.name_it, entry.name_de or "", entry.province) if name}
-        return Points(edition.roster(city, week), _CITY_WORDS | names)
+        return Points(edition.roster(city, week), frozenset(whole) | names)
 
     @cached_property
     def kinds(self) -> dict[str, str]:

@@ -215,6 +215,8 @@ class Shaper(HeaderColumns):
                 rules.append(
                     {"when": {self.key(column): pattern}, "ignore": "somme della città, da confermare"}
                 )
+                more = f" e altre {len(sums) - 1}" if len(sums) > 1 else ""
+                self._notes.append(f"le righe «{sums[0]}»{more} sono ignorate: sono somme della città")
         return rules
 
     def _active_rules(self, rules: list[Entries], by_role: Mapping[str, int]) -> list[Entries]:

@@ -13,7 +13,9 @@ import pytest
 
 from pipelines.judging.context import Contract
 from pipelines.judging.contract import load_contract
+from schemas.editions import EditionFolders
 from schemas.tables import ContractError, read_document, read_table
+from schemas.weeks import IsoWeek
 from sources.cells import Workbook
 from sources.layouts.model import Layout, Word
 from sources.layouts.suggesting.assigning import assign, best_pairs
@@ -25,8 +27,9 @@ from sources.layouts.suggesting.writing import layout_text, words_text
 from sources.reading.reader import ChildReader, SourceFile
 from tests.bench.suggest import TARGET, Score, draft_without_own, score
 from tests.conftest import W42
-from tests.making.editions import copy_built_in, line_number
-from tests.making.samples import OWN_LAYOUT_CITIES, sample
+from tests.making.editions import MINIMAL, copy_built_in, line_number
+from tests.making.minimal import MINIMAL_RETURNS
+from tests.making.samples import ONE_CITY_A_LAYOUT, sample
 
 Opened = Callable[[str], Workbook]
 
@@ -60,12 +63,27 @@ def test_a_file_never_seen_is_placed_cell_by_cell(city: str, contract: Contract,
     assert found.cells > 500
 
 
+@pytest.mark.parametrize(
+    ("city", "asked_about"), [("borgo_alto", 2), ("ponte_vecchio", 1), ("valle_chiara", 0)]
+)
+def test_another_edition_is_drafted_for_as_well(city: str, asked_about: int, reader: ChildReader) -> None:
+    """`?` and `x` for no figure, and `1.250`, are asked about; all the rest is placed."""
+    minimal = load_contract(EditionFolders(MINIMAL / "sources", MINIMAL / "schemas"))
+    workbook = reader.read([SourceFile("invio", MINIMAL_RETURNS[city]())])
+    assert isinstance(workbook, Workbook)
+    week = week_stated(workbook)
+    assert week == IsoWeek(2025, 10)
+    found = score(workbook, minimal.layouts, minimal.edition, city, week)
+    assert (found.right, found.wrong_marked, found.wrong_silent) == (found.cells - asked_about, 0, 0)
+    assert found.unplaced == asked_about
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("only_contract", [False, True], ids=["other-cities-known", "contract-alone"])
 def test_nothing_is_placed_wrongly_without_a_mark_in_any_city(
     only_contract: bool, contract: Contract, opened: Opened
 ) -> None:
-    found = [scored(c, contract, opened(c), only_contract=only_contract) for c in OWN_LAYOUT_CITIES]
+    found = [scored(c, contract, opened(c), only_contract=only_contract) for c in ONE_CITY_A_LAYOUT]
     assert statistics.median(one.share for one in found) >= TARGET
     assert {one.city: one.wrong_silent for one in found if one.wrong_silent} == {}
 
