@@ -133,7 +133,7 @@ def scores() -> Iterator[Score]:
 def measure() -> None:
     """Print each city's share of cells placed right, and the median."""
     print(f"suggest: a layout drafted for each city's file of {WEEK}, its own layout and words hidden")
-    print(f"{'city':<10}  {'cells':>6}  right  (of it marked)  wrong marked  wrong silent  not placed")
+    print(f"{'city':<10}  {'cells':>6}  right  right, marked  wrong marked  wrong silent  not placed")
     found = []
     for one in scores():
         found.append(one)

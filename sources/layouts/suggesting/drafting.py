@@ -101,8 +101,6 @@ class _Drafter:
         layout = self._combined(layout)
         known = KnownLayout(layout, build_vocabulary(self._edition, naming.words, None))
         reading = read_return(self._workbook, known, self._edition, self._slug, self._week)
-        if not reading.cells:
-            raise NoShapeError
         return Draft(layout, naming.words, naming.unplaced, reading)
 
     # sheets
