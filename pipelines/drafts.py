@@ -31,12 +31,16 @@ finché qui resta una riga in `to_confirm`, o `true` nella colonna `to_confirm` 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What is proposed for a file: a draft, or a layout that reads it already, every cell."""
+    """What is proposed for a file: a draft, or a layout that reads it already, every cell.
+
+    is_in_use: whether that layout is one that the city is known to send in.
+    """
 
     city: str
     week: IsoWeek
     readable_by: KnownLayout | None
     draft: Draft | None
+    is_in_use: bool = False
 
 
 def suggest_layout(contract: Contract, file: SourceFile, city: str, week: IsoWeek | None) -> Suggestion:
@@ -55,10 +59,11 @@ def suggest_layout(contract: Contract, file: SourceFile, city: str, week: IsoWee
         raise WrongUsageError(
             f"{name} non ha servizi nella {week.in_italian()}: li aggiunga prima in service_points.csv."
         )
-    for like in alike(workbook, contract.layouts.valid_in(week), contract.layouts.usual_for(city)):
+    usual = contract.layouts.usual_for(city)
+    for like in alike(workbook, contract.layouts.valid_in(week), usual):
         is_for_city = like.known.layout.city in (None, city)
         if is_for_city and not read_return(workbook, like.known, contract.edition, city, week).troubles:
-            return Suggestion(city, week, like.known, None)
+            return Suggestion(city, week, like.known, None, like.known in usual)
     knowledge = Knowledge.gather(contract.edition, contract.layouts.layouts)
     try:
         return Suggestion(city, week, None, draft_layout(workbook, knowledge, city, week))

@@ -59,8 +59,8 @@ def print_suggestion(suggestion: Suggestion, paths: Sequence[Path], edition: Edi
     name, week = edition.city(suggestion.city).name_it, suggestion.week.in_italian()
     if suggestion.readable_by is not None:
         layout = suggestion.readable_by.layout
-        print(f"La scheda di {name} ({week}) si legge già tutta con il layout «{layout.layout}».")
-        if layout.city is None:
+        print(f"La scheda di {name} per la {week} si legge già tutta con il layout «{layout.layout}».")
+        if not suggestion.is_in_use:
             print("Per adottarlo basta un file di tre righe:\n")
             print(f'city: {suggestion.city}\nvalid_from: "{suggestion.week}"\nuses: {layout.layout}')
         return

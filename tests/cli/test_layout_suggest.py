@@ -71,8 +71,15 @@ def test_what_a_layout_reads_already_needs_no_draft(regia: Regia, tmp_path: Path
     own = regia("layout", "suggest", GIVEN.path, "--city", "firenze", "--out", out)
     assert (own.status, out.exists()) == (0, False)
     assert "si legge già" in own.out
+    assert "uses:" not in own.out
     shared = regia("layout", "suggest", sample("taranto").path, "--city", "taranto", "--json").document
     assert shared["readable_by"] == "standard.2023-W01"
+
+
+def test_a_city_that_takes_up_a_shared_layout_is_told_its_three_lines(regia: Regia, unknown: Path) -> None:
+    shutil.rmtree(unknown / "taranto")
+    told = regia("layout", "suggest", sample("taranto").path, "--city", "taranto")
+    assert 'city: taranto\nvalid_from: "2023-W42"\nuses: standard' in told.out
 
 
 def test_personal_data_and_unreadable_files_are_refused(regia: Regia, tmp_path: Path) -> None:
