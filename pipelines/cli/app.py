@@ -687,3 +687,53 @@ def try_rule(
     else:
         rules_words.print_trial(trial, contract.edition)
     return EXIT_DONE
+
+
+layout_app = typer.Typer(
+    help="I layout: come si legge la scheda di una città.",
+    epilog=EVERYWHERE,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+app.add_typer(layout_app, name="layout")
+
+
+@layout_app.callback()
+def layout() -> None:
+    """I layout: come si legge la scheda di una città."""
+
+
+@layout_app.command("suggest", epilog=EVERYWHERE)
+def suggest(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Una scheda in una forma mai vista.", metavar="FILE")],
+    city: Annotated[str, typer.Option("--city", help="La città, per esempio torino.")],
+    week: Annotated[
+        str | None, typer.Option(help="La settimana, se il file non la dice, per esempio 2023-W42.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Dove scrivere la bozza; le parole vanno accanto.",
+            metavar="FILE.yaml",
+            show_default="CITTÀ/SETTIMANA.yaml",
+        ),
+    ] = None,
+) -> int:
+    """Propone una bozza di layout per una scheda mai vista, da correggere e confermare. Non cambia nulla."""
+    from pipelines import drafts
+    from pipelines.cli import layout_words
+    from pipelines.receiving import read_source_file
+
+    options = _given(context)
+    contract = options.contract()
+    slug = _city(contract, city)
+    assert slug is not None
+    found = drafts.suggest_layout(contract, read_source_file(file), slug, _week(contract, week))
+    path = out or Path(slug) / f"{found.week}.yaml"
+    paths = drafts.write_draft(path, found, contract) if found.draft is not None else ()
+    if options.as_json:
+        words.print_json(layout_words.suggestion_document(found, paths))
+    else:
+        layout_words.print_suggestion(found, paths, contract.edition)
+    return EXIT_DONE

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from schemas.contract import LANGUAGES, TOTAL, Edition
-from schemas.tables import ContractError, did_you_mean, line_of, read_document, read_table
+from schemas.tables import ContractError, did_you_mean, line_of, read_document, read_table, record_line
 from schemas.weeks import IsoWeek
 from sources.layouts.forms import NotAFormError, form_of
 from sources.layouts.model import Layout, LayoutInUse, Word
@@ -149,7 +149,14 @@ def _words(path: Path, layout: Layout, edition: Edition) -> Vocabulary:
     if layout.words == "contract":
         return vocabulary_of_contract(edition)
     table = path.with_name(f"{path.stem}.words.csv")
-    vocabulary = build_vocabulary(edition, read_table(table, Word), table)
+    words = read_table(table, Word)
+    doubtful = next((index for index, word in enumerate(words) if word.to_confirm), None)
+    if doubtful is not None:
+        problem = f"what {words[doubtful].label!r} stands for is to be confirmed"
+        raise ContractError(
+            table, record_line(table, doubtful), problem, "Correct its code; empty `to_confirm`."
+        )
+    vocabulary = build_vocabulary(edition, words, table)
     check_completeness(vocabulary, edition, table)
     return vocabulary
 
@@ -163,6 +170,9 @@ def _check(path: Path, layout: Layout, edition: Edition) -> None:
         raise ContractError(
             path, line_of(path, ["valid_from"]), "the file is named for another week", "Name both alike."
         )
+    if layout.to_confirm:
+        line = line_of(path, ["to_confirm"])
+        raise ContractError(path, line, "a draft that is to be confirmed", "Confirm and remove `to_confirm`.")
     if layout.city is not None and layout.city not in edition.city_slugs:
         raise _unknown_city(path, layout.city, edition)
     for name, area in layout.nil_areas.items():

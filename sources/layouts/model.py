@@ -306,6 +306,8 @@ class Layout(Entry):
     """What the cover may give as the sending entity."""
     model: Text | None = None
     """What the cover must give as the model of the workbook."""
+    to_confirm: tuple[Text, ...] = ()
+    """What a draft is not certain of, in words: a layout is used once each line was confirmed and removed."""
     numbers: Numbers
     tokens: Tokens
     service_points: ServicePoints
@@ -366,6 +368,8 @@ class Word(Entry):
     list: str = ""
     code: Text
     label: Text
+    to_confirm: bool = False
+    """A draft is not certain of it: whoever knows the city confirms it by emptying this cell."""
 
 
 @lru_cache(maxsize=4096)
