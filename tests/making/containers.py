@@ -273,7 +273,7 @@ UNREADABLE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a zip bomb": ("too_large", zip_bomb),
     "a zip that lies about its size": ("truncated", lying_zip),
     "a stray cell in the last row and column": ("too_large", far_cell),
-    "entities within entities, ods": ("broken", laughing_ods),
-    "entities within entities, xlsx": ("broken", laughing_xlsx),
+    "entities within entities, ods": ("entities", laughing_ods),
+    "entities within entities, xlsx": ("entities", laughing_xlsx),
 }
 """What it is -> the reason for which it cannot be opened, and how it is made."""
