@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tests.making.books import zip_of
-from tests.making.containers import ole_file, xlsm, zip_bomb
+from tests.making.containers import ole_file, xlsm, zip_as_listed, zip_bomb
 from tests.making.identifiers import TAX_CODE
 from tests.making.opendocument import write_ods
 from tests.making.samples import sample
@@ -372,14 +372,7 @@ def twice() -> bytes:
     with zipfile.ZipFile(io.BytesIO(sample("milano").data)) as archive:
         entries = [(info.filename, archive.read(info)) for info in archive.infolist()]
     name, content = entries[0]
-    return _zip_with_same_names([*entries, (name, content.replace(b"1", b"2"))])
-
-
-def _zip_with_same_names(entries: list[tuple[str, bytes]]) -> bytes:
-    """zipfile warns of a name that stands twice: the last is written under another of the same length."""
-    *others, (name, content) = entries
-    other = "#" * len(name)
-    return zip_of([*others, (other, content)]).replace(other.encode(), name.encode())
+    return zip_as_listed([*entries, (name, content.replace(b"1", b"2"))])
 
 
 TRICKY_NAMES = (

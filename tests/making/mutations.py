@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.making.containers import zip_as_listed
 from tests.making.samples import Sample
 
 Damage = Callable[[random.Random, bytes], bytes]
@@ -126,40 +127,32 @@ def _unpacked(data: bytes) -> list[tuple[str, bytes]]:
         return [(info.filename, archive.read(info)) for info in archive.infolist()]
 
 
-def _packed(entries: list[tuple[str, bytes]]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, content in entries:
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
-
-
 def _swap_entries(chance: random.Random, data: bytes) -> bytes:
     entries = _unpacked(data)
     one, other = chance.randrange(len(entries)), chance.randrange(len(entries))
     (name, content), (other_name, other_content) = entries[one], entries[other]
     entries[one], entries[other] = (name, other_content), (other_name, content)
-    return _packed(entries)
+    return zip_as_listed(entries)
 
 
 def _duplicate_entry(chance: random.Random, data: bytes) -> bytes:
     entries = _unpacked(data)
     name, content = chance.choice(entries)
     entries.append((chance.choice((name, name.upper(), f"./{name}", f"{name} ", f"copia/{name}")), content))
-    return _packed(entries)
+    return zip_as_listed(entries)
 
 
 def _empty_entry(chance: random.Random, data: bytes) -> bytes:
     entries = _unpacked(data)
     at = chance.randrange(len(entries))
     entries[at] = (entries[at][0], b"")
-    return _packed(entries)
+    return zip_as_listed(entries)
 
 
 def _remove_entry(chance: random.Random, data: bytes) -> bytes:
     entries = _unpacked(data)
     entries.pop(chance.randrange(len(entries)))
-    return _packed(entries)
+    return zip_as_listed(entries)
 
 
 def _rename_entry(chance: random.Random, data: bytes) -> bytes:
@@ -167,7 +160,7 @@ def _rename_entry(chance: random.Random, data: bytes) -> bytes:
     at = chance.randrange(len(entries))
     name, content = entries[at]
     entries[at] = (chance.choice((f"../{name}", name.upper(), "x.csv", f"{name}.txt", "/" + name)), content)
-    return _packed(entries)
+    return zip_as_listed(entries)
 
 
 def _inside(way: Damage) -> Damage:
@@ -178,7 +171,7 @@ def _inside(way: Damage) -> Damage:
         at = chance.randrange(len(entries))
         name, content = entries[at]
         entries[at] = (name, way(chance, content))
-        return _packed(entries)
+        return zip_as_listed(entries)
 
     return damaged
 
