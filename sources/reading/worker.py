@@ -87,6 +87,8 @@ def _fitting(sheets: list[dict[str, Any]], max_cells: int) -> list[dict[str, Any
     """The sheets, if they are not too much to judge and start no program. Raises RefusedError."""
     filled = between = 0
     for sheet in sheets:
+        if _CONTROLS.search(sheet["name"]):
+            raise RefusedError("broken", "sheet name")
         for row in sheet["rows"]:
             blanks = row.count("")
             filled += len(row) - blanks
@@ -99,6 +101,7 @@ def _fitting(sheets: list[dict[str, Any]], max_cells: int) -> list[dict[str, Any
 
 
 _BLANKS_TO_A_CELL = 10
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def _xls(data: bytes, max_cells: int, words: Vocabulary) -> dict[str, Any]:

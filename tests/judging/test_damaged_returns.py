@@ -1,4 +1,4 @@
-"""Whatever happens to a return on its way, it is judged, or refused for a known reason; nothing falls over."""
+"""Whatever happens to a return: it is judged, or refused for a known reason. Nothing falls over."""
 
 from __future__ import annotations
 

@@ -387,6 +387,15 @@ TRICKY_NAMES = (
     "accessi\u202evsc.csv",
 )
 
+
+def xls_with_orders_in_a_sheet_name() -> bytes:
+    """A legacy workbook of which a sheet's name holds what clears a terminal."""
+    data = sample("palermo").data
+    found = re.search(rb"\x85\x00..(.{6})(.)\x00(.{4})", data, re.DOTALL)
+    assert found is not None
+    return data[: found.start(3)] + b"\x1b[2J" + data[found.end(3) :]
+
+
 HOSTILE: dict[str, tuple[str, Make]] = {
     "zips within zips": ("unknown_format", nested_bomb),
     "entries that overlap, beyond the limit": ("too_large", overlapping_bomb),
@@ -445,6 +454,7 @@ HOSTILE: dict[str, tuple[str, Make]] = {
     "10,000 files in a zip": ("too_many_sheets", partial(sheets_zip, 10_000)),
     "a name twice": ("unsafe_archive", twice),
     "the same name in capitals": ("unsafe_archive", partial(named, "ACCESSI.CSV")),
+    "orders to a terminal in a sheet's name": ("broken", xls_with_orders_in_a_sheet_name),
     **{f"a name like {name!a}": ("unsafe_archive", partial(named, name)) for name in TRICKY_NAMES},
 }
 """What it is -> the reason for which it is refused, and how it is made."""

@@ -33,6 +33,8 @@ class Measured:
     name: str
     reason: str | None
     seconds: float
+    processor: float
+    """Seconds of its children, the start of one or two included."""
     peak: int
     """The most memory of any of its children, in bytes, as the system counts it."""
     next_is_read: bool
@@ -57,9 +59,10 @@ def _measured(name: str) -> Measured:
         seconds = time.monotonic() - started
         files.clear()
         after = reader.read([small])
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = read.reason if isinstance(read, Unreadable) else None
-    return Measured(name, found, seconds, peak, isinstance(after, Workbook))
+    processor, peak = used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+    return Measured(name, found, seconds, processor, peak, isinstance(after, Workbook))
 
 
 if __name__ == "__main__":
