@@ -57,7 +57,7 @@ def said(finding: Finding, edition: Edition, language: Language) -> tuple[str, s
     return Speech(edition, language).say(finding.kind, dict(finding.details))
 
 
-_SEEN = {
+_SEEN: dict[int, int | str] = {
     **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n\r"},
     **dict.fromkeys((*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"),
 }

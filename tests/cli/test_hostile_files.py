@@ -31,7 +31,7 @@ PEAK_OF_THE_COMMAND = 320
 
 SENTENCES = {
     "zips within zips": "non è in un formato ammesso",
-    "entries that overlap, within the limit": "archivio costruito in modo anomalo",
+    "entries that overlap, within the limit": "è un archivio anomalo",
     "a csv of 300 MB in a small zip": "troppo grande per essere aperto",
     "a line of 200 MB in a small zip": "riga o una cella di lunghezza smisurata",
     "an entity from elsewhere, list of sheets": "dichiarazioni (DTD)",
@@ -41,7 +41,7 @@ SENTENCES = {
     "a command in a csv": "avvia un altro programma (DDE)",
     "100 million filled rows, ods": "molte più celle compilate",
     "10,000 sheets, xlsx": "troppi fogli",
-    "a name like '../../accessi2.csv'": "archivio costruito in modo anomalo",
+    "a name like '../../accessi2.csv'": "è un archivio anomalo",
     "a line of 200 MB": "troppo grande per essere aperto",
 }
 LARGE = {"a line of 200 MB"}
