@@ -231,7 +231,7 @@ def _shuffle_lines(chance: random.Random, data: bytes) -> bytes:
 def _repeat_lines(chance: random.Random, data: bytes) -> bytes:
     lines = data.splitlines(keepends=True)
     at = chance.randrange(len(lines) + 1)
-    return b"".join([*lines[:at], *lines[at : at + 3] * chance.choice((2, 100)), *lines[at + 3 :]])
+    return b"".join([*lines[:at], *lines[at : at + 3] * chance.choice((2, 20)), *lines[at + 3 :]])
 
 
 def _change_encoding(chance: random.Random, data: bytes) -> bytes:
