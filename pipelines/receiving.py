@@ -102,9 +102,23 @@ class ManifestError(WrongUsageError):
 
 
 def read_source_file(path: Path) -> SourceFile:
-    """A file from disk. Raises OSError if it cannot be read."""
+    """A file from disk.
+
+    Raises OSError if it cannot be read, WrongUsageError if it is too large to be held in memory; a lesser
+    one that is too large for a return is judged, and refused.
+    """
     name = os.fsencode(path.name).decode("utf-8", "replace")
-    return SourceFile(name, path.read_bytes())
+    with path.open("rb") as stream:
+        data = stream.read(_MOST_HELD + 1)
+    if len(data) > _MOST_HELD:
+        raise WrongUsageError(
+            f"Il file «{path}» supera i {_MOST_HELD >> 20} MB: una scheda settimanale è molto più piccola."
+            " Controlli di aver scelto il file giusto."
+        )
+    return SourceFile(name, data)
+
+
+_MOST_HELD = 256 << 20
 
 
 def hints_for(contract: Contract, claim: Claim) -> CsvHints | None:

@@ -58,6 +58,13 @@ def said(finding: Finding, edition: Edition, language: Language) -> tuple[str, s
     return Speech(edition, language).say(finding.kind, dict(finding.details))
 
 
+_SEEN: dict[int, int | str] = {
+    **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n\r"},
+    **dict.fromkeys((*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"),
+}
+"""What a terminal would obey, or would turn a text around, as a sign that can be seen."""
+
+
 @dataclass(frozen=True)
 class Speech:
     """One language, with the edition's names for things."""
@@ -71,7 +78,8 @@ class Speech:
 
     def say(self, kind: str, details: Mapping[str, Detail]) -> tuple[str, str]:
         """The message of a kind and what to do. KeyError for an unknown kind or a missing detail."""
-        return self.texts.said(kind, {name: self.shown(detail) for name, detail in details.items()})
+        shown = {name: self.shown(detail).translate(_SEEN) for name, detail in details.items()}
+        return self.texts.said(kind, shown)
 
     def shown(self, detail: Detail) -> str:
         """A detail in words."""

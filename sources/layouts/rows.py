@@ -198,7 +198,7 @@ def walk_rows(
             frame, above = by_anchor[number].frame, {}
             yield by_anchor[number]
             continue
-        if number in header_rows or not any(cells) or all(is_blank(value) for value in cells):
+        if number in header_rows or cells.count("") == len(cells) or all(is_blank(value) for value in cells):
             continue
         labels = cells
         if frame.filled_down:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ SheetRows = Mapping[str, Any]
 
 _LEAST_NUMBER, _BEYOND_NUMBERS = 10**8, 10**16
 _MOST_UNPACKED = 64 << 20
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError, struct.error)
 
 
 def look_into_table(sheets: Sequence[SheetRows], words: Vocabulary) -> list[Trace]:
@@ -99,6 +101,15 @@ def look_into_xls(data: bytes, book: Any, sheets: Sequence[SheetRows], words: Vo
     return _each_once(found)
 
 
+def look_into_entry_names(data: bytes, words: Vocabulary) -> list[Trace]:
+    """Traces in the names of a zip's entries, which stand there openly where nothing else can be read."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _ZIP_ERRORS:
+        return []
+    return _each_once(packages.entry_name_traces(archive, words))
+
+
 def look_into_refused(data: bytes, words: Vocabulary) -> list[Trace]:
     """Traces in a file that cannot be taken as a return, as far as it has texts that can be seen."""
     texts = _texts_of_archive(data) if data.startswith(b"PK") else _texts_of_bytes(data)
@@ -111,7 +122,7 @@ def look_into_refused(data: bytes, words: Vocabulary) -> list[Trace]:
 def _texts_of_archive(data: bytes) -> Iterator[str]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except zipfile.BadZipFile:
+    except _ZIP_ERRORS:
         return
     yield from archive.namelist()
     left = _MOST_UNPACKED
@@ -121,7 +132,7 @@ def _texts_of_archive(data: bytes) -> Iterator[str]:
             return
         try:
             content = archive.read(info)
-        except (zipfile.BadZipFile, RuntimeError, EOFError, zlib.error, NotImplementedError, OSError):
+        except _ZIP_ERRORS:
             continue  # broken or locked: nobody can read it
         yield from _texts_of_bytes(content)
 

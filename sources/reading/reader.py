@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import os
 import selectors
+import signal
 import struct
 import subprocess
 import sys
@@ -34,10 +35,13 @@ _MEBIBYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file may cost: its size, what it unpacks to, memory and time of the child."""
+    """What a file may cost: its size, what it unpacks to, what it holds, memory and time of the child."""
 
     size: int = 32 * _MEBIBYTE
     unpacked_size: int = 256 * _MEBIBYTE
+    cells: int = 300_000
+    """Filled ones. Bologna sends every week up to now again, about 1000 cells each."""
+    answer_size: int = 96 * _MEBIBYTE
     memory: int = 1024 * _MEBIBYTE
     cpu_seconds: int = 20
     wall_seconds: float = 60
@@ -75,6 +79,7 @@ class ChildReader:
         self._limits = limits or Limits()
         self._words = words
         self._child: subprocess.Popen[bytes] | None = None
+        self.children_started = 0
 
     def __enter__(self) -> ChildReader:
         return self
@@ -127,6 +132,8 @@ class ChildReader:
             "encoding": hints.encoding,
             "separator": hints.separator,
             "max_size": self._limits.unpacked_size,
+            "max_cells": self._limits.cells,
+            "max_answer": self._limits.answer_size,
             "cpu_seconds": self._limits.cpu_seconds,
             "memory": self._limits.memory,
             "own_numbers": self._words.own_numbers,
@@ -150,15 +157,18 @@ class ChildReader:
         except (BrokenPipeError, EOFError):
             status = child.wait()
             self.close()
-            return {"refused": "too_long" if -status in _CPU_SIGNALS else "too_large"}
+            return {"refused": _WHY_IT_DIED.get(-status, "too_large")}
         except TimeoutError:
             self.close()
             return {"refused": "too_long"}
+        if answer.get("refused") == "too_large":
+            self.close()  # what it held may lie about in its memory, which the next file needs
         return answer
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self.close()
+            self.children_started += 1
             self._child = subprocess.Popen(
                 [sys.executable, "-I", "-c", _CHILD, str(_PROJECT)],
                 stdin=subprocess.PIPE,
@@ -169,7 +179,13 @@ class ChildReader:
         return self._child
 
 
-_CPU_SIGNALS = (24, 9)  # SIGXCPU, and SIGKILL where the system ends a child that does not heed it
+_WHY_IT_DIED: dict[int, str] = {
+    signal.SIGXCPU: "too_long",
+    signal.SIGSEGV: "broken",
+    signal.SIGBUS: "broken",
+    signal.SIGILL: "broken",
+}
+"""All else is want of memory: the reader's own end (SIGABRT), or the system's (SIGKILL)."""
 
 
 def _read_exactly(descriptor: int, size: int, give_up_at: float) -> bytes:

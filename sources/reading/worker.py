@@ -1,8 +1,8 @@
 """The child process that opens files: it imports only the reader and runs apart from the product.
 
 Lives here: bytes to rows of plain values, for xlsx, xls, ods, csv and zip of csv; its own limits.
-Must not live here: any import of the project but looking for personal identifiers (`sources.personal`), which
-has to see the file's every text.
+Must not live here: any import of the project but the rest of the reader and looking for personal identifiers
+(`sources.personal`), which has to see the file's every text.
 
 It speaks on standard input and output in frames of an 8-byte length and that many bytes: a request is
 a JSON frame {"encoding", "separator", "limits", "words"} and a frame with the file; the answer is one JSON
@@ -22,7 +22,6 @@ import resource
 import struct
 import sys
 import zipfile
-import zlib
 from collections import Counter
 from functools import cache
 from typing import Any, BinaryIO
@@ -30,10 +29,14 @@ from xml.parsers import expat
 
 import python_calamine
 import xlrd
+from xlrd.book import SUPBOOK_DDEOLE
 
 from sources.personal import looking
 from sources.personal.documents import DeclarationError
 from sources.personal.vocabulary import Vocabulary
+from sources.reading.archives import open_archive, refuse_unwhole
+from sources.reading.commands import has_command_formula, is_command
+from sources.reading.refusal import RefusedError
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK"
@@ -56,29 +59,31 @@ NO_TABLES = (
 """How a file begins that is no table, whatever its name says, and what it is then called."""
 
 
-class RefusedError(Exception):
-    """The file cannot be opened; the code says why."""
-
-    def __init__(self, code: str, detail: str = "") -> None:
-        super().__init__(code)
-        self.code, self.detail = code, detail
+MOST_SHEETS = 250
+LONGEST_LINE = 1 << 20
+"""Of a text file, in bytes."""
 
 
 def read_bytes(
-    data: bytes, encoding: str | None, separator: str | None, max_size: int, words: Vocabulary
+    data: bytes,
+    encoding: str | None,
+    separator: str | None,
+    max_size: int,
+    max_cells: int,
+    words: Vocabulary,
 ) -> dict[str, Any]:
     """The file's sheets as rows of values from A1 on, and what in it is personal. Raises RefusedError."""
     if not data.strip(b"\x00 \t\r\n"):
         raise RefusedError("empty")
     if data.startswith(OLE):
-        return _xls(data, words)
+        return _xls(data, max_cells, words)
     if data.startswith(ZIP):
-        return _zip(data, encoding, separator, max_size, words)
+        return _zip(data, encoding, separator, max_size, max_cells, words)
     for begins, code in NO_TABLES:
         if begins.match(data):
             raise RefusedError(code)
     rows, notes = _csv(data, encoding, separator)
-    sheets = [_sheet("", rows)]
+    sheets = _fitting([_sheet("", rows)], max_cells)
     return {
         "format": "csv",
         "sheets": sheets,
@@ -91,7 +96,28 @@ def _sheet(name: str, rows: list[list[Any]], visible: bool = True) -> dict[str, 
     return {"name": name, "visible": visible, "rows": rows}
 
 
-def _xls(data: bytes, words: Vocabulary) -> dict[str, Any]:
+def _fitting(sheets: list[dict[str, Any]], max_cells: int) -> list[dict[str, Any]]:
+    """The sheets, if they are not too much to judge and start no program. Raises RefusedError."""
+    filled = between = 0
+    for sheet in sheets:
+        if _CONTROLS.search(sheet["name"]):
+            raise RefusedError("broken", "sheet name")
+        for row in sheet["rows"]:
+            blanks = row.count("")
+            filled += len(row) - blanks
+            between += blanks
+            if any(isinstance(value, str) and is_command(value) for value in row):
+                raise RefusedError("commands")
+        if filled > max_cells or between > _BLANKS_TO_A_CELL * max_cells:
+            raise RefusedError("too_many_cells")
+    return sheets
+
+
+_BLANKS_TO_A_CELL = 10
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def _xls(data: bytes, max_cells: int, words: Vocabulary) -> dict[str, Any]:
     names = {name for name in ("EncryptedPackage", "_VBA_PROJECT_CUR", "Workbook", "Book", "WordDocument")
              if name.encode("utf-16-le") in data}  # fmt: skip
     if "EncryptedPackage" in names or XLS_PASSWORD.search(data):
@@ -100,9 +126,11 @@ def _xls(data: bytes, words: Vocabulary) -> dict[str, Any]:
         raise RefusedError("macros")
     if "WordDocument" in names and "Workbook" not in names:
         raise RefusedError("document")
-    sheets = _calamine(data)
+    # xlrd first: it notices chains of sectors that run in a circle, along which the other reader never ends.
     book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO())
-    sheets = _marked(sheets, _xls_marks(book))
+    if SUPBOOK_DDEOLE in book._supbook_types:  # type: ignore[attr-defined]  # noqa: SLF001 - told nowhere else
+        raise RefusedError("commands")
+    sheets = _fitting(_marked(_calamine(data), _xls_marks(book)), max_cells)
     return {
         "format": "xls",
         "sheets": sheets,
@@ -112,45 +140,33 @@ def _xls(data: bytes, words: Vocabulary) -> dict[str, Any]:
 
 
 def _zip(
-    data: bytes, encoding: str | None, separator: str | None, max_size: int, words: Vocabulary
+    data: bytes,
+    encoding: str | None,
+    separator: str | None,
+    max_size: int,
+    max_cells: int,
+    words: Vocabulary,
 ) -> dict[str, Any]:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        entries = [info for info in archive.infolist() if not info.is_dir()]
-    except zipfile.BadZipFile as error:
-        raise RefusedError("truncated", str(error)) from error
-    if sum(info.file_size for info in entries) > max_size:
-        raise RefusedError("too_large")
+    archive = open_archive(data, max_size)
+    entries = [info for info in archive.infolist() if not info.is_dir()]
     names = {info.filename for info in entries}
-    if any(info.flag_bits & 0x1 for info in entries):
-        raise RefusedError("encrypted")
     if any(name.rsplit("/", 1)[-1].lower() == "vbaproject.bin" for name in names):
         raise RefusedError("macros")
     if "xl/workbook.xml" in names:
-        _whole(archive, entries)
-        sheets, parts = _calamine(data), _xlsx_sheet_files(archive)
-        sheets = _marked(sheets, _xlsx_marks(archive, parts))
-        personal = looking.look_into_xlsx(archive, parts, sheets, words)
-        return {"format": "xlsx", "sheets": sheets, "notes": {}, "personal": personal}
+        refuse_unwhole(archive, entries)
+        return _xlsx(data, archive, max_cells, words)
     if _is_document(archive, names):
         raise RefusedError("document")
     if "content.xml" in names and "mimetype" in names:
-        if b"encryption-data" in _entry(archive, "META-INF/manifest.xml", names):
-            raise RefusedError("encrypted")
-        if any(name.startswith(("Basic/", "Scripts/")) for name in names):
-            raise RefusedError("macros")
-        _whole(archive, entries)
-        content = archive.read("content.xml")
-        cut = Counter(content.split(b"<"))
-        sheets = _marked(_calamine(data), _ods_marks(content) if _is_doubtful(cut) else {})
-        personal = looking.look_into_ods(archive, cut, sheets, words)
-        return {"format": "ods", "sheets": sheets, "notes": {}, "personal": personal}
+        return _ods(data, archive, entries, max_cells, words)
     entries = [info for info in entries if not SKIPPED_ENTRIES.search(info.filename)]
     if not entries:
         raise RefusedError("empty")
     if not all(info.filename.lower().endswith((".csv", ".txt")) for info in entries):
         raise RefusedError("unknown_format")
-    _whole(archive, entries)
+    if len(entries) > MOST_SHEETS:
+        raise RefusedError("too_many_sheets")
+    refuse_unwhole(archive, entries)
     sheets, notes = [], {}
     base_names = Counter(info.filename.rsplit("/", 1)[-1] for info in entries)
     for info in entries:
@@ -159,6 +175,7 @@ def _zip(
         name = base if base_names[base] == 1 else info.filename
         rows, notes[name] = _csv(archive.read(info), encoding, separator)
         sheets.append(_sheet(name, rows))
+    sheets = _fitting(sheets, max_cells)
     personal = looking.look_into_archive(archive, sheets, words)
     return {"format": "zip", "sheets": sheets, "notes": notes, "personal": personal}
 
@@ -170,22 +187,43 @@ def _is_document(archive: zipfile.ZipFile, names: set[str]) -> bool:
     return "word/document.xml" in names
 
 
+def _xlsx(data: bytes, archive: zipfile.ZipFile, max_cells: int, words: Vocabulary) -> dict[str, Any]:
+    if any(mark in archive.read("[Content_Types].xml") for mark in (b"macroEnabled", b"vbaProject")):
+        raise RefusedError("macros")
+    links = (name for name in archive.namelist() if name.startswith("xl/externalLinks/"))
+    if any(b"ddeLink" in archive.read(name) for name in links):
+        raise RefusedError("commands")
+    sheets, parts = _calamine(data), _xlsx_sheet_files(archive)
+    sheets = _fitting(_marked(sheets, _xlsx_marks(archive, parts)), max_cells)
+    personal = looking.look_into_xlsx(archive, parts, sheets, words)
+    return {"format": "xlsx", "sheets": sheets, "notes": {}, "personal": personal}
+
+
+def _ods(
+    data: bytes,
+    archive: zipfile.ZipFile,
+    entries: list[zipfile.ZipInfo],
+    max_cells: int,
+    words: Vocabulary,
+) -> dict[str, Any]:
+    names = {info.filename for info in entries}
+    if b"encryption-data" in _entry(archive, "META-INF/manifest.xml", names):
+        raise RefusedError("encrypted")
+    if any(name.startswith(("Basic/", "Scripts/")) for name in names):
+        raise RefusedError("macros")
+    refuse_unwhole(archive, entries)
+    content = archive.read("content.xml")
+    cut = Counter(content.split(b"<"))
+    if any(b":dde-" in piece or (b"DDE(" in piece and b":formula=" in piece) for piece in cut):
+        raise RefusedError("commands")
+    sheets = _marked(_calamine(data), _ods_marks(content) if _is_doubtful(cut) else {})
+    sheets = _fitting(sheets, max_cells)
+    personal = looking.look_into_ods(archive, cut, sheets, words)
+    return {"format": "ods", "sheets": sheets, "notes": {}, "personal": personal}
+
+
 def _entry(archive: zipfile.ZipFile, name: str, names: set[str]) -> bytes:
     return archive.read(name) if name in names else b""
-
-
-def _whole(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
-    """Each entry gives the bytes it announces, with the right checksum, and no more."""
-    for info in entries:
-        try:
-            with archive.open(info) as stream:
-                left = info.file_size
-                while chunk := stream.read(1 << 20):
-                    left -= len(chunk)
-                    if left < 0:
-                        raise RefusedError("too_large")
-        except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
-            raise RefusedError("truncated", str(error)) from error
 
 
 def _calamine(data: bytes) -> list[dict[str, Any]]:
@@ -193,11 +231,16 @@ def _calamine(data: bytes) -> list[dict[str, Any]]:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except python_calamine.PasswordError as error:
         raise RefusedError("encrypted") from error
+    if len(book.sheet_names) > MOST_SHEETS:
+        raise RefusedError("too_many_sheets")
     sheets = []
     for meta in book.sheets_metadata:
         if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
             raise RefusedError("unknown_sheet_type", meta.name)
         rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+        for row in rows:
+            while row and row[-1] == "":
+                row.pop()  # each row comes as wide as the widest
         sheets.append(_sheet(meta.name, rows, meta.visible == python_calamine.SheetVisibleEnum.Visible))
     return sheets
 
@@ -246,6 +289,8 @@ def _xlsx_marks(archive: zipfile.ZipFile, parts: dict[str, str]) -> dict[str, li
     found = {}
     for name, file in parts.items():
         data = archive.read(file)
+        if has_command_formula(data):
+            raise RefusedError("commands")
         if _may_hold_marks(data):
             cells = _xlsx_cells(data)
             if cells:
@@ -280,10 +325,11 @@ def _xlsx_sheet_files(archive: zipfile.ZipFile) -> dict[str, str]:
     _parse(archive.read("xl/_rels/workbook.xml.rels"), start=relation)
     _parse(archive.read("xl/workbook.xml"), start=sheet)
     files = {}
+    names = set(archive.namelist())
     for name, key in sheets.items():
         target = targets.get(key, "")
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if path in archive.namelist():
+        if path in names:
             files[name] = path
     return files
 
@@ -429,7 +475,7 @@ def _parse(data: bytes, start: Any = None, text: Any = None, end: Any = None) ->
     parser = expat.ParserCreate()
 
     def refuse(*_: object) -> None:
-        raise RefusedError("unknown_format", "DTD")
+        raise RefusedError("entities")
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
@@ -449,6 +495,9 @@ def _parse(data: bytes, start: Any = None, text: Any = None, end: Any = None) ->
 
 
 def _csv(data: bytes, encoding: str | None, separator: str | None) -> tuple[list[list[str]], dict[str, str]]:
+    """The rows of a text file, one a line. Raises RefusedError."""
+    if _has_endless_line(data):
+        raise RefusedError("long_line")
     text, found_encoding = _decode(data, encoding)
     found_separator = _separator(text, separator)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=found_separator, strict=True)
@@ -460,8 +509,25 @@ def _csv(data: bytes, encoding: str | None, separator: str | None) -> tuple[list
                 rows.append([])
             rows.append(row)
     except csv.Error as error:
-        raise RefusedError("truncated" if "end of data" in str(error) else "not_table", str(error)) from error
+        raise RefusedError(_reason_of(str(error)), str(error)) from error
     return rows, {"encoding": found_encoding, "separator": found_separator}
+
+
+def _reason_of(problem: str) -> str:
+    if "end of data" in problem:
+        return "truncated"
+    return "long_line" if "field limit" in problem else "not_table"
+
+
+def _has_endless_line(data: bytes) -> bool:
+    """Whether a line is longer than any table's, found without cutting the text into lines."""
+    start = 0
+    while len(data) - start > LONGEST_LINE:
+        end = max(data.rfind(mark, start, start + LONGEST_LINE) for mark in (b"\n", b"\r"))
+        if end == -1:
+            return True
+        start = end + 1
+    return False
 
 
 def _extra_lines(row: list[str]) -> int:
@@ -529,11 +595,13 @@ def _plain(value: Any) -> Any:
 def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     words = _vocabulary(*(tuple(request[name]) for name in _VOCABULARY))
     try:
-        return read_bytes(data, request["encoding"], request["separator"], request["max_size"], words)
+        return read_bytes(
+            data, request["encoding"], request["separator"], request["max_size"], request["max_cells"], words
+        )
     except RefusedError as error:
         refusal = error
     except DeclarationError:
-        refusal = RefusedError("unknown_format", "DTD")
+        refusal = RefusedError("entities")
     except MemoryError:
         return {"refused": "too_large", "detail": ""}
     except BaseException as error:  # noqa: BLE001 - the reader may panic past Exception
@@ -552,9 +620,11 @@ def _vocabulary(own_numbers: tuple[str, ...], *words: tuple[str, ...]) -> Vocabu
 
 def _personal_in_refused(refusal: RefusedError, data: bytes, words: Vocabulary) -> list[Any]:
     """What can be seen in a file that is refused: its bytes are kept, unless it tells who a person is."""
-    if refusal.code in ("too_large", "encrypted", "empty"):
+    if refusal.code == "empty":
         return []
     try:
+        if refusal.code in ("too_large", "encrypted"):
+            return list(looking.look_into_entry_names(data, words))
         return list(looking.look_into_refused(data, words))
     except MemoryError:
         return []
@@ -574,10 +644,13 @@ def _frame(stream: BinaryIO) -> bytes | None:
     return stream.read(struct.unpack(">Q", head)[0])
 
 
+_TOO_LARGE = b'{"refused": "too_large", "detail": ""}'
+
+
 def main() -> None:
     """Answer requests until standard input ends."""
     gc.set_threshold(1_000_000, 5, 5)  # a file is many small values and hardly a cycle
-    csv.field_size_limit(1 << 20)
+    csv.field_size_limit(LONGEST_LINE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     while (head := _frame(sys.stdin.buffer)) is not None:
@@ -589,7 +662,9 @@ def main() -> None:
         try:
             answer = json.dumps(_answer(request, data), default=_plain, ensure_ascii=False).encode()
         except MemoryError:
-            answer = b'{"refused": "too_large", "detail": ""}'
+            answer = _TOO_LARGE
+        if len(answer) > request["max_answer"]:
+            answer = _TOO_LARGE
         sys.stdout.buffer.write(struct.pack(">Q", len(answer)) + answer)
         sys.stdout.buffer.flush()
 

@@ -11,7 +11,7 @@ import random
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import openpyxl
 from openpyxl.chart import BarChart
@@ -91,6 +91,21 @@ def encrypted_zip() -> bytes:
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(mark) + place] |= 1
     return bytes(data)
+
+
+def zip_as_listed(entries: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip of these entries, also where a name stands twice (`zipfile` warns of it)."""
+    written: dict[str, str] = {}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for number, (name, content) in enumerate(entries):
+            shown = name if name not in written.values() else f"{number:#>{len(name.encode())}}"
+            written[shown] = name
+            archive.writestr(shown, content)
+    data = packed.getvalue()
+    for shown, name in written.items():
+        data = data.replace(shown.encode(), name.encode()) if shown != name else data
+    return data
 
 
 def with_entry(data: bytes, name: str, content: bytes) -> bytes:
@@ -273,7 +288,7 @@ UNREADABLE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a zip bomb": ("too_large", zip_bomb),
     "a zip that lies about its size": ("truncated", lying_zip),
     "a stray cell in the last row and column": ("too_large", far_cell),
-    "entities within entities, ods": ("broken", laughing_ods),
-    "entities within entities, xlsx": ("broken", laughing_xlsx),
+    "entities within entities, ods": ("entities", laughing_ods),
+    "entities within entities, xlsx": ("entities", laughing_xlsx),
 }
 """What it is -> the reason for which it cannot be opened, and how it is made."""

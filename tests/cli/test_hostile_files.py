@@ -1,0 +1,159 @@
+"""Hostile files through the command: told in one sentence, at little cost; nothing lies outside the home."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.judging.context import Contract, NoPasts
+from pipelines.judging.judge import judge_return
+from sources.reading.reader import ChildReader, Limits, SourceFile
+from tests.cli.conftest import Regia
+from tests.cli.reading_homes import folder_contents
+from tests.conftest import TUESDAY_AFTER_W42
+from tests.making.containers import slow_xlsx
+from tests.making.hostile import HOSTILE, with_tax_code_in_a_tricky_name
+from tests.making.identifiers import TAX_CODE
+from tests.making.samples import sample
+
+pytestmark = pytest.mark.whole
+
+MEBIBYTE = 1 << 20
+PEAK_OF_THE_COMMAND = 320
+"""MiB, where it holds no large file itself."""
+
+SENTENCES = {
+    "zips within zips": "non è in un formato ammesso",
+    "entries that overlap, within the limit": "è un archivio anomalo",
+    "a csv of 300 MB in a small zip": "troppo grande per essere aperto",
+    "a line of 200 MB in a small zip": "riga o una cella di lunghezza smisurata",
+    "an entity from elsewhere, list of sheets": "dichiarazioni (DTD)",
+    "a loop in the stream": "danneggiato in un punto",
+    "macros under another name": "contiene macro",
+    "a command in a formula, xlsx": "avvia un altro programma (DDE)",
+    "a command in a csv": "avvia un altro programma (DDE)",
+    "100 million filled rows, ods": "molte più celle compilate",
+    "10,000 sheets, xlsx": "troppi fogli",
+    "a name like '../../accessi2.csv'": "è un archivio anomalo",
+    "a line of 200 MB": "troppo grande per essere aperto",
+}
+LARGE = {"a line of 200 MB"}
+
+_MEASURED = (
+    "import resource, sys; from pipelines.cli import run; status = run(sys.argv[1:]); sys.stdout.flush();"
+    "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(status)"
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended that ran as a process; `peak`: its own memory in bytes, without the child's."""
+
+    status: int
+    out: str
+    peak: int
+
+
+def run_in(place: Path, *arguments: str) -> Ran:
+    """Run the command in a folder that is also its temporary folder and the user's own."""
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURED, *arguments],
+        cwd=place,
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME"), str(place)),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, int(done.stderr.splitlines()[-1]) * 1024)
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_a_hostile_file_is_refused_in_one_sentence_and_leaves_nothing_outside_the_home(
+    name: str, tmp_path: Path
+) -> None:
+    place = tmp_path / "a" / "b" / "c"
+    place.mkdir(parents=True)
+    (place / "scheda.xlsx").write_bytes(HOSTILE[name][1]())
+    before = sorted(tmp_path.rglob("*"))
+    for command in ("check", "receive"):
+        ran = run_in(place, command, "scheda.xlsx", "--home", str(place / "home"), "--json")
+        document: Any = json.loads(ran.out)
+        assert ran.status == 1
+        assert document["status"] == "rejected"
+        (finding,) = document["findings"]
+        assert finding["rule"] == "H00"
+        assert SENTENCES[name] in finding["message"]
+        if name not in LARGE:
+            assert ran.peak < PEAK_OF_THE_COMMAND * MEBIBYTE
+    home = place / "home"
+    assert [path for path in sorted(tmp_path.rglob("*")) if home not in (path, *path.parents)] == before
+
+
+def test_a_tax_code_in_a_name_that_leads_elsewhere_is_neither_kept_nor_said(
+    tmp_path: Path, regia: Regia
+) -> None:
+    path = tmp_path / "invio.zip"
+    path.write_bytes(with_tax_code_in_a_tricky_name())
+    for command in ("check", "receive"):
+        said = regia(command, path)
+        assert said.status == 1
+        assert "[H04]" in said.out and "[H00]" not in said.out
+        assert TAX_CODE not in (said.out + said.err).upper()
+    kept = folder_contents(tmp_path / "home")
+    assert kept
+    assert not any(TAX_CODE.encode() in name.upper().encode() + data.upper() for name, data in kept.items())
+
+
+def test_a_file_beyond_what_can_be_held_is_wrong_usage(tmp_path: Path, regia: Regia) -> None:
+    path = tmp_path / "enorme.csv"
+    with path.open("wb") as stream:
+        stream.truncate(257 * MEBIBYTE)
+    said = regia("check", path)
+    assert said.status == 2
+    assert "supera i 256 MB" in said.err
+
+
+def test_a_formula_in_a_figure_is_a_wrong_figure_and_the_others_are_judged(
+    tmp_path: Path, regia: Regia
+) -> None:
+    path = tmp_path / "genova.csv"
+    path.write_bytes(sample("genova").data.replace(b"UM-03;;40", b"UM-03;;=1+39"))
+    document = regia("check", path, "--json").document
+    wrong = [finding for finding in document["findings"] if finding["cell"] == "6:5"]
+    assert [finding["rule"] for finding in wrong] == ["H02"]
+    assert document["cells"]["mapped"] > 3000
+
+
+def test_what_a_terminal_would_obey_is_shown_and_not_obeyed(tmp_path: Path, regia: Regia) -> None:
+    text = sample("genova").data.decode("cp1252").replace("UM-03;;40", "UM-03;;\x1b[2J\u202e40")
+    path = tmp_path / "genova.csv"
+    path.write_bytes(text.encode())
+    said = regia("check", path)
+    assert "␛[2J" in said.out
+    assert not {"\x1b", "\u202e"} & set(said.out)
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(wall_seconds=0.5), Limits(cpu_seconds=0)], ids=["wall", "processor"]
+)
+def test_a_file_that_takes_too_long_is_told_as_such(limits: Limits, contract: Contract) -> None:
+    with ChildReader(limits) as reader:
+        read = reader.read([SourceFile("lento.xlsx", slow_xlsx(900_000))])
+    judgement = judge_return(
+        read, contract, file="lento.xlsx", sha256="a" * 64, received_at=TUESDAY_AFTER_W42, pasts=NoPasts()
+    )
+    (finding,) = judgement.findings
+    assert finding.rule == "H00"
+    assert "richiede troppo tempo" in finding.message
