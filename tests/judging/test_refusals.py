@@ -25,6 +25,7 @@ from tests.making.drifts import swapped
 from tests.making.editions import with_service_point_from
 from tests.making.findings import kinds_of
 from tests.making.formulas import FormulaError, UncomputedFormula
+from tests.making.hostile import HOSTILE
 from tests.making.pasts import past_of
 
 RULES_OVER_WEEKS = {
@@ -821,6 +822,7 @@ def test_every_message_of_the_catalogue_is_said_here() -> None:
     said = {case.kind for case in CASES} | {f"file_{reason}" for reason, _ in UNREADABLE.values()}
     elsewhere = {
         "file_too_long",  # tests/sources/reading/test_limits.py
+        *(f"file_{reason}" for reason, _ in HOSTILE.values()),  # tests/sources/reading/test_hostile.py
         "layout_of_other_weeks",  # tests/judging/test_editions.py
         *(kind for kind in catalogue().messages if kind.startswith("personal_")),  # test_personal.py
         "day_two_readings",  # tests/judging/test_two_readings.py

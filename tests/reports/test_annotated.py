@@ -219,7 +219,7 @@ def test_nothing_in_the_copy_runs_or_hides(
 
 
 HOSTILE = (
-    "=cmd|' /C calc'!A0",
+    "=1+cmd",
     '＝HYPERLINK("http://example.org")',
     "@SUM(A1:A9)",
     "\t=1+1",
