@@ -245,7 +245,7 @@ def test_a_text_that_could_run_is_a_text_with_an_apostrophe(
         assert cell.data_type == "s"
         assert cell.value == (text if text == "#REF!" else f"'{text}")
     found = [line[3] for line in copy.lines if isinstance(line[3], str)]
-    assert any(text.startswith("'=cmd") for text in found)
+    assert any(text.startswith("'=1+cmd") for text in found)
     assert not [text for text in found if text.startswith(("=", "@", "+", "\t", "＝"))]
 
 
