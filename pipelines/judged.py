@@ -228,7 +228,7 @@ class JudgedReturns:
         self._count(verdict)
         name = verdict.submission_id
         self._remember(name, {figure.key: (figure.value, figure.flag) for figure in judgement.figures})
-        self._nils[name] = nil_places(judgement.nils)
+        self._nils[name] = _nil_places(judgement.nils)
         self._totals.pop(name, None)
         self._digests.pop(name, None)
 
@@ -301,7 +301,7 @@ class JudgedReturns:
     def nils(self, submission_id: str) -> tuple[frozenset[str], frozenset[str]]:
         """The service points and the areas that a judged return declares nil."""
         if submission_id not in self._nils:
-            self._nils[submission_id] = nil_places(read_nils(self.folder, submission_id))
+            self._nils[submission_id] = _nil_places(read_nils(self.folder, submission_id))
         return self._nils[submission_id]
 
     def totals(self, submission_id: str, week: IsoWeek) -> WeekTotals:
@@ -373,7 +373,7 @@ def _figure_lines(text: str) -> Iterator[str]:
     return (line.rsplit(",", _PLACE_COLUMNS)[0] for line in text.split("\n")[1:-1])
 
 
-def nil_places(nils: Iterable[NilReturn | NilWithoutFile]) -> tuple[frozenset[str], frozenset[str]]:
+def _nil_places(nils: Iterable[NilReturn | NilWithoutFile]) -> tuple[frozenset[str], frozenset[str]]:
     """The service points and the areas that are declared nil."""
     listed = tuple(nils)
     return (
@@ -449,5 +449,5 @@ class PastOfCity:
         """The service points and the areas without activity: as the return says, and as was told later."""
         points, areas = self.returns.nils(verdict.submission_id)
         told = [nil.declared for nil in self.declared if nil.declared.iso_week == week]
-        later_points, later_areas = nil_places(told)
+        later_points, later_areas = _nil_places(told)
         return points | later_points, areas | later_areas

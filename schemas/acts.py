@@ -179,6 +179,6 @@ class DeclaredNil(Entry):
         return min(ends, default=None)
 
     def holds(self, instant: dt.datetime, accepted: Iterable[dt.datetime]) -> bool:
-        """Whether it holds at an instant, before which the returns counted that are accepted."""
+        """Whether it holds at an instant. accepted: since when each return accepted by then counts."""
         ended_at = self.ended_at(accepted)
         return self.declared.at <= instant and (ended_at is None or instant < ended_at)

@@ -405,7 +405,7 @@ def _told_of_decision(options: Options, outcome: Outcome, sentence: str) -> int:
         words.print_json(words.outcome_document(outcome, options.contract()))
     else:
         print(sentence)
-        print("Entra nella prossima pubblicazione («regia consolidate»).")
+        print(words.ENTERS)
     return EXIT_DONE
 
 

@@ -61,6 +61,10 @@ def tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+ENTERS = "Entra nella prossima pubblicazione («regia consolidate»)."
+"""What a decision does next."""
+
+
 # --- a judgement
 
 
@@ -254,23 +258,20 @@ def print_waiver(waiver: Waiver, contract: Contract) -> None:
 def print_nil(act: NilWithoutFile, place: NilPlace, contract: Contract) -> None:
     """What was recorded as without activity, how long that holds, and what to do next."""
     _print_nil_head("Registrato senza attività", act.city, act.iso_week, place, contract)
-    print("Le celle rimaste vuote contano zero.")
+    print("Le celle senza un valore contano zero.")
     if act.after is None:
         print(
             "La scheda di questa settimana manca ancora: quando la città la invia, vale ciò che dice quella."
         )
     else:
         print("Se la città invia una nuova versione della scheda, vale ciò che dice quella.")
-    print("Per annullare, lo stesso comando con --withdraw. " + _ENTERS)
+    print("Per annullare, lo stesso comando con --withdraw. " + ENTERS)
 
 
 def print_nil_withdrawn(city: str, week: IsoWeek, place: NilPlace, contract: Contract) -> None:
     """What is not recorded as without activity any more."""
     _print_nil_head("Ritirato, non risulta più senza attività", city, week, place, contract)
-    print("Le celle rimaste vuote tornano a mancare. " + _ENTERS)
-
-
-_ENTERS = "Entra nella prossima pubblicazione («regia consolidate»)."
+    print("Le celle senza un valore tornano a mancare. " + ENTERS)
 
 
 def _print_nil_head(what: str, city: str, week: IsoWeek, place: NilPlace, contract: Contract) -> None:
