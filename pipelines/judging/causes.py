@@ -62,11 +62,15 @@ def _not_corrected_too(
         return remarks
     right = _put_right(given, correcting)
     corrected = replace(given, figures={**given.figures, **right})
+    # Of a figure that is put right, what is found is what stands in the file.
+    found: dict[tuple[object, ...], Remark] = {
+        (one.rule, one.kind, one.figure): one for one in remarks if one.figure in right
+    }
     staying = [
-        remark
+        found.get((remark.rule, remark.kind, remark.figure), remark)
         for rule in sorted(silenced)
         for remark in RULE_FUNCTIONS[rules[rule].check or ""](corrected, rules[rule])
-        if remark.figure not in right and not any(_is_silenced(remark, *by) for by in speaking)
+        if not any(_is_silenced(remark, *by) for by in speaking)
     ]
     return [*(remark for remark in remarks if remark.rule not in silenced), *staying]
 
