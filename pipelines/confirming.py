@@ -166,7 +166,7 @@ def _by_layout_in_force(contract: Contract, workbook: Workbook, city: str, week:
 def _read(
     workbook: Workbook, known: KnownLayout, edition: Edition, city: str, week: IsoWeek | None
 ) -> _Read | None:
-    """The file by a layout, with what is renamed as the judge reads it; None if it does not hold in its week."""
+    """The file by a layout, what is renamed read as the judge does; None if it does not hold then."""
     mended, facts = Mended(workbook), read_facts(workbook, known)
     tolerance = next((rule.drift for rule in edition.rules if rule.drift is not None), None)
     if tolerance is not None and not known.layout.stated_facts <= facts.keys():
