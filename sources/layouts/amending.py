@@ -107,7 +107,7 @@ def _sheets(root: yaml.MappingNode, renaming: Renaming) -> Iterator[_Edit]:
     return _replaced(named, renaming)
 
 
-def _items(root: yaml.MappingNode, key: str, inner: str) -> Iterator[yaml.Node]:
+def _items(root: yaml.Node, key: str, inner: str) -> Iterator[yaml.Node]:
     for entry in _value(root, key).value:
         for found in _named(entry, inner):
             yield from found.value if isinstance(found, yaml.SequenceNode) else [found]
@@ -146,6 +146,7 @@ def _value(node: yaml.Node, key: str) -> yaml.Node:
 
 
 def _written(node: yaml.Node, text: str) -> _Edit:
+    assert isinstance(node, yaml.ScalarNode)
     return _Edit(node.start_mark.index, node.end_mark.index, _scalar(text, node.style))
 
 
