@@ -48,7 +48,7 @@ def suggest_layout(contract: Contract, file: SourceFile, city: str, week: IsoWee
 
     Raises WrongUsageError for a file that cannot be opened, tells who a person is, or holds no table.
     """
-    workbook = _opened(contract, file, city)
+    workbook = open_return(contract, file, city)
     week = week or week_stated(workbook)
     if week is None:
         raise WrongUsageError(
@@ -73,12 +73,13 @@ def suggest_layout(contract: Contract, file: SourceFile, city: str, week: IsoWee
         ) from error
 
 
-def _opened(contract: Contract, file: SourceFile, city: str) -> Workbook:
+def open_return(contract: Contract, file: SourceFile, city: str) -> Workbook:
+    """The city's file as sheets; WrongUsageError for one that cannot be opened or tells who a person is."""
     with ReadAhead(children=1, words=contract.vocabulary) as reader:
         (found,) = reader.read_all([([file], hints_for(contract, Claim(city=city)))])
     if found.personal:
         raise WrongUsageError(
-            "Il file contiene dati personali: non se ne ricava una bozza. Li tolga e riprovi."
+            "Il file contiene dati personali: non se ne ricava un layout. Li tolga e riprovi."
         )
     if isinstance(found, Unreadable):
         message, action = Speech(contract.edition, "it").say(f"file_{found.reason}", {})

@@ -737,3 +737,49 @@ def suggest(
     else:
         layout_words.print_suggestion(found, paths, contract.edition)
     return EXIT_DONE
+
+
+@layout_app.command("confirm", epilog=EVERYWHERE)
+def confirm_layout(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Una scheda la cui forma è un po' cambiata.", metavar="FILE")],
+    city: Annotated[str, typer.Option("--city", help="La città, per esempio torino.")],
+    word: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Una voce o categoria nuova del file e il suo codice nel contratto; si può ripetere.",
+            metavar="TESTO=MISURA|TESTO=ELENCO:CATEGORIA",
+        ),
+    ] = None,
+    week: Annotated[
+        str | None, typer.Option(help="La settimana, se il file non la dice, per esempio 2023-W42.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="In quale cartella scrivere CITTÀ/SETTIMANA.yaml.",
+            metavar="CARTELLA",
+            show_default="quella in cui si lavora",
+        ),
+    ] = None,
+) -> int:
+    """Scrive il layout nuovo di una città dal file com'è ora, da rivedere; quello di prima resta com'è."""
+    from pipelines import confirming
+    from pipelines.cli import layout_confirm_words
+    from pipelines.receiving import read_source_file
+
+    options = _given(context)
+    contract = options.contract()
+    slug = _city(contract, city)
+    assert slug is not None
+    given = [confirming.parse_word(text, contract.edition) for text in word or []]
+    layouts = find_edition(options.edition).sources / "layouts"
+    found = confirming.confirm_layout(
+        contract, layouts, read_source_file(file), slug, _week(contract, week), given
+    )
+    paths = confirming.write_confirmation(out or Path(), found)
+    if options.as_json:
+        words.print_json(layout_confirm_words.confirmation_document(found, paths))
+    else:
+        layout_confirm_words.print_confirmation(found, paths, contract.edition)
+    return EXIT_DONE

@@ -1,0 +1,140 @@
+"""`regia layout confirm`: a file that has drifted becomes its city's next layout, which then reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Regia
+from tests.making.books import altered_sample
+from tests.making.drifts import renamed, sheet_renamed
+from tests.making.editions import copy_built_in
+from tests.making.samples import sample
+
+pytestmark = pytest.mark.whole
+
+STREET = "Unità mobili "
+FIGURE_SHEETS = ("1 Presa in carico", "2 Housing", "3 Impegno civico", "4 Coordinamento")
+
+
+@pytest.fixture
+def layouts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The layouts of an edition of one's own."""
+    folders = copy_built_in(tmp_path / "editions", "mine")
+    monkeypatch.setenv("REGIA_EDITIONS", str(tmp_path / "editions"))
+    monkeypatch.setenv("REGIA_EDITION", "mine")
+    return folders.sources / "layouts"
+
+
+def saved(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def rules(document: Any) -> set[str]:
+    """What is told, but that a return checked today comes late (S09)."""
+    return {finding["rule"] for finding in document["findings"]} - {"S09"}
+
+
+def test_a_confirmed_drift_is_no_longer_told(regia: Regia, layouts: Path, tmp_path: Path) -> None:
+    changes = (renamed(STREET, "di cui n.r.", "di cui NR"), sheet_renamed("Frontespizio ", "Frontispizio"))
+    drifted = saved(tmp_path / "torino.xlsx", altered_sample("torino", *changes))
+    before = regia("check", drifted, "--json").document
+    assert rules(before) == {"S10"}
+    old = layouts / "torino" / "2023-W01.yaml"
+    text = old.read_text(encoding="utf-8")
+
+    told = regia("layout", "confirm", drifted, "--city", "torino", "--out", tmp_path / "out")
+    assert told.status == 0
+    assert "-  - names: [Frontespizio]\n+  - names: [Frontispizio]" in told.out
+    assert "'di cui n.r.|di cui NR'" in told.out
+    assert rules(regia("check", drifted, "--json").document) == {"S10"}
+
+    for file in (tmp_path / "out" / "torino").iterdir():
+        file.rename(layouts / "torino" / file.name)
+    after = regia("check", drifted, "--json").document
+    assert rules(after) == set()
+    assert after["cells"] == before["cells"]
+    assert old.read_text(encoding="utf-8") == text
+    last_week = sample("torino", "2023-W41")
+    arrived = ("--received-at", last_week.received_at.isoformat(), "--json")
+    received = regia("receive", last_week.path, *arrived).document
+    assert received["status"] != "rejected"
+    assert "S10" not in rules(received)
+
+
+def test_a_new_word_means_what_is_said(regia: Regia, layouts: Path, tmp_path: Path) -> None:
+    change = renamed(STREET, "Uscite in strada svolte", "Giri notturni")
+    changed = saved(tmp_path / "torino.xlsx", altered_sample("torino", change))
+    assert regia("check", changed).status == 1
+    asked = ("layout", "confirm", changed, "--city", "torino", "--out", layouts)
+
+    unsaid = regia(*asked)
+    assert (unsaid.status, (layouts / "torino" / "2023-W42.yaml").exists()) == (2, False)
+    assert '--word "Giri notturni=CODICE"' in unsaid.err
+
+    unknown = regia(*asked, "--word", "Giri notturni=outreach_session")
+    assert unknown.status == 2
+    assert "Intendeva «outreach_sessions»?" in unknown.err
+    elsewhere = regia(*asked, "--word", "Giri notturi=outreach_sessions")
+    assert elsewhere.status == 2
+    assert "Intendeva «Giri notturni»?" in elsewhere.err
+    wrong_kind = regia(*asked, "--word", "Giri notturni=desk_visits")
+    assert "si leggerebbe ancora così" in wrong_kind.err
+    assert (wrong_kind.status, (layouts / "torino" / "2023-W42.yaml").exists()) == (2, False)
+
+    said = regia(*asked, "--word", "Giri notturni=outreach_sessions", "--json").document
+    assert "+measure,mobile_unit,outreach_sessions,Giri notturni" in said["diff"]
+    accepted = regia("check", changed, "--json").document
+    assert (rules(accepted), accepted["cells"]["refused"]) == (set(), 0)
+    assert regia("check", sample("torino").path).status == 0
+
+    again = regia(*asked)
+    assert again.status == 0
+    assert "nulla da confermare" in again.out
+
+
+def test_a_file_as_it_always_was_has_nothing_to_confirm(regia: Regia, tmp_path: Path) -> None:
+    told = regia("layout", "confirm", sample("torino").path, "--city", "torino", "--out", tmp_path / "out")
+    assert (told.status, (tmp_path / "out").exists()) == (0, False)
+    assert "nulla da confermare" in told.out
+
+
+def test_what_is_there_is_not_written_over(regia: Regia, layouts: Path, tmp_path: Path) -> None:
+    change = sheet_renamed("Frontespizio ", "Frontispizio")
+    drifted = saved(tmp_path / "torino.xlsx", altered_sample("torino", change))
+    mine = tmp_path / "torino" / "2023-W42.words.csv"
+    mine.parent.mkdir()
+    mine.write_text("mio", encoding="utf-8")
+    told = regia("layout", "confirm", drifted, "--city", "torino", "--out", tmp_path)
+    assert (told.status, mine.read_text(encoding="utf-8")) == (2, "mio")
+    assert "c'è già" in told.err
+    assert [file.name for file in mine.parent.iterdir()] == [mine.name]
+
+
+def test_a_shared_layout_stays_as_it_is_for_the_others(regia: Regia, layouts: Path, tmp_path: Path) -> None:
+    changes = [renamed(sheet, "Dettaglio", "Detaglio") for sheet in FIGURE_SHEETS]
+    drifted = saved(tmp_path / "taranto.xlsx", altered_sample("taranto", *changes))
+    assert rules(regia("check", drifted, "--json").document) == {"S10"}
+    told = regia("layout", "confirm", drifted, "--city", "taranto", "--out", layouts)
+    assert told.status == 0
+    assert "«standard» non cambia per le altre città" in told.out
+
+    own = regia("check", drifted, "--json").document
+    assert (own["city"], rules(own)) == ("taranto", set())
+    other = regia("check", sample("caserta").path, "--json").document
+    assert (other["city"], rules(other) & {"S10", "H01", "H12"}) == ("caserta", set())
+    form = tmp_path / "potenza.xlsx"
+    assert regia("template", "potenza", "--week", "2023-W43", "--out", form).status == 0
+
+
+def test_a_heading_that_is_two_things_at_once_is_left_to_a_person(
+    regia: Regia, layouts: Path, tmp_path: Path
+) -> None:
+    change = renamed(FIGURE_SHEETS[0], "Dettaglio", "Detaglio")
+    drifted = saved(tmp_path / "taranto.xlsx", altered_sample("taranto", change))
+    told = regia("layout", "confirm", drifted, "--city", "taranto", "--out", layouts)
+    assert (told.status, (layouts / "taranto" / "2023-W42.yaml").exists()) == (2, False)
+    assert "Non è stato scritto nulla" in told.err
