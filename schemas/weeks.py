@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 ROME = ZoneInfo("Europe/Rome")
 
 _FORM = re.compile(r"^(\d{4})-W(\d{2})$")
-_MONTHS_IT = (
+MONTHS_IT = (
     "gennaio",
     "febbraio",
     "marzo",
@@ -103,15 +103,15 @@ class IsoWeek:
     def in_italian(self) -> str:
         """`settimana 42/2023 (16-22 ottobre)`, as city staff write it."""
         first, last = self.monday, self.sunday
-        start = f"{first.day}" if first.month == last.month else f"{first.day} {_MONTHS_IT[first.month - 1]}"
+        start = f"{first.day}" if first.month == last.month else f"{first.day} {MONTHS_IT[first.month - 1]}"
         joint = "-" if first.month == last.month else " - "
-        return f"settimana {self.number}/{self.year} ({start}{joint}{last.day} {_MONTHS_IT[last.month - 1]})"
+        return f"settimana {self.number}/{self.year} ({start}{joint}{last.day} {MONTHS_IT[last.month - 1]})"
 
 
 def month_number_it(name: str) -> int | None:
     """1 to 12 for an Italian month's name or its first three letters, else None."""
     key = name.strip().casefold()
-    for number, month in enumerate(_MONTHS_IT, start=1):
+    for number, month in enumerate(MONTHS_IT, start=1):
         if key in (month, month[:3]):
             return number
     return None

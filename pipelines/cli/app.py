@@ -306,8 +306,7 @@ def waive(
 
     options = _given(context)
     contract = options.contract()
-    slug = _city(contract, city)
-    assert slug is not None
+    slug = _city_named(contract, city)
     waiver = deciding.waive(
         options.home,
         contract,
@@ -349,8 +348,7 @@ def nil(
 
     options = _given(context)
     contract = options.contract()
-    slug, iso_week = _city(contract, city), _week(contract, week)
-    assert slug is not None and iso_week is not None
+    slug, iso_week = _city_named(contract, city), _week_named(contract, week)
     place = declaring_nil.nil_place(contract.edition, slug, service_point, area)
     record = declaring_nil.withdraw_nil if withdraw else declaring_nil.declare_nil
     act = record(options.home, contract, slug, iso_week, place, _said("--reason", reason), _who(by))
@@ -499,8 +497,7 @@ def template(
 
     options = _given(context)
     contract = options.contract()
-    slug, chosen = _city(contract, city), _week(contract, week)
-    assert slug is not None and chosen is not None
+    slug, chosen = _city_named(contract, city), _week_named(contract, week)
     blank = templating.template_for(options.home, contract, slug, chosen)
     path = templating.template_path(blank, contract.edition, out)
     templating.write_template(path, blank)
@@ -593,7 +590,11 @@ def _status(is_accepted: bool) -> int:
 
 
 def _city(contract: Contract, slug: str | None) -> str | None:
-    if slug is None or slug in contract.edition.city_slugs:
+    return None if slug is None else _city_named(contract, slug)
+
+
+def _city_named(contract: Contract, slug: str) -> str:
+    if slug in contract.edition.city_slugs:
         return slug
     by_name = {city.name_it.casefold(): city.slug for city in contract.edition.cities}
     if slug.casefold() in by_name:
@@ -604,8 +605,10 @@ def _city(contract: Contract, slug: str | None) -> str | None:
 
 
 def _week(contract: Contract, text: str | None) -> IsoWeek | None:
-    if text is None:
-        return None
+    return None if text is None else _week_named(contract, text)
+
+
+def _week_named(contract: Contract, text: str) -> IsoWeek:
     try:
         week = IsoWeek.parse(text)
     except ValueError as error:
@@ -703,14 +706,18 @@ def layout() -> None:
     """I layout: come si legge la scheda di una città."""
 
 
+CityOfLayout = Annotated[str, typer.Option("--city", help="La città, per esempio torino.")]
+WeekOfFile = Annotated[
+    str | None, typer.Option("--week", help="La settimana, se il file non la dice, per esempio 2023-W42.")
+]
+
+
 @layout_app.command("suggest", epilog=EVERYWHERE)
 def suggest(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Una scheda in una forma mai vista.", metavar="FILE")],
-    city: Annotated[str, typer.Option("--city", help="La città, per esempio torino.")],
-    week: Annotated[
-        str | None, typer.Option(help="La settimana, se il file non la dice, per esempio 2023-W42.")
-    ] = None,
+    city: CityOfLayout,
+    week: WeekOfFile = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -727,8 +734,7 @@ def suggest(
 
     options = _given(context)
     contract = options.contract()
-    slug = _city(contract, city)
-    assert slug is not None
+    slug = _city_named(contract, city)
     found = drafts.suggest_layout(contract, read_source_file(file), slug, _week(contract, week))
     path = out or Path(slug) / f"{found.week}.yaml"
     paths = drafts.write_draft(path, found, contract) if found.draft is not None else ()
@@ -743,7 +749,7 @@ def suggest(
 def confirm_layout(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="Una scheda la cui forma è un po' cambiata.", metavar="FILE")],
-    city: Annotated[str, typer.Option("--city", help="La città, per esempio torino.")],
+    city: CityOfLayout,
     word: Annotated[
         list[str] | None,
         typer.Option(
@@ -751,9 +757,7 @@ def confirm_layout(
             metavar="TESTO=MISURA|TESTO=ELENCO:CATEGORIA",
         ),
     ] = None,
-    week: Annotated[
-        str | None, typer.Option(help="La settimana, se il file non la dice, per esempio 2023-W42.")
-    ] = None,
+    week: WeekOfFile = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -770,8 +774,7 @@ def confirm_layout(
 
     options = _given(context)
     contract = options.contract()
-    slug = _city(contract, city)
-    assert slug is not None
+    slug = _city_named(contract, city)
     given = [confirming.parse_word(text, contract.edition) for text in word or []]
     layouts = find_edition(options.edition).sources / "layouts"
     found = confirming.confirm_layout(

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from schemas.addresses import column_letters
 from schemas.contract import City
-from schemas.weeks import IsoWeek
+from schemas.weeks import MONTHS_IT, IsoWeek
 from sources.cells import Sheet, Workbook
 from sources.layouts.days import parse_day
 from sources.layouts.suggesting.evidence import Entries, literal
@@ -207,27 +207,11 @@ class CoverDraft:
         return []
 
 
-_MONTHS = [
-    "gennaio",
-    "febbraio",
-    "marzo",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "novembre",
-    "dicembre",
-]
-
-
 def general(text: str) -> str:
     """A pattern for texts like this one of any week: numbers and months may be others."""
     head = text if len(text) <= 48 else text[:48]
     pattern = re.sub(r"\d+", r"\\d+", literal(head))
-    pattern = re.sub("|".join(_MONTHS), r"\\w+", pattern, flags=re.IGNORECASE)
+    pattern = re.sub("|".join(MONTHS_IT), r"\\w+", pattern, flags=re.IGNORECASE)
     return pattern if head == text else f"{pattern}.*"
 
 
