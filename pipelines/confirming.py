@@ -17,6 +17,7 @@ from pipelines.annotating import write_whole
 from pipelines.drafts import open_return
 from pipelines.judging.context import Contract
 from pipelines.judging.cover import stated_week
+from pipelines.judging.recognised import Recognised, read_figures, recognised_by
 from pipelines.refusals import WrongUsageError
 from schemas.contract import TOTAL, Edition
 from schemas.messages.saying import Speech
@@ -24,9 +25,7 @@ from schemas.tables import ContractError, nearest
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
 from sources.layouts.amending import OwnCopy, Renaming, amended_layout, amended_words
-from sources.layouts.drift import Mended, may_have_drifted, mend
-from sources.layouts.extract import read_return
-from sources.layouts.facts import read_facts
+from sources.layouts.drift import may_have_drifted
 from sources.layouts.library import KnownLayout, load_layouts
 from sources.layouts.model import Word
 from sources.layouts.outcome import Facts, Reading, Trouble
@@ -73,13 +72,15 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class _Read:
-    """A file read by a layout: what was renamed in it, and what it says with that put right."""
+    """A file read by a layout, with what was renamed in it put right, and what it says of its week."""
 
-    known: KnownLayout
+    file: Recognised
     week: IsoWeek
-    mended: Mended
-    facts: Facts
     reading: Reading
+
+    @property
+    def known(self) -> KnownLayout:
+        return self.file.known
 
 
 def parse_word(text: str, edition: Edition) -> Word:
@@ -167,19 +168,15 @@ def _read(
     workbook: Workbook, known: KnownLayout, edition: Edition, city: str, week: IsoWeek | None
 ) -> _Read | None:
     """The file by a layout, what is renamed read as the judge does; None if it does not hold then."""
-    mended, facts = Mended(workbook), read_facts(workbook, known)
+    file = recognised_by(workbook, known)
     tolerance = next((rule.drift for rule in edition.rules if rule.drift is not None), None)
-    if tolerance is not None and not known.layout.stated_facts <= facts.keys():
-        mended = mend(workbook, known, edition, tolerance)
-        facts = read_facts(mended.workbook, known)
-    week = week or stated_week(facts)
+    if tolerance is not None and file.lacks_facts:
+        file = file.mended(edition, tolerance)
+    week = week or stated_week(file.facts)
     if week is None or not known.is_valid_in(week):
         return None
-    reading = read_return(mended.workbook, known, edition, city, week, tells_drift=tolerance is not None)
-    if tolerance is not None and not mended.troubles and may_have_drifted(reading.troubles):
-        mended = mend(workbook, known, edition, tolerance)
-        reading = read_return(mended.workbook, known, edition, city, week, tells_drift=True)
-    return _Read(known, week, mended, facts, reading)
+    file, reading = read_figures(file, edition, city, week, tolerance)
+    return _Read(file, week, reading)
 
 
 def _words_fit(words: Sequence[Word], unknown: Sequence[str], known: KnownLayout) -> None:
@@ -208,11 +205,11 @@ def _renamings(read: _Read) -> tuple[Renaming, ...]:
     """What the reader recovered, each name once."""
     tables = {
         (sheet.file, sheet_name(sheet)): spec.table
-        for sheet, spec, _ in assigned_sheets(read.mended.workbook, read.known)
+        for sheet, spec, _ in assigned_sheets(read.file.workbook, read.known)
         if spec is not None
     }
     found = []
-    for trouble in read.mended.troubles:
+    for trouble in read.file.drift:
         of_heading = trouble.kind == "heading_renamed"
         table = tables[trouble.place.file, trouble.place.sheet] if of_heading else None
         known, name = str(trouble.details["expected"]), tidy(str(trouble.details["found"]))
@@ -223,8 +220,8 @@ def _renamings(read: _Read) -> tuple[Renaming, ...]:
 
 def _still_stands(read: _Read, table: str, heading: str) -> bool:
     """Whether a header of the table has the known heading as the city wrote it, beside the renamed one."""
-    renamed = {trouble.place for trouble in read.mended.troubles}
-    for sheet, spec, _ in assigned_sheets(read.mended.workbook, read.known):
+    renamed = {trouble.place for trouble in read.file.drift}
+    for sheet, spec, _ in assigned_sheets(read.file.workbook, read.known):
         if spec is None or spec.table != table:
             continue
         for seen in find_headers(sheet, read.known.layout.tables[table], {}):
@@ -246,7 +243,7 @@ def _files(
         raise WrongUsageError(
             f"{new}.yaml c'è già fra i layout dell'edizione: per quella settimana corregga quello, a mano."
         )
-    own = OwnCopy(city, _mark(read.facts)) if is_shared else None
+    own = OwnCopy(city, _mark(read.file.facts)) if is_shared else None
     text = _text(folder / f"{old}.yaml")
     files = [LayoutFile(f"{old}.yaml", text, f"{new}.yaml", amended_layout(text, renamings, read.week, own))]
     if layout.words == "table":
@@ -294,7 +291,7 @@ def _prove(
     after = _read(workbook, likes[0].known, contract.edition, city, before.week) if likes else None
     if after is None or f"{after.known.layout.layout}/{after.known.layout.valid_from}.yaml" != files[0].name:
         raise _not_written("il file somiglia di più a un altro layout")
-    still = [*after.mended.troubles, *(t for t in after.reading.troubles if _is_left(t, before.reading))]
+    still = [*after.file.drift, *(t for t in after.reading.troubles if _is_left(t, before.reading))]
     if still:
         speech = Speech(contract.edition, "it")
         told = "; ".join(

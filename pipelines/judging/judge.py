@@ -16,6 +16,7 @@ from pipelines.judging.context import Claim, Contract, Past, Pasts, ReadReturn, 
 from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
 from pipelines.judging.personal import personal_remarks
+from pipelines.judging.recognised import Recognised, read_figures, recognised_by
 from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
 from schemas.acts import Waiver
 from schemas.contract import TOTAL, Edition, Rule
@@ -28,9 +29,7 @@ from schemas.verdicts import CellCounts, Finding, NilReturn, Status
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
 from sources.layouts.combine import Figure, combine_cells
-from sources.layouts.drift import may_have_drifted, mend
-from sources.layouts.extract import missing_headers, read_return
-from sources.layouts.facts import read_facts
+from sources.layouts.extract import missing_headers
 from sources.layouts.library import KnownLayout
 from sources.layouts.outcome import Facts, NilDeclaration, Place, Reading, Trouble
 from sources.layouts.recognise import alike
@@ -127,26 +126,9 @@ def _rules_for(edition: Edition, at: dt.datetime) -> dict[str, Rule]:
     }
 
 
-@dataclass(frozen=True)
-class _Recognised:
-    """A file with the layout it is read by, the facts it states, and what of it had to be read as known."""
-
-    workbook: Workbook
-    known: KnownLayout
-    facts: Facts
-    drift: tuple[Trouble, ...] = ()
-
-    def mended(self, edition: Edition, tolerance: Drift) -> _Recognised:
-        """The same with what is near a known name read as that."""
-        found = mend(self.workbook, self.known, edition, tolerance)
-        if not found.troubles:
-            return self
-        return _Recognised(found.workbook, self.known, read_facts(found.workbook, self.known), found.troubles)
-
-
 def _recognised(
     workbook: Workbook, contract: Contract, claim: Claim, tolerance: Drift | None
-) -> _Recognised | None:
+) -> Recognised | None:
     """The file by the layout that it looks most like and that holds in its week.
 
     Where no layout finds a week of its own, by the one that the file looks most like.
@@ -155,9 +137,8 @@ def _recognised(
     usual = layouts.usual_for(claim.city) if claim.city else ()
     likes, found = alike(workbook, layouts.layouts, usual), []
     for like in likes:
-        read = _Recognised(workbook, like.known, read_facts(workbook, like.known))
-        lacks_facts = not like.known.layout.stated_facts <= read.facts.keys()
-        if tolerance is not None and lacks_facts and like.share == likes[0].share:
+        read = recognised_by(workbook, like.known)
+        if tolerance is not None and read.lacks_facts and like.share == likes[0].share:
             read = read.mended(contract.edition, tolerance)
         found.append(read)
     for read in found:
@@ -167,25 +148,8 @@ def _recognised(
     return found[0] if found else None
 
 
-def _read_figures(
-    recognised: _Recognised, edition: Edition, city: str, week: IsoWeek, tolerance: Drift | None
-) -> tuple[Reading, tuple[Trouble, ...]]:
-    """What the file says, with what drifted: looked for only where something in it is not known."""
-
-    def read(given: _Recognised) -> Reading:
-        return read_return(
-            given.workbook, given.known, edition, city, week, tells_drift=tolerance is not None
-        )
-
-    reading = read(recognised)
-    if tolerance is None or recognised.drift or not may_have_drifted(reading.troubles):
-        return reading, recognised.drift
-    mended = recognised.mended(edition, tolerance)
-    return (read(mended), mended.drift) if mended.drift else (reading, ())
-
-
 def _judge_figures(
-    recognised: _Recognised,
+    recognised: Recognised,
     cover: Cover,
     city: str,
     week: IsoWeek,
@@ -198,7 +162,7 @@ def _judge_figures(
     waivers: Sequence[Waiver],
 ) -> Judgement:
     edition, known = contract.edition, recognised.known
-    reading, drift = _read_figures(recognised, edition, city, week, voice.tolerance)
+    as_read, reading = read_figures(recognised, edition, city, week, voice.tolerance)
     points = frozenset(point.code for point in edition.roster(city, week)) | {""}
     cells, cell_remarks = judge_cells(reading.cells, edition, points)
     combined, combine_troubles = combine_cells(cells, known.layout.combine, edition)
@@ -224,7 +188,7 @@ def _judge_figures(
         *cover.remarks,
         *disagreements(reading.facts),
         *_rows_missing(recognised.facts, reading),
-        *(_remark_of(trouble) for trouble in (*drift, *reading.troubles, *combine_troubles)),
+        *(_remark_of(trouble) for trouble in (*as_read.drift, *reading.troubles, *combine_troubles)),
         *cell_remarks,
     ]
     for rule in voice.rules.values():
