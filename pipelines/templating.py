@@ -97,7 +97,7 @@ def template_path(template: Template, edition: Edition, out: Path | None) -> Pat
     name = template.usual_name(edition)
     path = Path(name) if out is None else out / name if out.is_dir() else out
     if path.suffix.lower() != ".xlsx":
-        raise WrongUsageError(f"La scheda è un .xlsx: scriva per esempio --out {path.name}.xlsx.")
+        raise WrongUsageError(f"La scheda è un .xlsx: scriva per esempio --out {path.with_suffix('.xlsx').name}.")
     if path.exists():
         raise WrongUsageError(
             f"«{path}» c'è già e non viene sovrascritto: potrebbe essere già compilato. "
@@ -281,7 +281,18 @@ class _Choosing:
                     detail = self._with_list(category)
                 code = self._code(form, measure.code, one.code, category.code)
                 opens = category is one.categories[0]
-                yield Row(code, kind, name, detail, decimals, False, opens)
+                only_zero_by = self._confining_rule(measure, category)
+                yield Row(code, kind, name, detail, decimals, False, opens, only_zero_by)
+
+    def _confining_rule(self, measure: Measure, category: Category) -> str:
+        """The rule by which the category is not counted in this measure; empty if there is none."""
+        confining = (
+            rule.id
+            for rule in self.edition.rules
+            if rule.is_in_force(self.week.ends_at)
+            and rule.confines(measure.code, category.list, category.code)
+        )
+        return next(confining, "")
 
     def _code(self, form: Form, measure: str, breakdown: str, category: str) -> str:
         says = {"measure": measure, "breakdown": breakdown, "category": category}

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.home import Home
 from pipelines.judging.context import Contract
@@ -17,6 +15,7 @@ from reports.template import template_workbook
 from schemas.weeks import IsoWeek
 from tests.conftest import Judge
 from tests.making.books import Book, altered_sample, get, put, row_of
+from tests.making.cell_checks import check_of, takes
 from tests.making.officexml import XlsxBook
 from tests.making.samples import true_nils, true_observations
 from tests.making.template_filling import filled_template
@@ -125,6 +124,8 @@ TYPED = {
     (CARE, "E69"): "n.a.",
     (CARE, "E70"): "circa 7",
     (CARE, "D7"): 12.5,
+    (CARE, "E192"): 1,
+    (HOUSING, "D85"): 0,
     ("3 Impegno civico", "D61"): 12.55,
     (NETWORK, "D19"): "n.r.",
     (NETWORK, "D20"): 10.25,
@@ -132,27 +133,13 @@ TYPED = {
     (NETWORK, "D22"): "n.d.",
     (NETWORK, "D23"): -0.01,
 }
-"""What is typed into cells for counts, hours and euros."""
+"""What is typed into cells for counts, hours and euros, and for persons who are not counted there."""
 
 
 def test_a_cell_refuses_what_the_judge_refuses_and_nothing_else(judge: Judge, filled: bytes) -> None:
     sheets, book = load_workbook(io.BytesIO(filled)), XlsxBook(filled)
     for (sheet, address), value in TYPED.items():
         put(book, sheet, address, value)
-    refused = {(f.sheet, f.cell) for f in judge(book.save()).findings if f.rule == "H02"}
-    taken = {at for at, value in TYPED.items() if takes(sheets[at[0]], at[1], value)}
+    refused = {(f.sheet, f.cell) for f in judge(book.save()).findings if f.rule in ("H02", "H09")}
+    taken = {at for at, value in TYPED.items() if takes(check_of(sheets[at[0]], at[1]), value)}
     assert refused == TYPED.keys() - taken
-
-
-def takes(page: Worksheet, address: str, value: object) -> bool:
-    """Whether a spreadsheet lets this be typed, by the formula of the cell's check."""
-    (check,) = (one for one in page.data_validations.dataValidation if address in one.sqref)
-    cell = str(check.sqref).split(":", maxsplit=1)[0]
-    found = re.fullmatch(
-        r'OR\(X="(.*?)",X="(.*?)",AND\(ISNUMBER\(X\),X>=0,ROUND\(X,(\d)\)=X\)\)',
-        check.formula1.replace(cell, "X"),
-    )
-    assert found is not None, check.formula1
-    if isinstance(value, int | float):
-        return value >= 0 and round(value, int(found[3])) == value
-    return value in (found[1], found[2])

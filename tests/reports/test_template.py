@@ -9,7 +9,6 @@ from functools import cache
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -21,6 +20,7 @@ from reports.template import template_workbook
 from reports.template.wording import words
 from schemas.contract import LANGUAGES, Edition
 from schemas.weeks import IsoWeek
+from tests.making.cell_checks import check_of, takes
 from tests.making.samples import RETURNS, STANDARD_CITIES
 from tests.making.template_filling import COVER, LEGEND, input_cells, open_cells
 
@@ -47,13 +47,6 @@ def data_sheets(book: Workbook) -> list[Worksheet]:
 
 def texts(page: Worksheet) -> list[str]:
     return [cell.value for cells in page.iter_rows() for cell in cells if isinstance(cell.value, str)]
-
-
-def check_of(page: Worksheet, cell: Cell) -> tuple[str, str]:
-    """The formula of a cell's one check, and the cell that it is written for: the first of its block."""
-    (found,) = (check for check in page.data_validations.dataValidation if cell.coordinate in check.sqref)
-    assert found.showErrorMessage
-    return found.formula1, str(found.sqref).split(":", maxsplit=1)[0]
 
 
 def test_its_figures_stand_where_the_blank_form_given_out_has_them(blank: Blank) -> None:
@@ -107,22 +100,38 @@ def test_a_measure_that_a_service_point_lacks_is_grey_empty_and_locked(blank: Bl
 def test_a_cell_takes_figures_of_its_measure_and_the_two_tokens(
     city: str, blank: Blank, edition: Edition
 ) -> None:
+    confined = {
+        f"{measure.code}|legal_status|IRR"
+        for measure in edition.measures
+        if measure.code not in ("outreach_contacts", "desk_new_persons")
+    }
     for page in data_sheets(blank(city)):
         for entry in input_cells(page):
-            formula, first = check_of(page, entry.cell)
-            measure = page.cell(entry.cell.row, 1).value.split("|")[0]
-            decimals = edition.measures_by_code[measure].decimals
-            assert formula == (
-                f'OR({first}="n.d.",{first}="n.a.",'
-                f"AND(ISNUMBER({first}),{first}>=0,ROUND({first},{decimals})={first}))"
-            )
+            check, code = check_of(page, entry.cell.coordinate), page.cell(entry.cell.row, 1).value
+            decimals = edition.measures_by_code[code.split("|")[0]].decimals
+            figures = {7: 0, 7.5: 1, 7.25: 2, 7.125: 3}
+            taken = {number for number, needed in figures.items() if needed <= decimals}
+            expected = {0, "n.d.", "N.A.", None} | (set() if code in confined else taken)
+            typed = (None, 0, *figures, -1, "n.d.", "N.A.", "nd", "circa 7", "7", True)
+            assert [value for value in typed if takes(check, value)] == [
+                value for value in typed if value in expected
+            ], (page.title, entry.cell.coordinate)
+            assert ("(regola H09)" in check.error) == (code in confined)
+
+
+def test_the_version_is_a_whole_number_from_one_up(blank: Blank) -> None:
+    cover = blank("caserta")[COVER]
+    (version,) = (cells[1] for cells in cover.iter_rows() if cells[0].value == "Versione")
+    check = check_of(cover, version.coordinate)
+    assert [value for value in (0, 1, 2, 1.5, -1, "due") if takes(check, value)] == [1, 2]
 
 
 def test_a_nil_is_chosen_from_the_areas_and_open_services(blank: Blank, edition: Edition) -> None:
     book = blank("potenza")
     header = next(cells[0].row for cells in book[COVER].iter_rows() if cells[0].value == "Area o servizio")
-    choices, _ = check_of(book[COVER], book[COVER].cell(header + 1, 1))
-    sheet, _, cells = choices.partition("!")
+    choices = check_of(book[COVER], f"A{header + 1}")
+    assert choices.type == "list"
+    sheet, _, cells = choices.formula1.partition("!")
     offered = [cell[0].value for cell in book[sheet.strip("'")][cells.replace("$", "")]]
     assert offered == [
         *("Presa in carico", "Housing", "Impegno civico", "Coordinamento"),
