@@ -23,15 +23,17 @@ _OPENING = """\
 <!-- Written by `make docs` from the rules and messages of the project: do not edit it here. -->
 # Le regole
 
-Con queste regole si controlla ogni scheda: {edition}. Un **errore** respinge la scheda; un **avviso** no, chiede
-di guardare. Un errore *derogabile* può contare come avviso, per un tempo, se il coordinamento lo decide
-(`regia waive`). La scheda che scrive `regia template` porta le regole in vigore nella sua legenda, e le sue celle
-non prendono ciò che una regola su una cella sola respinge (numeri, categorie che non si contano).
+{edition}: con queste regole si controlla ogni scheda.
+
+Un **errore** respinge la scheda; un **avviso** no: chiede di guardare. Un errore derogabile può contare come
+avviso, per un certo tempo, se il coordinamento lo decide (`regia waive`). La scheda di `regia template` porta
+nella legenda le regole in vigore nella sua settimana.
 """
 _MESSAGES = """\
 ## Che cosa si legge
 
-Ciò che una città legge quando una regola trova qualcosa. Al posto di «…» stanno le cifre e le parole della sua scheda.
+Ciò che una città legge quando una regola trova qualcosa. Al posto dei puntini stanno le cifre e le parole
+della sua scheda.
 """
 
 

@@ -290,7 +290,7 @@ def _check_column(
             first = f"{letter}{numbers[0]}"
             text = cells.only_zero if rule else refusals.get(decimals, cells.decimals)
             refusal = frame.filled(text, decimals=decimals, rule=rule)
-            hint = (titles.carried, cells.carried) if is_carried else ()
+            hint = (titles.carried, cells.carried) if is_carried else (rule, refusal) if rule else ()
             number = f"{first}=0" if rule else f"AND({first}>=0,ROUND({first},{decimals})={first})"
             check = frame.check("custom", refusal, *hint, formula1=_formula(first, number, frame.content))
             _add_check(page, f"{first}:{letter}{numbers[-1]}", check)

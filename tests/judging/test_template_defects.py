@@ -1,9 +1,10 @@
-"""The same mistake is told alike in the coordination's own form and in the one that regia writes."""
+"""One specification: form, cells, judge, messages, legend and page of rules tell the same mistake alike."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 
 import pytest
 from openpyxl import load_workbook
@@ -11,12 +12,14 @@ from openpyxl import load_workbook
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.templating import template_for
+from reports.rules_page import rules_page
 from reports.template import template_workbook
 from schemas.weeks import IsoWeek
 from tests.conftest import Judge
 from tests.making.books import Book, altered_sample, get, put, row_of
 from tests.making.cell_checks import check_of, takes
 from tests.making.officexml import XlsxBook
+from tests.making.rules_page import PageOfRules, read_page
 from tests.making.samples import true_nils, true_observations
 from tests.making.template_filling import filled_template
 
@@ -35,9 +38,15 @@ def filled(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> byte
 
 
 @pytest.fixture(scope="module")
-def rules_of_the_legend(filled: bytes) -> frozenset[str]:
-    legend = load_workbook(io.BytesIO(filled))["Legenda"]
-    return frozenset(str(cells[0].value)[:3] for cells in legend.iter_rows())
+def legend(filled: bytes) -> Mapping[str, str]:
+    """Rule -> what the workbook says that it demands."""
+    rows = load_workbook(io.BytesIO(filled))["Legenda"].iter_rows(values_only=True)
+    return {str(first)[:3]: str(second) for first, second, *_ in rows if re.match(r"[HS]\d\d \(", str(first))}
+
+
+@pytest.fixture(scope="module")
+def page(contract: Contract) -> PageOfRules:
+    return read_page(rules_page(contract.edition))
 
 
 def on_cover(address: str, value: object) -> Callable[[Book], None]:
@@ -103,16 +112,20 @@ def test_without_a_mistake_both_are_accepted_alike(judge: Judge, filled: bytes) 
 
 
 @pytest.mark.parametrize("name", DEFECTS)
-def test_a_mistake_is_told_alike_in_both_by_a_rule_of_the_legend(
-    name: str, judge: Judge, filled: bytes, rules_of_the_legend: frozenset[str]
+def test_a_mistake_is_told_alike_in_both_as_legend_and_page_say(
+    name: str, judge: Judge, filled: bytes, legend: Mapping[str, str], page: PageOfRules
 ) -> None:
     change, rules = DEFECTS[name]
     book = XlsxBook(filled)
     change(book)
     given, ours = judge(altered_sample("taranto", change)), judge(book.save())
-    assert rules <= {finding.rule for finding in ours.findings} <= rules_of_the_legend
+    assert rules <= {finding.rule for finding in ours.findings} <= legend.keys()
     assert ours.findings == given.findings
     assert ours.status == "rejected"
+    for finding in ours.findings:
+        assert page.statements[finding.rule] == legend[finding.rule]
+        assert page.is_rejected_by[finding.rule] == (finding.severity == "error")
+        assert page.tells(finding.rule, finding.message, finding.action), finding
 
 
 TYPED = {

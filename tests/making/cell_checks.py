@@ -26,7 +26,7 @@ _ORDER: Mapping[type[ast.cmpop], Callable[[object, object], bool]] = {
 }
 
 
-class ErrorValue(Exception):
+class SpreadsheetError(Exception):
     """What a spreadsheet shows as #VALUE!."""
 
 
@@ -49,7 +49,7 @@ def takes(check: DataValidation, value: Typed) -> bool:
     formula = ast.parse(re.sub(r"(?<![<>])=", "==", check.formula1), mode="eval").body
     try:
         return bool(_computed(formula, {first: value}))
-    except ErrorValue:
+    except SpreadsheetError:
         return False
 
 
@@ -82,7 +82,7 @@ def _is_number(value: Typed) -> bool:
 
 def _rounded(value: float, decimals: int) -> float:
     if not _is_number(value):
-        raise ErrorValue
+        raise SpreadsheetError
     return round(value, decimals)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from functools import cache
 
@@ -184,6 +185,14 @@ def test_nothing_in_it_runs_or_tells_who_wrote_it_when(blank: Blank) -> None:
     properties = book.properties
     assert (properties.creator, properties.lastModifiedBy) == ("regia", None)
     assert {properties.created.date(), properties.modified.date()} == {W42.sunday}
+
+
+def test_the_same_content_is_the_same_file(contract: Contract, home: Home) -> None:
+    content = template_for(home, contract, "bolzano", W42).content
+    written = template_workbook(content)
+    assert written == template_workbook(content)
+    with zipfile.ZipFile(io.BytesIO(written)) as parts:
+        assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_hints_and_refusals_fit_into_what_a_spreadsheet_shows(blank: Blank) -> None:
