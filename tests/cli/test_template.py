@@ -156,6 +156,14 @@ def test_a_correction_is_numbered_after_the_valid_version_and_moves_next_weeks_s
     ]
 
 
+def test_a_blank_one_sent_by_mistake_is_not_passed_over_in_silence(regia: Regia, tmp_path: Path) -> None:
+    path = tmp_path / "scheda.xlsx"
+    assert regia("template", "latina", "--week", "2023-W42", "--out", path).status == 0
+    told = "Attenzione: nella scheda non c'è nessun dato."
+    assert told in regia("check", path).out
+    assert told in regia("receive", path, "--received-at", "2023-10-24T10:00").out
+
+
 def test_as_json_it_tells_what_it_filled_in(
     round_trip_of: Callable[[str], RoundTrip], regia: Regia, tmp_path: Path
 ) -> None:

@@ -118,6 +118,7 @@ def test_a_cell_takes_figures_of_its_measure_and_the_two_tokens(
                 value for value in typed if value in expected
             ], (page.title, entry.cell.coordinate)
             assert ("(regola H09)" in check.error) == (code in confined)
+            assert ((check.promptTitle, check.prompt) == ("H09", check.error)) == (code in confined)
 
 
 def test_the_version_is_a_whole_number_from_one_up(blank: Blank) -> None:
@@ -167,6 +168,17 @@ def test_bolzano_reads_german_beside_italian_and_nobody_else_does(blank: Blank, 
             assert rule.statement_it in italian and rule.statement_de not in italian
     (title,) = (cell.value for cell in blank("bolzano")[COVER]["C"][2:3])
     assert title == "Ausgabe"
+
+
+def test_two_categories_of_a_measure_never_read_alike_in_any_language(blank: Blank) -> None:
+    """In Italian «Non rilevato» (sex) is not «Non rilevata» (age), in German both are «Nicht erhoben»."""
+    for page in data_sheets(blank("bolzano")):
+        for language in (0, 1):
+            rows = [
+                tuple(text.split(" / ")[min(language, text.count(" / "))] for text in (row[1], row[2]))
+                for row in page.iter_rows(min_row=6, max_col=3, values_only=True)
+            ]
+            assert len(rows) == len(set(rows)), page.title
 
 
 def test_the_legend_tells_every_rule_in_force_and_every_list(blank: Blank, edition: Edition) -> None:
