@@ -19,6 +19,7 @@ from tests.conftest import Judge
 from tests.making.books import Book, altered_sample, get, put, row_of
 from tests.making.cell_checks import check_of, takes
 from tests.making.officexml import XlsxBook
+from tests.making.opendocument import write_ods
 from tests.making.rules_page import PageOfRules, read_page
 from tests.making.samples import true_nils, true_observations
 from tests.making.template_filling import filled_template
@@ -109,6 +110,18 @@ def test_without_a_mistake_both_are_accepted_alike(judge: Judge, filled: bytes) 
         f.key: (f.value, f.flag) for f in given.figures
     }
     assert {f.key: f.places for f in ours.figures} == {f.key: f.places for f in given.figures}
+
+
+def test_saved_as_opendocument_it_holds_the_same_figures(judge: Judge, filled: bytes) -> None:
+    sheets = {
+        page.title: [["" if value is None else value for value in row] for row in page.values]
+        for page in load_workbook(io.BytesIO(filled)).worksheets
+    }
+    given, ours = judge(filled), judge(write_ods(sheets))
+    assert ours.findings == ()
+    assert {f.key: (f.value, f.flag) for f in ours.figures} == {
+        f.key: (f.value, f.flag) for f in given.figures
+    }
 
 
 @pytest.mark.parametrize("name", DEFECTS)
