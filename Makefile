@@ -27,7 +27,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: help setup demo quick test test-long check lint types imports yaml format messages bench bench-rules lock clean
+.PHONY: help setup demo quick test test-long check lint types imports yaml format messages docs bench bench-rules lock clean
 
 help: ## Say what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ format: $(STAMP) ## Lay the code out, and mend what can be mended by itself
 
 messages: $(STAMP) ## Bring the English and German messages in step with the Italian ones
 	$(RUN) schemas.messages.translations
+
+docs: $(STAMP) ## Write the page of rules anew from the rules and messages
+	$(RUN) reports.rules_page
 
 bench: $(STAMP) ## Measure
 	$(RUN) tests.bench

@@ -89,11 +89,13 @@ def write_annotated(
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all. Raises OSError."""
+    """Write a file that is there whole or not at all. Raises OSError, which names the file itself."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         unfinished.write_bytes(content)
         unfinished.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         unfinished.unlink(missing_ok=True)
 

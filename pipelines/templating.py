@@ -97,7 +97,9 @@ def template_path(template: Template, edition: Edition, out: Path | None) -> Pat
     name = template.usual_name(edition)
     path = Path(name) if out is None else out / name if out.is_dir() else out
     if path.suffix.lower() != ".xlsx":
-        raise WrongUsageError(f"La scheda è un .xlsx: scriva per esempio --out {path.name}.xlsx.")
+        raise WrongUsageError(
+            f"La scheda è un .xlsx: scriva per esempio --out {path.with_suffix('.xlsx').name}."
+        )
     if path.exists():
         raise WrongUsageError(
             f"«{path}» c'è già e non viene sovrascritto: potrebbe essere già compilato. "
@@ -273,15 +275,28 @@ class _Choosing:
         total = self._said(lambda texts: texts.total)
         yield Row(self._code(form, measure.code, TOTAL, ""), kind, name, total, decimals, True, False)
         lists = [self.edition.code_lists_by_code[breakdown] for breakdown in measure.breakdowns]
-        alike = Counter(category.label_it for one in lists for category in one.categories)
+        alike = Counter(
+            word for one in lists for category in one.categories for word in self._named(category)
+        )
         for one in lists:
             for category in one.categories:
                 detail = self._named(category)
-                if alike[category.label_it] > 1:
+                if any(alike[word] > 1 for word in detail):
                     detail = self._with_list(category)
                 code = self._code(form, measure.code, one.code, category.code)
                 opens = category is one.categories[0]
-                yield Row(code, kind, name, detail, decimals, False, opens)
+                only_zero_by = self._confining_rule(measure, category)
+                yield Row(code, kind, name, detail, decimals, False, opens, only_zero_by)
+
+    def _confining_rule(self, measure: Measure, category: Category) -> str:
+        """The rule by which the category is not counted in this measure; empty if there is none."""
+        confining = (
+            rule.id
+            for rule in self.edition.rules
+            if rule.is_in_force(self.week.ends_at)
+            and rule.confines(measure.code, category.list, category.code)
+        )
+        return next(confining, "")
 
     def _code(self, form: Form, measure: str, breakdown: str, category: str) -> str:
         says = {"measure": measure, "breakdown": breakdown, "category": category}

@@ -243,6 +243,14 @@ class Rule(Entry):
             and (self.valid_to is None or day <= self.valid_to)
         )
 
+    def confines(self, measure: str, breakdown: str, category: str) -> bool:
+        """Whether it keeps this category out of this measure: only zero may stand there."""
+        return (
+            self.check == "category_confined"
+            and (breakdown, category) == (self.breakdown, self.category)
+            and measure not in self.measures
+        )
+
 
 CHECKS_WITH_THRESHOLDS = (
     "running_totals",

@@ -167,13 +167,26 @@ def _compared(finding: Finding) -> list[str]:
 # --- what was read
 
 
-def print_understood(understood: Understood, edition: Edition, city: str | None) -> None:
-    """What was read of a return: its service points and the totals that a clerk knows by heart."""
-    if not understood.service_points and not understood.totals:
-        return
+def print_understood(
+    understood: Understood, edition: Edition, city: str | None, *, is_accepted: bool
+) -> None:
+    """What was read of a return: its service points and the totals that a clerk knows by heart.
+
+    Of an accepted one in which there is nothing, that there is nothing: a blank cell is no mistake, but a
+    blank form sent by mistake counts, and takes the place of the version before.
+    """
     points = understood.service_points
+    if not points and not understood.totals:
+        if is_accepted and understood.silent:
+            print_wrapped(
+                "Attenzione: nella scheda non c'è nessun dato. Se l'ha compilata, controlli di aver scelto "
+                "il file giusto; se non c'è stata attività la dichiari, con il motivo."
+            )
+            print()
+        return
     print("Che cosa è stato letto")
-    print_wrapped(f"Servizi: {len(points)} ({', '.join(points)})", _INDENT, _INDENT)
+    listed = f"{len(points)} ({', '.join(points)})" if points else "nessuno"
+    print_wrapped(f"Servizi: {listed}", _INDENT, _INDENT)
     if understood.silent:
         print_wrapped(
             f"Nella scheda non c'è nulla di: {', '.join(understood.silent)}. Controlli che non manchi "

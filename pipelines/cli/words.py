@@ -130,7 +130,8 @@ def print_checked(
     _print_cells(judgement.counts)
     values = {figure.key: (figure.value, figure.flag) for figure in judgement.figures}
     read = understood(values, contract.edition, judgement.city, judgement.week, judgement.nils)
-    print_understood(read, contract.edition, judgement.city)
+    accepted = judgement.status != "rejected"
+    print_understood(read, contract.edition, judgement.city, is_accepted=accepted)
     print_findings(judgement.findings, contract.edition, judgement.city)
     if changes is not None:
         print_resubmission(changes, contract)
@@ -182,7 +183,8 @@ def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
     print(f"Esito: {STATUS_IT[verdict.status].upper()}{_number_of(verdict.errors, verdict.warnings)}")
     _print_cells(verdict.cells)
     if outcome.understood is not None:
-        print_understood(outcome.understood, contract.edition, verdict.city)
+        is_accepted = verdict.is_accepted
+        print_understood(outcome.understood, contract.edition, verdict.city, is_accepted=is_accepted)
     print_findings(outcome.findings, contract.edition, verdict.city)
     if verdict.reason_code == NOT_STATED and not outcome.is_known:
         print_wrapped(f"Il motivo del nuovo invio non è indicato. {ASK_FOR_A_REASON}")

@@ -64,7 +64,7 @@ def _silent(
     week: IsoWeek | None,
     nils: Iterable[NilReturn],
 ) -> tuple[str, ...]:
-    if city is None or week is None or not points:
+    if city is None or week is None:
         return ()
     declared = tuple(nils)
     nil_points = {nil.service_point for nil in declared if nil.service_point}

@@ -57,7 +57,8 @@ class Point:
 class Row:
     """A row of figures: those of a measure, which one kind of service point counts.
 
-    opens: the first category of a breakdown. decimals: as many as the figures may have.
+    opens: the first category of a breakdown. decimals: as many as the figures may have. only_zero_by: the
+    rule by which nothing above zero may stand here, or empty.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Row:
     decimals: int
     is_total: bool
     opens: bool
+    only_zero_by: str = ""
 
 
 @dataclass(frozen=True)

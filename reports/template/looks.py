@@ -10,7 +10,7 @@ times as fast as dressing each.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -40,7 +40,7 @@ class Look:
 
     @property
     def name(self) -> str:
-        return " ".join(str(part) for part in astuple(self))
+        return f"{self.font} {self.fill} {self.edge} {self.align} {self.form} {self.is_open}"
 
     def style(self) -> NamedStyle:
         line = Side(style="hair", color=_LINE)

@@ -28,13 +28,14 @@ class TitleWords(Entry):
 class CellWords(Entry):
     """What a cell asks for, and what it says to a value that it does not take.
 
-    `{not_available}` and `{not_applicable}` are the tokens, `{decimals}` a number. A spreadsheet shows as
-    many languages as 225 characters hold.
+    `{not_available}` and `{not_applicable}` are the tokens, `{decimals}` a number, `{rule}` a rule of the
+    legend. A spreadsheet shows as many languages as 225 characters hold.
     """
 
     whole: Text
     one_decimal: Text
     decimals: Text
+    only_zero: Text
     version: Text
     day: Text
     nil: Text

@@ -63,7 +63,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first instant that a zip can tell: every part of the file has it."""
 
 _LONGEST_TITLE, _LONGEST_REFUSAL, _LONGEST_HINT = 32, 225, 255
-_Kind = Literal["list", "date", "textLength", "custom"]
+_Kind = Literal["list", "date", "textLength", "whole", "custom"]
 
 
 def template_workbook(content: Content) -> bytes:
@@ -161,7 +161,7 @@ def _write_line(page: Worksheet, row: int, line: CoverLine, frame: _Frame) -> No
         write(label, line.label[0], LABEL_LOOK)
         if others:
             write(beside, others, LABEL_LOOK)
-        check = _check_of_line(line, value.coordinate, frame)
+        check = _check_of_line(line, frame)
         look = GIVEN_LOOK if check is None else ENTRY_LOOK
         is_day = line.holds == "day" or isinstance(line.value, dt.date)
         write(value, line.value, replace(look, form=_DAY) if is_day else look)
@@ -169,12 +169,12 @@ def _write_line(page: Worksheet, row: int, line: CoverLine, frame: _Frame) -> No
             _add_check(page, value.coordinate, check)
 
 
-def _check_of_line(line: CoverLine, cell: str, frame: _Frame) -> DataValidation | None:
+def _check_of_line(line: CoverLine, frame: _Frame) -> DataValidation | None:
     """What may be entered in a line of the cover; None where nothing may."""
     titles, cells = frame.words.titles, frame.words.cells
     if line.holds == "version":
-        whole = f"AND(ISNUMBER({cell}),{cell}>=1,{cell}=INT({cell}))"
-        return frame.check("custom", cells.version, titles.version, cells.version_hint, formula1=whole)
+        from_one = {"operator": "greaterThanOrEqual", "formula1": "1"}
+        return frame.check("whole", cells.version, titles.version, cells.version_hint, **from_one)
     if line.holds == "day":
         return frame.check("date", cells.day, operator="greaterThan", formula1="DATE(2000,1,1)")
     if line.holds == "entry":
@@ -277,26 +277,33 @@ def _check_column(
 ) -> None:
     """What the cells of a service point take: one check for each run of cells that take the same."""
 
-    def asked(numbered: tuple[int, Row]) -> tuple[bool, int, bool]:
+    def asked(numbered: tuple[int, Row]) -> tuple[bool, int, str, bool]:
         row = numbered[1]
-        return row.kind == point.kind, row.decimals, (row.code, point.heading) in frame.content.carried
+        is_carried = (row.code, point.heading) in frame.content.carried
+        return row.kind == point.kind, row.decimals, row.only_zero_by, is_carried
 
     titles, cells = frame.words.titles, frame.words.cells
     refusals = {0: cells.whole, 1: cells.one_decimal}
-    for (is_asked, decimals, is_carried), run in groupby(enumerate(rows, start=top), key=asked):
+    for (is_asked, decimals, rule, is_carried), run in groupby(enumerate(rows, start=top), key=asked):
         numbers = [number for number, _ in run]
         if is_asked:
             first = f"{letter}{numbers[0]}"
-            refusal = frame.filled(refusals.get(decimals, cells.decimals), decimals=decimals)
-            hint = (titles.carried, cells.carried) if is_carried else ()
-            check = frame.check("custom", refusal, *hint, formula1=_formula(first, decimals, frame.content))
+            text = cells.only_zero if rule else refusals.get(decimals, cells.decimals)
+            refusal = frame.filled(text, decimals=decimals, rule=rule)
+            hint = (titles.carried, cells.carried) if is_carried else (rule, refusal) if rule else ()
+            number = f"{first}=0" if rule else f"AND({first}>=0,ROUND({first},{decimals})={first})"
+            check = frame.check("custom", refusal, *hint, formula1=_formula(first, number, frame.content))
             _add_check(page, f"{first}:{letter}{numbers[-1]}", check)
 
 
-def _formula(cell: str, decimals: int, content: Content) -> str:
-    """A token, or zero or more with so many decimals; with English names, as the file's format wants it."""
+def _formula(cell: str, number: str, content: Content) -> str:
+    """Such a number or a token; with English names, as the file's format wants it.
+
+    Which of the two is asked by IF, which computes one branch alone: in a spreadsheet an error in any part
+    of AND or OR is what they give, ROUND of a text is an error, and a check that gives one refuses.
+    """
     tokens = ",".join(f'{cell}="{token}"' for token in vars(content.tokens).values())
-    return f"OR({tokens},AND(ISNUMBER({cell}),{cell}>=0,ROUND({cell},{decimals})={cell}))"
+    return f"IF(ISNUMBER({cell}),{number},OR({tokens}))"
 
 
 # --- the legend

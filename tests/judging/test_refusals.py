@@ -446,7 +446,7 @@ CASES = [
         says=("Nuove prese in carico", "Contatti"),
         is_alone=False,
     ),
-    standard("version_missing", "H10", COVER, "B11", "bozza", found="bozza"),
+    standard("version_badly_written", "H10", COVER, "B11", "bozza", found="bozza"),
     Case("version_missing", "H10", "taranto", (write(COVER, B11=""),)),
     Case(
         "version_not_higher",

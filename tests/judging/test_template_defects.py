@@ -1,23 +1,26 @@
-"""The same mistake is told alike in the coordination's own form and in the one that regia writes."""
+"""One specification: form, cells, judge, messages, legend and page of rules tell the same mistake alike."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from openpyxl import load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.templating import template_for
+from reports.rules_page import rules_page
 from reports.template import template_workbook
 from schemas.weeks import IsoWeek
 from tests.conftest import Judge
 from tests.making.books import Book, altered_sample, get, put, row_of
+from tests.making.cell_checks import check_of, takes
 from tests.making.officexml import XlsxBook
+from tests.making.opendocument import write_ods
+from tests.making.rules_page import PageOfRules, read_page
 from tests.making.samples import true_nils, true_observations
 from tests.making.template_filling import filled_template
 
@@ -36,9 +39,15 @@ def filled(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> byte
 
 
 @pytest.fixture(scope="module")
-def rules_of_the_legend(filled: bytes) -> frozenset[str]:
-    legend = load_workbook(io.BytesIO(filled))["Legenda"]
-    return frozenset(str(cells[0].value)[:3] for cells in legend.iter_rows())
+def legend(filled: bytes) -> Mapping[str, str]:
+    """Rule -> what the workbook says that it demands."""
+    rows = load_workbook(io.BytesIO(filled))["Legenda"].iter_rows(values_only=True)
+    return {str(first)[:3]: str(second) for first, second, *_ in rows if re.match(r"[HS]\d\d \(", str(first))}
+
+
+@pytest.fixture(scope="module")
+def page(contract: Contract) -> PageOfRules:
+    return read_page(rules_page(contract.edition))
 
 
 def on_cover(address: str, value: object) -> Callable[[Book], None]:
@@ -103,17 +112,33 @@ def test_without_a_mistake_both_are_accepted_alike(judge: Judge, filled: bytes) 
     assert {f.key: f.places for f in ours.figures} == {f.key: f.places for f in given.figures}
 
 
+def test_saved_as_opendocument_it_holds_the_same_figures(judge: Judge, filled: bytes) -> None:
+    sheets = {
+        page.title: [["" if value is None else value for value in row] for row in page.values]
+        for page in load_workbook(io.BytesIO(filled)).worksheets
+    }
+    given, ours = judge(filled), judge(write_ods(sheets))
+    assert ours.findings == ()
+    assert {f.key: (f.value, f.flag) for f in ours.figures} == {
+        f.key: (f.value, f.flag) for f in given.figures
+    }
+
+
 @pytest.mark.parametrize("name", DEFECTS)
-def test_a_mistake_is_told_alike_in_both_by_a_rule_of_the_legend(
-    name: str, judge: Judge, filled: bytes, rules_of_the_legend: frozenset[str]
+def test_a_mistake_is_told_alike_in_both_as_legend_and_page_say(
+    name: str, judge: Judge, filled: bytes, legend: Mapping[str, str], page: PageOfRules
 ) -> None:
     change, rules = DEFECTS[name]
     book = XlsxBook(filled)
     change(book)
     given, ours = judge(altered_sample("taranto", change)), judge(book.save())
-    assert rules <= {finding.rule for finding in ours.findings} <= rules_of_the_legend
+    assert rules <= {finding.rule for finding in ours.findings} <= legend.keys()
     assert ours.findings == given.findings
     assert ours.status == "rejected"
+    for finding in ours.findings:
+        assert page.statements[finding.rule] == legend[finding.rule]
+        assert page.is_rejected_by[finding.rule] == (finding.severity == "error")
+        assert page.tells(finding.rule, finding.message, finding.action), finding
 
 
 TYPED = {
@@ -125,6 +150,8 @@ TYPED = {
     (CARE, "E69"): "n.a.",
     (CARE, "E70"): "circa 7",
     (CARE, "D7"): 12.5,
+    (CARE, "E192"): 1,
+    (HOUSING, "D85"): 0,
     ("3 Impegno civico", "D61"): 12.55,
     (NETWORK, "D19"): "n.r.",
     (NETWORK, "D20"): 10.25,
@@ -132,27 +159,13 @@ TYPED = {
     (NETWORK, "D22"): "n.d.",
     (NETWORK, "D23"): -0.01,
 }
-"""What is typed into cells for counts, hours and euros."""
+"""What is typed into cells for counts, hours and euros, and for persons who are not counted there."""
 
 
 def test_a_cell_refuses_what_the_judge_refuses_and_nothing_else(judge: Judge, filled: bytes) -> None:
     sheets, book = load_workbook(io.BytesIO(filled)), XlsxBook(filled)
     for (sheet, address), value in TYPED.items():
         put(book, sheet, address, value)
-    refused = {(f.sheet, f.cell) for f in judge(book.save()).findings if f.rule == "H02"}
-    taken = {at for at, value in TYPED.items() if takes(sheets[at[0]], at[1], value)}
+    refused = {(f.sheet, f.cell) for f in judge(book.save()).findings if f.rule in ("H02", "H09")}
+    taken = {at for at, value in TYPED.items() if takes(check_of(sheets[at[0]], at[1]), value)}
     assert refused == TYPED.keys() - taken
-
-
-def takes(page: Worksheet, address: str, value: object) -> bool:
-    """Whether a spreadsheet lets this be typed, by the formula of the cell's check."""
-    (check,) = (one for one in page.data_validations.dataValidation if address in one.sqref)
-    cell = str(check.sqref).split(":", maxsplit=1)[0]
-    found = re.fullmatch(
-        r'OR\(X="(.*?)",X="(.*?)",AND\(ISNUMBER\(X\),X>=0,ROUND\(X,(\d)\)=X\)\)',
-        check.formula1.replace(cell, "X"),
-    )
-    assert found is not None, check.formula1
-    if isinstance(value, int | float):
-        return value >= 0 and round(value, int(found[3])) == value
-    return value in (found[1], found[2])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from functools import cache
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -21,6 +21,7 @@ from reports.template import template_workbook
 from reports.template.wording import words
 from schemas.contract import LANGUAGES, Edition
 from schemas.weeks import IsoWeek
+from tests.making.cell_checks import check_of, takes
 from tests.making.samples import RETURNS, STANDARD_CITIES
 from tests.making.template_filling import COVER, LEGEND, input_cells, open_cells
 
@@ -47,13 +48,6 @@ def data_sheets(book: Workbook) -> list[Worksheet]:
 
 def texts(page: Worksheet) -> list[str]:
     return [cell.value for cells in page.iter_rows() for cell in cells if isinstance(cell.value, str)]
-
-
-def check_of(page: Worksheet, cell: Cell) -> tuple[str, str]:
-    """The formula of a cell's one check, and the cell that it is written for: the first of its block."""
-    (found,) = (check for check in page.data_validations.dataValidation if cell.coordinate in check.sqref)
-    assert found.showErrorMessage
-    return found.formula1, str(found.sqref).split(":", maxsplit=1)[0]
 
 
 def test_its_figures_stand_where_the_blank_form_given_out_has_them(blank: Blank) -> None:
@@ -107,22 +101,39 @@ def test_a_measure_that_a_service_point_lacks_is_grey_empty_and_locked(blank: Bl
 def test_a_cell_takes_figures_of_its_measure_and_the_two_tokens(
     city: str, blank: Blank, edition: Edition
 ) -> None:
+    confined = {
+        f"{measure.code}|legal_status|IRR"
+        for measure in edition.measures
+        if measure.code not in ("outreach_contacts", "desk_new_persons")
+    }
     for page in data_sheets(blank(city)):
         for entry in input_cells(page):
-            formula, first = check_of(page, entry.cell)
-            measure = page.cell(entry.cell.row, 1).value.split("|")[0]
-            decimals = edition.measures_by_code[measure].decimals
-            assert formula == (
-                f'OR({first}="n.d.",{first}="n.a.",'
-                f"AND(ISNUMBER({first}),{first}>=0,ROUND({first},{decimals})={first}))"
-            )
+            check, code = check_of(page, entry.cell.coordinate), page.cell(entry.cell.row, 1).value
+            decimals = edition.measures_by_code[code.split("|")[0]].decimals
+            figures = {7: 0, 7.5: 1, 7.25: 2, 7.125: 3}
+            taken = {number for number, needed in figures.items() if needed <= decimals}
+            expected = {0, "n.d.", "N.A.", None} | (set() if code in confined else taken)
+            typed = (None, 0, *figures, -1, "n.d.", "N.A.", "nd", "circa 7", "7", True)
+            assert [value for value in typed if takes(check, value)] == [
+                value for value in typed if value in expected
+            ], (page.title, entry.cell.coordinate)
+            assert ("(regola H09)" in check.error) == (code in confined)
+            assert ((check.promptTitle, check.prompt) == ("H09", check.error)) == (code in confined)
+
+
+def test_the_version_is_a_whole_number_from_one_up(blank: Blank) -> None:
+    cover = blank("caserta")[COVER]
+    (version,) = (cells[1] for cells in cover.iter_rows() if cells[0].value == "Versione")
+    check = check_of(cover, version.coordinate)
+    assert [value for value in (0, 1, 2, 1.5, -1, "due") if takes(check, value)] == [1, 2]
 
 
 def test_a_nil_is_chosen_from_the_areas_and_open_services(blank: Blank, edition: Edition) -> None:
     book = blank("potenza")
     header = next(cells[0].row for cells in book[COVER].iter_rows() if cells[0].value == "Area o servizio")
-    choices, _ = check_of(book[COVER], book[COVER].cell(header + 1, 1))
-    sheet, _, cells = choices.partition("!")
+    choices = check_of(book[COVER], f"A{header + 1}")
+    assert choices.type == "list"
+    sheet, _, cells = choices.formula1.partition("!")
     offered = [cell[0].value for cell in book[sheet.strip("'")][cells.replace("$", "")]]
     assert offered == [
         *("Presa in carico", "Housing", "Impegno civico", "Coordinamento"),
@@ -159,6 +170,17 @@ def test_bolzano_reads_german_beside_italian_and_nobody_else_does(blank: Blank, 
     assert title == "Ausgabe"
 
 
+def test_two_categories_of_a_measure_never_read_alike_in_any_language(blank: Blank) -> None:
+    """In Italian «Non rilevato» (sex) is not «Non rilevata» (age), in German both are «Nicht erhoben»."""
+    for page in data_sheets(blank("bolzano")):
+        for language in (0, 1):
+            rows = [
+                tuple(text.split(" / ")[min(language, text.count(" / "))] for text in (row[1], row[2]))
+                for row in page.iter_rows(min_row=6, max_col=3, values_only=True)
+            ]
+            assert len(rows) == len(set(rows)), page.title
+
+
 def test_the_legend_tells_every_rule_in_force_and_every_list(blank: Blank, edition: Edition) -> None:
     rows = [tuple(cell.value for cell in cells) for cells in blank("caserta")[LEGEND].iter_rows()]
     rules = {row[0][:3]: row[1] for row in rows if row[0] and re.fullmatch(r"[HS]\d\d \(.*\)", row[0])}
@@ -175,6 +197,14 @@ def test_nothing_in_it_runs_or_tells_who_wrote_it_when(blank: Blank) -> None:
     properties = book.properties
     assert (properties.creator, properties.lastModifiedBy) == ("regia", None)
     assert {properties.created.date(), properties.modified.date()} == {W42.sunday}
+
+
+def test_the_same_content_is_the_same_file(contract: Contract, home: Home) -> None:
+    content = template_for(home, contract, "bolzano", W42).content
+    written = template_workbook(content)
+    assert written == template_workbook(content)
+    with zipfile.ZipFile(io.BytesIO(written)) as parts:
+        assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_hints_and_refusals_fit_into_what_a_spreadsheet_shows(blank: Blank) -> None:

@@ -18,9 +18,8 @@ def judge_category_confined(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
     """One remark for each value above zero of the rule's category outside the measures it names."""
     allowed = Listed(what="measure", codes=rule.measures)
     for (point, measure, breakdown, category), figure in given.figures.items():
-        if breakdown != rule.breakdown or category != rule.category or measure in rule.measures:
-            continue
-        if figure.value is not None and figure.value > 0:
+        is_kept_out = rule.confines(measure, breakdown, category)
+        if is_kept_out and figure.value is not None and figure.value > 0:
             yield Remark(
                 "category_confined",
                 figure.places[0],

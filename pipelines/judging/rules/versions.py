@@ -13,12 +13,14 @@ from schemas.contract import Rule
 
 
 def judge_versions(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
-    """A remark when the version is missing, or not above that of the return now valid for the week."""
+    """A remark when the version is missing, no number, or not above that of the week's valid return."""
     place = given.version_place or given.file
     if given.version is None:
-        yield Remark(
-            "version_missing", place, {"found": given.version_text}, rule=rule.id, found=given.version_text
-        )
+        written = given.version_text
+        if written:
+            yield Remark("version_badly_written", place, {"found": written}, rule=rule.id, found=written)
+        else:
+            yield Remark("version_missing", place, {}, rule=rule.id, found=written)
         return
     valid = given.past.valid(given.week)
     if valid is not None and valid.sha256 != given.sha256 and given.version <= valid.version:
