@@ -1,0 +1,13 @@
+-- Who sends on time? City-weeks by their state, and how long after the deadline the late ones came.
+SELECT
+    expected_returns.city,
+    count(*) AS due,
+    count(*) FILTER (expected_returns.status = 'on_time') AS on_time,
+    count(*) FILTER (expected_returns.status = 'late') AS late,
+    count(*) FILTER (expected_returns.status IN ('missing', 'rejected', 'awaited')) AS without_a_return,
+    100.0 * count(*) FILTER (expected_returns.status = 'on_time') / count(*) AS percent_on_time
+FROM expected_returns
+WHERE edition = 'lgnet2'
+    AND known_to IS NULL
+GROUP BY expected_returns.city
+ORDER BY percent_on_time, city
