@@ -389,6 +389,7 @@ def print_changed(changed: Sequence[ChangedVerdict]) -> None:
 def print_what_to_open(home: Home, contract: Contract) -> None:
     """The last words of the demo."""
     from pipelines.bulletins import last_bulletin
+    from pipelines.dictionary import dictionary_path
 
     edition = contract.edition
     folder = _shown(home.root)
@@ -396,6 +397,7 @@ def print_what_to_open(home: Home, contract: Contract) -> None:
     print("\nChe cosa aprire:")
     if bulletin is not None:
         print(f"  {_shown(bulletin)}  (il bollettino dell'ultima settimana, in un browser)")
+    print(f"  {_shown(dictionary_path(home, edition))}  (il dizionario dei dati, in inglese)")
     print(f"  {_shown(home.published(edition.slug))}  (DuckDB: indicators, observations, submissions, ...)")
     print(f"  {_shown(home.published_parts(edition.slug))}  (le stesse tabelle in Parquet)")
     print(f"  .venv/bin/regia status --home {folder}")

@@ -3,8 +3,7 @@
 SELECT city, city_name, period AS quarter, value AS percent, numerator AS stable, denominator AS all_exits,
     coverage, is_partial
 FROM indicators_labelled
-WHERE edition = 'lgnet2'
-    AND indicator = 'HOU09'
+WHERE indicator = 'HOU09'
     AND period_kind = 'quarter'
     AND breakdown = 'total'
 ORDER BY quarter, city

@@ -2,8 +2,7 @@
 PIVOT (
     SELECT period AS week, indicator, value
     FROM indicators
-    WHERE edition = 'lgnet2'
-        AND city = 'IT'
+    WHERE city = 'IT'
         AND period_kind = 'week'
         AND breakdown = 'total'
         AND indicator IN ('PIC06', 'HOU02', 'CIV02', 'NET05')

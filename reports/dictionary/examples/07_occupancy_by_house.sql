@@ -5,8 +5,7 @@ nights AS (
     PIVOT (
         SELECT iso_week, city, service_point, measure, value
         FROM observations
-        WHERE edition = 'lgnet2'
-            AND measure IN ('nights_occupied', 'nights_available')
+        WHERE measure IN ('nights_occupied', 'nights_available')
             AND breakdown = 'total'
             AND flag = 'V'
     )

@@ -4,6 +4,5 @@ SELECT city, iso_week, known_from, reason_code,
     count(*) FILTER (old_value IS NULL) AS newly_reported,
     count(*) FILTER (new_value IS NULL) AS withdrawn
 FROM revisions
-WHERE edition = 'lgnet2'
 GROUP BY ALL
 ORDER BY known_from, city, iso_week

@@ -4,8 +4,7 @@ SELECT observations.iso_week, service_point, category, value, flag, source_file,
     observations.submission_id, submissions.version, submissions.received_at
 FROM observations
 JOIN submissions USING (submission_id)
-WHERE observations.edition = 'lgnet2'
-    AND observations.city = 'milano'
+WHERE observations.city = 'milano'
     AND measure = 'guests_out'
 QUALIFY observations.iso_week = max(observations.iso_week) OVER ()
 ORDER BY service_point, category

@@ -7,7 +7,6 @@ SELECT
     count(*) FILTER (expected_returns.status IN ('missing', 'rejected', 'awaited')) AS without_a_return,
     100.0 * count(*) FILTER (expected_returns.status = 'on_time') / count(*) AS percent_on_time
 FROM expected_returns
-WHERE edition = 'lgnet2'
-    AND known_to IS NULL
+WHERE known_to IS NULL
 GROUP BY expected_returns.city
 ORDER BY percent_on_time, city

@@ -3,8 +3,7 @@ WITH
 hosted AS (
     SELECT category AS country, category_label, value AS persons
     FROM indicators_labelled
-    WHERE edition = 'lgnet2'
-        AND city = 'IT'
+    WHERE city = 'IT'
         AND indicator = 'HOU02'
         AND period_kind = 'edition_to_date'
         AND breakdown = 'citizenship'

@@ -2,10 +2,9 @@
 -- Persons of the edition to date (HOU02, each counted once), at the last week; residents on 1 January of that year.
 WITH
 hosted AS (
-    SELECT edition, city, period AS week, period_end, value AS persons, coverage
+    SELECT city, period AS week, period_end, value AS persons, coverage
     FROM indicators_labelled
-    WHERE edition = 'lgnet2'
-        AND indicator = 'HOU02'
+    WHERE indicator = 'HOU02'
         AND period_kind = 'edition_to_date'
         AND breakdown = 'total'
     QUALIFY period = max(period) OVER ()

@@ -9,15 +9,13 @@ given AS (
         count(*) FILTER (flag = 'NA') AS not_applicable
     FROM observations
     JOIN weeks USING (iso_week)
-    WHERE observations.edition = 'lgnet2'
     GROUP BY ALL
 ),
 
 counted AS (
     SELECT city, period AS month, cells_answered, cells_due
     FROM indicators
-    WHERE edition = 'lgnet2'
-        AND indicator = 'NET05'
+    WHERE indicator = 'NET05'
         AND period_kind = 'month'
         AND breakdown = 'total'
         AND city <> 'IT'

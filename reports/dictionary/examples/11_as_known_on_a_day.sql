@@ -4,8 +4,7 @@ SELECT now.indicator, now.indicator_label, now.period AS week, known.value AS as
 FROM indicators_labelled AS now
 JOIN indicators_as_of(TIMESTAMPTZ '2023-10-19 06:00:00+02') AS known
     USING (edition, indicator, period_kind, period, city, breakdown, category)
-WHERE now.edition = 'lgnet2'
-    AND now.city = 'IT'
+WHERE now.city = 'IT'
     AND now.period_kind = 'week'
     AND now.breakdown = 'total'
     AND now.value IS DISTINCT FROM known.value
