@@ -1,4 +1,5 @@
--- Who sends on time? City-weeks by their state, and how long after the deadline the late ones came.
+-- Which cities send on time, and how many of their weeks came late, or not at all?
+-- A city-week that is due is one row, whether a return came or not: a rate never passes 100.
 SELECT
     expected_returns.city,
     count(*) AS due,

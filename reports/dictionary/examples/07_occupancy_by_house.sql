@@ -1,5 +1,5 @@
--- How full was each house, month by month? A ratio is never averaged: nights are summed, and divided last.
--- Only weeks that give both figures count.
+-- How full was each house, month by month?
+-- A ratio is never averaged: nights are summed, and divided last. Only weeks that give both figures count.
 WITH
 nights AS (
     PIVOT (

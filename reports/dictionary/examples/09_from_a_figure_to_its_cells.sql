@@ -1,5 +1,5 @@
--- In which file, sheet and cells does a figure stand? The exits of Milano's houses in the last week with any.
--- For an indicator, `regia trace` shows the same with what each file says.
+-- In which file, sheet and cells does a figure stand?
+-- Here the exits from Milano's houses in the last week with any. For an indicator, `regia trace` shows the same with what each file says.
 SELECT observations.iso_week, service_point, category, value, flag, source_file, source_sheet, source_cell,
     observations.submission_id, submissions.version, submissions.received_at
 FROM observations
