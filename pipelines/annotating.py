@@ -7,12 +7,12 @@ Must not live here: how the workbook looks (`reports.annotated`).
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipelines.judging.judge import Judgement
 from pipelines.refusals import WrongUsageError
+from pipelines.writing import write_whole
 from reports.annotated import (
     CopyKind,
     Head,
@@ -86,18 +86,6 @@ def write_annotated(
     """Write the annotated workbook of a checked return; it is there whole or not at all. Raises OSError."""
     data = annotated_bytes(shown_as, judgement, given, label, edition)
     write_whole(path, data)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all. Raises OSError, which names the file itself."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def annotated_bytes(

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pipelines.home import Home
@@ -99,7 +100,7 @@ def _digests(published: Path, edition: Edition) -> _Published:
     if horizon is None:
         return _Published({}, ())
     made = " ".join(f"{part} {fingerprint}" for part, fingerprint in sorted(fingerprints.items()))
-    always = f"{made} {_code()}"
+    always = f"{made} {code_of_reports()}"
     digests = {
         week: hashlib.sha256(f"{always} {held.get(str(week), '')}".encode()).hexdigest()
         for week in edition.facts.first_week.through(IsoWeek.parse(horizon))
@@ -107,8 +108,9 @@ def _digests(published: Path, edition: Edition) -> _Published:
     return _Published(digests, IsoWeek.parse(first).through(IsoWeek.parse(horizon)))
 
 
-def _code() -> str:
-    """A digest of what renders a bulletin: after a change of it, all are written anew."""
+@cache
+def code_of_reports() -> str:
+    """A digest of what renders a report: after a change of it, all are written anew."""
     digest = hashlib.sha256()
     for path in sorted((PROJECT / "reports").rglob("*")):
         if path.is_file() and path.suffix != ".pyc":

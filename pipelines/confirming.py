@@ -13,12 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.annotating import write_whole
 from pipelines.drafts import open_return
 from pipelines.judging.context import Contract
 from pipelines.judging.cover import stated_week
 from pipelines.judging.recognised import Recognised, read_figures, recognised_by
 from pipelines.refusals import WrongUsageError
+from pipelines.writing import write_whole
 from schemas.contract import TOTAL, Edition
 from schemas.messages.saying import Speech
 from schemas.tables import ContractError, nearest

@@ -17,7 +17,7 @@ from typing import Literal
 
 import duckdb
 
-from pipelines import bulletins
+from pipelines import bulletins, dictionary
 from pipelines.acts import read_acts
 from pipelines.home import BusyError, Home
 from schemas.acts import Waiver
@@ -98,6 +98,7 @@ def find_news(home: Home, edition: Edition, judged: LookedThrough | None = None)
     differing |= weeks_that_differ(held, published.held if published.is_current else {})
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
     is_behind = not published.is_settled or bulletins.are_behind(home, edition)
+    is_behind |= dictionary.is_behind(home, edition)
     is_behind |= published.waivers != fingerprint_of_waivers(_waivers(home, edition))
     return News(weeks, is_elsewhere=is_behind or len(weeks) < len(differing))
 
@@ -166,8 +167,12 @@ def publish_weeks(
 def write_bulletins(
     home: Home, edition: Edition, weeks: Sequence[IsoWeek], on_progress: OnProgress = no_progress
 ) -> tuple[Path, ...]:
-    """Write the bulletins of these weeks, and any other that what is published has moved away from."""
+    """Write the bulletins of these weeks, and any other that what is published has moved away from.
+
+    The data dictionary, too, where it does not say what is published.
+    """
     on_progress(Progress("reporting", len(set(weeks))))
+    dictionary.write_dictionary(home, edition)
     return bulletins.write_bulletins(home, edition, weeks)
 
 

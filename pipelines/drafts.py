@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.annotating import write_whole
 from pipelines.judging.context import Claim, Contract
 from pipelines.receiving import hints_for
 from pipelines.refusals import WrongUsageError
+from pipelines.writing import write_whole
 from schemas.messages.saying import Speech
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from pipelines import judged
 from pipelines.acts import Acts, read_acts
-from pipelines.annotating import said_in, write_whole
+from pipelines.annotating import said_in
 from pipelines.home import Home
 from pipelines.refusals import UnknownSubmissionError, WrongUsageError
+from pipelines.writing import write_whole
 from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
 from schemas.acts import Confirmation, OfSubmission
 from schemas.contract import Edition, Language

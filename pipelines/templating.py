@@ -13,10 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipelines import judged
-from pipelines.annotating import write_whole
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.refusals import WrongUsageError
+from pipelines.writing import write_whole
 from reports.template import (
     Choice,
     CodeListShown,

@@ -619,6 +619,45 @@ RULES = Table(
     key=("id",),
 )
 
+FOREIGN_RESIDENTS = Table(
+    "foreign_residents",
+    "the foreign residents of a city on 1 January of a year: the denominator of rates",
+    (
+        CITY,
+        Field("on_1_january_of", "INTEGER", "The year."),
+        Field("foreign_residents", "INTEGER", "Residents without Italian citizenship on that day."),
+        Field("source", "VARCHAR", "Where the figure comes from."),
+    ),
+    key=("city", "on_1_january_of"),
+)
+
+TARGETS = Table(
+    "targets",
+    "a target that the coordination gave for an indicator of a city, or of the network",
+    (
+        CITY.described("City, by its slug in `cities`; IT for the network."),
+        Field("indicator", "VARCHAR", "Indicator, by its code in `indicator_catalogue`."),
+        Field("period", "VARCHAR", "Period that it is to be reached in, written as in `indicators`."),
+        Field("value", "DECIMAL(18,3)", "The target, in the indicator's unit."),
+        Field("source", "VARCHAR", "Where it was set."),
+    ),
+    key=("city", "indicator", "period"),
+    references=(Reference(("indicator",), "indicator_catalogue"),),
+)
+
+BUDGETS = Table(
+    "budgets",
+    "what the coordination gave a city's area to spend",
+    (
+        CITY.described("City, by its slug in `cities`; IT for the network."),
+        AREA,
+        Field("eur", "DECIMAL(18,3)", "Euros."),
+        Field("source", "VARCHAR", "Where it was set."),
+    ),
+    key=("city", "area"),
+    references=(_OF_AN_AREA,),
+)
+
 WAIVERS = Table(
     "waivers",
     "a rule waived for a city: its errors count as warnings",
@@ -718,6 +757,9 @@ CONTRACT_TABLES = (
     CODE_LISTS,
     INDICATOR_CATALOGUE,
     RULES,
+    FOREIGN_RESIDENTS,
+    TARGETS,
+    BUDGETS,
 )
 """What the edition says. In an order in which each comes after those it refers to."""
 

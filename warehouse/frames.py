@@ -23,10 +23,12 @@ from schemas.acts import DeclaredNil, Waiver
 from schemas.contract import Edition
 from schemas.fields import (
     AREAS,
+    BUDGETS,
     CITIES,
     CODE_LISTS,
     CONTRACT_TABLES,
     FINDINGS,
+    FOREIGN_RESIDENTS,
     INDICATOR_CATALOGUE,
     MEASURES,
     NIL_RETURNS,
@@ -34,6 +36,7 @@ from schemas.fields import (
     SERVICE_KINDS,
     SERVICE_POINTS,
     SUBMISSIONS,
+    TARGETS,
     WAIVERS,
     WEEKS,
     Field,
@@ -434,5 +437,11 @@ def contract_frames(edition: Edition) -> dict[Table, pd.DataFrame]:
             {**rule.model_dump(), "is_waivable": rule.waivable, "is_enforced": rule.check is not None}
             for rule in edition.rules
         ),
+        FOREIGN_RESIDENTS: (
+            {**residents.model_dump(exclude={"slug"}), "city": residents.slug}
+            for residents in edition.foreign_residents
+        ),
+        TARGETS: (target.model_dump(exclude={"edition"}) for target in edition.targets),
+        BUDGETS: (budget.model_dump(exclude={"edition"}) for budget in edition.budgets),
     }
     return {table: checked_frame(table, rows[table]) for table in CONTRACT_TABLES}

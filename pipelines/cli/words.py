@@ -6,7 +6,6 @@ Must not live here: any decision.
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections import Counter
@@ -29,7 +28,6 @@ from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.rules import PERSONAL_DATA
 from pipelines.judging.understood import understood
-from reports.neutral import neutral_text
 from schemas.messages import catalogue
 from schemas.verdicts import NOT_STATED, CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
@@ -42,7 +40,6 @@ if TYPE_CHECKING:
     from pipelines.resubmission import Resubmission
     from pipelines.weekly import Consolidated
     from schemas.acts import NilWithoutFile, Waiver
-    from warehouse.asking import Answer
 
 STATUS_IT: Mapping[Status, str] = {
     "accepted": "accettata",
@@ -394,6 +391,7 @@ def print_changed(changed: Sequence[ChangedVerdict]) -> None:
 def print_what_to_open(home: Home, contract: Contract) -> None:
     """The last words of the demo."""
     from pipelines.bulletins import last_bulletin
+    from pipelines.dictionary import dictionary_path
 
     edition = contract.edition
     folder = _shown(home.root)
@@ -401,6 +399,7 @@ def print_what_to_open(home: Home, contract: Contract) -> None:
     print("\nChe cosa aprire:")
     if bulletin is not None:
         print(f"  {_shown(bulletin)}  (il bollettino dell'ultima settimana, in un browser)")
+    print(f"  {_shown(dictionary_path(home, edition))}  (il dizionario dei dati, in inglese)")
     print(f"  {_shown(home.published(edition.slug))}  (DuckDB: indicators, observations, submissions, ...)")
     print(f"  {_shown(home.published_parts(edition.slug))}  (le stesse tabelle in Parquet)")
     print(f"  .venv/bin/regia status --home {folder}")
@@ -417,32 +416,6 @@ _EXAMPLE = (
 def _shown(path: Path) -> str:
     """The path as short as it can be typed from here."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-# --- sql
-
-
-def print_answer(answer: Answer, *, as_json: bool) -> None:
-    """A query's rows: JSON, or CSV with a header, which every tool reads."""
-    if as_json:
-        print_json(
-            {"columns": list(answer.columns), "rows": [[_plain(v) for v in row] for row in answer.rows]}
-        )
-        return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([_in_csv(value) for value in row] for row in answer.rows)
-
-
-def _in_csv(value: object) -> object:
-    """A value as it may stand in a CSV that someone opens in a spreadsheet."""
-    if value is None:
-        return ""
-    return neutral_text(value) if isinstance(value, str) else value
-
-
-def _plain(value: object) -> object:
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
 # --- Dagster's page

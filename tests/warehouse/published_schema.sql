@@ -217,6 +217,46 @@ COMMENT ON COLUMN "main"."rules"."valid_to" IS 'Last day on which it is valid; N
 COMMENT ON COLUMN "main"."rules"."statement_it" IS 'What it demands, in Italian.';
 COMMENT ON COLUMN "main"."rules"."statement_en" IS 'What it demands, in English.';
 COMMENT ON COLUMN "main"."rules"."statement_de" IS 'What it demands, in German.';
+CREATE TABLE "main"."foreign_residents" (
+  "city" VARCHAR NOT NULL,
+  "on_1_january_of" INTEGER NOT NULL,
+  "foreign_residents" INTEGER NOT NULL,
+  "source" VARCHAR NOT NULL,
+  PRIMARY KEY ("city", "on_1_january_of")
+);
+COMMENT ON TABLE "main"."foreign_residents" IS 'One row is the foreign residents of a city on 1 January of a year: the denominator of rates. Key: city, on_1_january_of.';
+COMMENT ON COLUMN "main"."foreign_residents"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "main"."foreign_residents"."on_1_january_of" IS 'The year.';
+COMMENT ON COLUMN "main"."foreign_residents"."foreign_residents" IS 'Residents without Italian citizenship on that day.';
+COMMENT ON COLUMN "main"."foreign_residents"."source" IS 'Where the figure comes from.';
+CREATE TABLE "main"."targets" (
+  "city" VARCHAR NOT NULL,
+  "indicator" VARCHAR NOT NULL,
+  "period" VARCHAR NOT NULL,
+  "value" DECIMAL(18,3) NOT NULL,
+  "source" VARCHAR NOT NULL,
+  PRIMARY KEY ("city", "indicator", "period"),
+  FOREIGN KEY ("indicator") REFERENCES "indicator_catalogue"
+);
+COMMENT ON TABLE "main"."targets" IS 'One row is a target that the coordination gave for an indicator of a city, or of the network. Key: city, indicator, period.';
+COMMENT ON COLUMN "main"."targets"."city" IS 'City, by its slug in `cities`; IT for the network.';
+COMMENT ON COLUMN "main"."targets"."indicator" IS 'Indicator, by its code in `indicator_catalogue`.';
+COMMENT ON COLUMN "main"."targets"."period" IS 'Period that it is to be reached in, written as in `indicators`.';
+COMMENT ON COLUMN "main"."targets"."value" IS 'The target, in the indicator''s unit.';
+COMMENT ON COLUMN "main"."targets"."source" IS 'Where it was set.';
+CREATE TABLE "main"."budgets" (
+  "city" VARCHAR NOT NULL,
+  "area" VARCHAR NOT NULL,
+  "eur" DECIMAL(18,3) NOT NULL,
+  "source" VARCHAR NOT NULL,
+  PRIMARY KEY ("city", "area"),
+  FOREIGN KEY ("area") REFERENCES "areas"
+);
+COMMENT ON TABLE "main"."budgets" IS 'One row is what the coordination gave a city''s area to spend. Key: city, area.';
+COMMENT ON COLUMN "main"."budgets"."city" IS 'City, by its slug in `cities`; IT for the network.';
+COMMENT ON COLUMN "main"."budgets"."area" IS 'Area of activity, by its code in `areas`.';
+COMMENT ON COLUMN "main"."budgets"."eur" IS 'Euros.';
+COMMENT ON COLUMN "main"."budgets"."source" IS 'Where it was set.';
 CREATE TABLE "main"."waivers" (
   "city" VARCHAR NOT NULL,
   "rule" VARCHAR NOT NULL,

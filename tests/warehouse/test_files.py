@@ -11,16 +11,17 @@ import pytest
 OPEN = """
 import sys
 from pathlib import Path
-from warehouse.asking import ask
+from warehouse.asking import asked
 from warehouse.files import read_database, write_database
-path, asked = Path(sys.argv[1]), "SELECT current_setting('enable_progress_bar')"
+path, question = Path(sys.argv[1]), "SELECT current_setting('enable_progress_bar')"
 with write_database(path) as connection:
-    found = connection.execute(asked).fetchall()
+    found = connection.execute(question).fetchall()
 if sys.argv[2] == "read":
     with read_database(path) as connection:
-        found = connection.execute(asked).fetchall()
+        found = connection.execute(question).fetchall()
 if sys.argv[2] == "ask":
-    found = ask(path, asked).rows
+    with asked(path, question) as answer:
+        found = list(answer.rows())
 assert not found[0][0], found
 """
 

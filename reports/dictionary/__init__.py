@@ -1,0 +1,115 @@
+"""The data dictionary: what is published, table by table and column by column, as one HTML page for analysts.
+
+Lives here: putting the catalogue, the contract and the example queries on a page.
+Must not live here: what a table or column is (`schemas.fields`), or when the page is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup
+
+from reports.pages import page_template
+from schemas.contract import Edition
+from schemas.fields import (
+    CONTRACT_TABLES,
+    PUBLISHED_TABLES,
+    PUBLISHED_VIEWS,
+    WAIVERS,
+    Field,
+    Table,
+    View,
+)
+
+_FOLDER = Path(__file__).resolve().parent
+_LOOK_OF_THE_BULLETIN = _FOLDER.parent / "bulletin" / "page.css"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question that analysts ask, and the query that answers it."""
+
+    name: str
+    question: str
+    notes: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class _Group:
+    title: str
+    about: str
+    tables: tuple[Table | View, ...]
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """The example queries, in their order; each file begins with its question, in comments."""
+    return tuple(_example(path) for path in sorted((_FOLDER / "examples").glob("*.sql")))
+
+
+def _example(path: Path) -> Example:
+    lines = path.read_text(encoding="utf-8").strip().splitlines()
+    first_of_query = next(number for number, line in enumerate(lines) if not line.startswith("--"))
+    question, *notes = (line.removeprefix("--").strip() for line in lines[:first_of_query])
+    return Example(path.stem, question, " ".join(notes), "\n".join(lines[first_of_query:]))
+
+
+def dictionary_html(edition: Edition, made_from: str) -> str:
+    """The page. made_from: by which a later run knows whether it still says what is published."""
+    return page_template(_FOLDER).render(
+        edition=edition,
+        made_from=made_from,
+        groups=_groups(),
+        examples=examples(),
+        keys={table.name: table.key for table in PUBLISHED_TABLES},
+        references=_references,
+        in_code=_in_code,
+        style=_style(),
+    )
+
+
+def _groups() -> tuple[_Group, ...]:
+    figures = (table for table in reversed(PUBLISHED_TABLES) if table not in (*CONTRACT_TABLES, WAIVERS))
+    return (
+        _Group(
+            "Figures and returns",
+            "What the cities reported, what it comes to, and what became of every return.",
+            tuple(figures),
+        ),
+        _Group(
+            "Views",
+            "The same rows with names beside the codes: begin with these.",
+            PUBLISHED_VIEWS,
+        ),
+        _Group(
+            "Contract",
+            "What the codes mean, and what people decided. These tables explain the others.",
+            (*CONTRACT_TABLES, WAIVERS),
+        ),
+    )
+
+
+def _references(table: Table | View, field: Field) -> tuple[str, ...]:
+    """The tables whose key a column helps to name."""
+    if isinstance(table, View):
+        return ()
+    return tuple(one.table for one in table.references if field.name in one.columns)
+
+
+def _in_code(text: str) -> Markup:
+    """A sentence in which the words between backticks are code."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if number % 2 else piece
+        for number, piece in enumerate(pieces)
+    )
+
+
+@cache
+def _style() -> Markup:
+    sheets = (_LOOK_OF_THE_BULLETIN, _FOLDER / "page.css")
+    return Markup("".join(path.read_text(encoding="utf-8") for path in sheets))  # noqa: S704 - our own files

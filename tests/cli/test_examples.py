@@ -1,0 +1,74 @@
+"""What analysts begin with: the example queries and the notebook run; the dictionary is that of the file."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from reports.dictionary import Example, examples
+from schemas.editions import PROJECT
+from tests.cli.conftest import Regia
+
+pytestmark = pytest.mark.whole
+
+MAY_BE_EMPTY = {"08_what_was_corrected", "11_as_known_on_a_day"}
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name)
+def test_an_example_runs_as_it_stands(example: Example, six_weeks: Path, regia: Regia) -> None:
+    answer = regia("sql", example.sql, "--home", six_weeks, "--json").document
+    assert answer["columns"]
+    assert answer["rows"] or example.name in MAY_BE_EMPTY
+
+
+def _answer(name: str, home: Path, regia: Regia) -> list[dict[str, object]]:
+    (example,) = (one for one in examples() if one.name.endswith(name))
+    answer = regia("sql", example.sql, "--home", home, "--json").document
+    return [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
+
+
+def test_a_rate_divides_persons_by_the_residents_of_that_year(six_weeks: Path, regia: Regia) -> None:
+    rows = _answer("per_1000_foreign_residents", six_weeks, regia)
+    network = next(row for row in rows if row["city"] == "IT")
+    cities = [row for row in rows if row["city"] != "IT"]
+    assert network["foreign_residents"] == sum(int(row["foreign_residents"]) for row in cities)
+    assert network["persons"] == sum(row["persons"] for row in cities)
+    assert network["per_1000_foreign_residents"] == pytest.approx(
+        1000 * network["persons"] / network["foreign_residents"]
+    )
+
+
+def test_shares_of_the_known_sum_to_a_hundred(six_weeks: Path, regia: Regia) -> None:
+    rows = _answer("by_citizenship", six_weeks, regia)
+    assert sum(row["percent_of_known"] for row in rows if row["country"] != "ND") == pytest.approx(100)
+
+
+def test_the_kinds_of_nothing_add_up_to_what_is_due(six_weeks: Path, regia: Regia) -> None:
+    rows = _answer("kinds_of_nothing", six_weeks, regia)
+    assert all(row["not_reported"] >= 0 and row["answered_by_nil"] >= 0 for row in rows)
+    assert any(row["zeros"] for row in rows) and any(row["not_applicable"] for row in rows)
+
+
+def test_the_notebook_runs_from_top_to_bottom(six_weeks: Path) -> None:
+    notebook = PROJECT / "docs" / "notebooks" / "first_look.py"
+    environment = {**os.environ, "REGIA_HOME": str(six_weeks)}
+    subprocess.run([sys.executable, notebook], env=environment, check=True, timeout=120)
+
+
+def test_the_dictionary_is_written_again_only_when_it_is_not_that_of_the_file(
+    six_weeks: Path, regia: Regia
+) -> None:
+    page = six_weeks / "reports" / "lgnet2" / "dictionary.html"
+    before = page.read_text(encoding="utf-8")
+    page.write_text(re.sub("made from [0-9a-f]+", "made from something else", before), encoding="utf-8")
+    assert regia("consolidate", "--home", six_weeks).status == 0
+    assert page.read_text(encoding="utf-8") == before
+    with duckdb.connect(str(six_weeks / "published" / "lgnet2.duckdb"), read_only=True) as connection:
+        tables = {name for (name,) in connection.execute("SHOW TABLES").fetchall()}
+    assert tables == set(re.findall(r'<h3 id="([^"]+)"', before))

@@ -1,0 +1,64 @@
+"""The data dictionary says all that is published, once, and its examples are there."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from reports.dictionary import dictionary_html, examples
+from schemas.contract import Edition
+from schemas.fields import PUBLISHED_TABLES, PUBLISHED_VIEWS, Table, View
+
+
+@pytest.fixture(scope="module")
+def page(edition: Edition) -> str:
+    return dictionary_html(edition, "made")
+
+
+def _text(page: str) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page)))
+
+
+@pytest.mark.parametrize("table", [*PUBLISHED_TABLES, *PUBLISHED_VIEWS], ids=lambda table: table.name)
+def test_every_table_and_column_stands_in_it_with_what_it_holds(table: Table | View, page: str) -> None:
+    assert page.count(f'<h3 id="{table.name}">') == 1
+    section = (
+        page.split(f'<h3 id="{table.name}">')[1]
+        .split("<h3", maxsplit=1)[0]
+        .split("</section>", maxsplit=1)[0]
+    )
+    text = _text(section)
+    assert f"One row is {table.one_row_is}.".replace("`", "") in text
+    for field in table.fields:
+        assert f">{field.name}</code></th>" in section
+        assert field.description.replace("`", "") in text
+
+
+def test_every_code_of_the_contract_is_explained(page: str, edition: Edition) -> None:
+    text = _text(page)
+    for indicator in edition.indicators:
+        assert (
+            f"{indicator.code}{indicator.label_en}{indicator.label_it}{indicator.unit}{indicator.formula}"
+            in text
+        )
+    for measure in edition.measures:
+        assert f"{measure.code}{measure.label_en}" in text
+    for code_list in edition.code_lists:
+        for category in code_list.categories:
+            assert f"{category.code}{category.label_en}{category.label_it}" in text
+
+
+def test_links_lead_somewhere(page: str) -> None:
+    ids = re.findall(r'id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+    assert "http" not in re.sub(r"<!--.*?-->", "", page)
+
+
+def test_there_are_ten_questions_and_each_says_what_it_asks(page: str) -> None:
+    assert len(examples()) >= 10
+    for example in examples():
+        assert example.question.endswith("?")
+        assert html.escape(example.question, quote=False).replace("'", "&#39;") in page
