@@ -31,7 +31,7 @@ from pipelines.judging.rules import PERSONAL_DATA
 from pipelines.judging.understood import understood
 from reports.neutral import neutral_text
 from schemas.messages import catalogue
-from schemas.messages.saying import visible_name
+from schemas.messages.saying import visible, visible_name
 from schemas.verdicts import NOT_STATED, CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
@@ -437,7 +437,7 @@ def _in_csv(value: object) -> object:
     """A value as it may stand in a CSV that someone opens in a spreadsheet."""
     if value is None:
         return ""
-    return neutral_text(value) if isinstance(value, str) else value
+    return visible(neutral_text(value)) if isinstance(value, str) else value
 
 
 def _plain(value: object) -> object:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.cli.words import print_answer
 from pipelines.judging.context import Contract, NoPasts
 from pipelines.judging.judge import MOST_OF_A_KIND, judge_return
 from sources.reading.reader import ChildReader, Limits, SourceFile
@@ -22,6 +23,7 @@ from tests.making.containers import slow_xlsx
 from tests.making.hostile import HOSTILE, refused_cells, with_tax_code_in_a_tricky_name
 from tests.making.identifiers import TAX_CODE
 from tests.making.samples import sample
+from warehouse.asking import Answer
 
 pytestmark = pytest.mark.whole
 
@@ -184,6 +186,27 @@ def test_a_name_that_a_terminal_would_obey_is_shown_and_not_obeyed(
         first, second, *_ = said.out.splitlines()
         assert first.startswith("sche") and "Taranto" in second
         assert not {"\x1b", "\u202e", "\udcff"} & set(said.out)
+
+
+@pytest.mark.parametrize("command", ["suggest", "confirm"])
+def test_a_label_that_a_terminal_would_obey_is_shown_and_not_obeyed(
+    command: str, tmp_path: Path, regia: Regia
+) -> None:
+    path = tmp_path / "genova.csv"
+    path.write_bytes(sample("genova").data + b"UM/01;Caruggi;Voce \x1b[2J nuova;;40\r\n")
+    city = {"suggest": "torino", "confirm": "genova"}[command]
+    out = tmp_path / ("bozza.yaml" if command == "suggest" else "layout")
+    said = regia("layout", command, path, "--city", city, "--out", out)
+    told = said.out + said.err
+    assert "␛[2J" in told
+    assert "\x1b" not in told
+
+
+def test_a_text_in_an_export_is_no_formula_and_no_order_to_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_answer(Answer(("found",), (("=1+1",), ("a\x1b[2J",))), as_json=False)
+    assert capsys.readouterr().out.splitlines() == ["found", "'=1+1", "a␛[2J"]
 
 
 def test_a_text_of_a_million_signs_is_told_in_part(tmp_path: Path, regia: Regia) -> None:
