@@ -53,7 +53,6 @@ ONE_OF_A_KIND = {
     "elements within elements",
     "a text of a megabyte in 3000 cells",
     "a line of 200 MB in a small zip",
-    "a csv of half a million rows",
     "an entity from elsewhere, sheet",
     "an entity from elsewhere, ods",
     "a loop in the stream",
