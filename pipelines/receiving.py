@@ -104,10 +104,14 @@ class ManifestError(WrongUsageError):
 def read_source_file(path: Path) -> SourceFile:
     """A file from disk.
 
-    Raises OSError if it cannot be read, WrongUsageError if it is too large to be held in memory; a lesser
-    one that is too large for a return is judged, and refused.
+    Raises OSError if it cannot be read, WrongUsageError if it is no file (a pipe would be waited for without
+    end) or too large to be held in memory; a lesser one too large for a return is judged, and refused.
     """
     name = os.fsencode(path.name).decode("utf-8", "replace")
+    if not (path.is_file() or path.is_dir() or not path.exists()):
+        raise WrongUsageError(
+            f"«{path}» non è un file ma una coda o un dispositivo: indichi un file su disco."
+        )
     with path.open("rb") as stream:
         data = stream.read(_MOST_HELD + 1)
     if len(data) > _MOST_HELD:

@@ -102,7 +102,9 @@ def _in_italian(sentence: str) -> str:
 
 
 def _told(sentence: str, status: int) -> int:
-    print(sentence, file=sys.stderr)
+    from schemas.messages.saying import visible
+
+    print(visible(sentence), file=sys.stderr)
     return status
 
 

@@ -17,6 +17,7 @@ from typing import TextIO
 from pipelines.cli.words import print_json
 from pipelines.writing import whole_file
 from reports.neutral import neutral_text
+from schemas.messages.saying import visible
 
 
 def print_document(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -43,7 +44,7 @@ def _in_csv(value: object) -> object:
     """A value as it may stand in a CSV that someone opens in a spreadsheet."""
     if value is None:
         return ""
-    return neutral_text(value) if isinstance(value, str) else value
+    return visible(neutral_text(value)) if isinstance(value, str) else value
 
 
 def _plain(value: object) -> object:

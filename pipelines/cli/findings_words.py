@@ -18,7 +18,7 @@ from pipelines.judging.understood import Understood
 from schemas.addresses import Block, blocks_of
 from schemas.contract import Edition, Language
 from schemas.messages.grouping import Group, PlacedCells, grouped
-from schemas.messages.saying import Speech
+from schemas.messages.saying import Speech, visible
 from schemas.verdicts import Finding
 
 _WIDTH = 100
@@ -99,7 +99,7 @@ def print_beside(language: Language, text: str) -> None:
 def print_wrapped(text: str, first: str = "", next_ones: str = _INDENT) -> None:
     """A text in lines that a terminal holds."""
     for line in textwrap.wrap(
-        text, _WIDTH, initial_indent=first, subsequent_indent=next_ones, break_on_hyphens=False
+        visible(text), _WIDTH, initial_indent=first, subsequent_indent=next_ones, break_on_hyphens=False
     ):
         print(line)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from pipelines.confirming import Confirmation
 from schemas.contract import Edition
+from schemas.messages.saying import visible
 
 
 def confirmation_document(confirmation: Confirmation, paths: Sequence[Path]) -> dict[str, Any]:
@@ -49,17 +50,17 @@ def print_confirmation(confirmation: Confirmation, paths: Sequence[Path], editio
     for one in confirmation.renamings:
         what = "Foglio" if one.table is None else "Intestazione"
         also = " (altrove nel file resta com'era: valgono entrambe)" if one.stays else ""
-        print(f"  - {what} «{one.found}»: era «{one.known}»{also}")
+        print(visible(f"  - {what} «{one.found}»: era «{one.known}»{also}"))
     for word in confirmation.words:
         code = f"{word.list}:{word.code}" if word.what == "category" else word.code
-        print(f"  - Parola nuova «{word.label}»: {code}")
+        print(visible(f"  - Parola nuova «{word.label}»: {code}"))
     if confirmation.leaves is not None:
         print(
             f"\nIl layout comune «{confirmation.leaves}» non cambia per le altre città: "
             f"questa ne è una copia intera, propria di {name}."
         )
     for file in confirmation.files:
-        print(f"\n{file.diff}" if file.diff else f"\n{file.name}: le parole restano quelle di prima")
+        print(visible(f"\n{file.diff or f'{file.name}: le parole restano quelle di prima'}"))
     print(f"Scritti: {', '.join(str(path) for path in paths)}. Così la scheda si legge senza quegli avvisi.")
     print("Riveda le differenze; poi metta i file fra i layout dell'edizione e ne faccia un commit.")
     print("Il layout di prima resta com'è, per le settimane precedenti.")

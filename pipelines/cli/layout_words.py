@@ -15,7 +15,7 @@ from typing import Any
 from pipelines.cli.findings_words import number_it
 from pipelines.drafts import Suggestion
 from schemas.contract import Edition
-from schemas.messages.saying import Speech
+from schemas.messages.saying import Speech, visible
 from sources.layouts.model import Word
 from sources.layouts.outcome import Trouble
 from sources.layouts.suggesting.drafting import Draft
@@ -134,4 +134,4 @@ def _print_more(count: int) -> None:
 
 
 def _print_item(text: str) -> None:
-    print(textwrap.fill(text, _WIDTH, initial_indent="  - ", subsequent_indent="    "))
+    print(textwrap.fill(visible(text), _WIDTH, initial_indent="  - ", subsequent_indent="    "))

@@ -29,6 +29,7 @@ from pipelines.judging.context import Contract
 from pipelines.judging.rules import PERSONAL_DATA
 from pipelines.judging.understood import understood
 from schemas.messages import catalogue
+from schemas.messages.saying import visible_name
 from schemas.verdicts import NOT_STATED, CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
@@ -120,7 +121,7 @@ def print_checked(
 ) -> None:
     """What `check` tells city staff."""
     judgement = checked.judgement
-    print(file)
+    print(visible_name(file))
     if judgement.counts.read or judgement.is_withheld:
         print(return_in_words(judgement.city, judgement.week, judgement.version, contract))
     print(f"Esito: {STATUS_IT[judgement.status].upper()}{_number_of(judgement.errors, judgement.warnings)}")
@@ -168,7 +169,7 @@ def print_receipt(path: Path) -> None:
 def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
     """What `receive` tells the sender of one file."""
     verdict = outcome.verdict
-    print(file)
+    print(visible_name(file))
     if verdict.city or verdict.iso_week or verdict.cells.read:
         print(return_in_words(verdict.city, verdict.iso_week, verdict.version, contract))
     received = verdict.received_at.astimezone(ROME)

@@ -7,7 +7,8 @@ Must not live here: the checks themselves, files, folders, the clock.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -342,7 +343,7 @@ class _Voice:
         self, remarks: Iterable[Remark], words: Mapping[str, Detail], known: KnownLayout | None
     ) -> tuple[Finding, ...]:
         """Each remark said once. `words`: what holds for the whole return."""
-        said = (self._finding(remark, words, known) for remark in remarks)
+        said = (self._finding(remark, words, known) for remark in _told_together(remarks))
         return tuple(dict.fromkeys(finding for finding in said if finding is not None))
 
     def _rule_of(self, kind: str) -> Rule | None:
@@ -378,6 +379,27 @@ class _Voice:
             message=message,
             action=action,
         )
+
+
+MOST_OF_A_KIND = 2000
+"""Remarks of one kind that are told each by itself: more than any person's mistake comes to. A file may give
+rise to as many as it has cells, and each as a finding of its own would cost many times the file."""
+
+
+def _told_together(remarks: Iterable[Remark]) -> Iterator[Remark]:
+    """The remarks; of a kind, all beyond the most are one for each sheet, with the cells of all of them."""
+    told: Counter[str] = Counter()
+    beyond: dict[tuple[str, str | None, str | None], list[Remark]] = {}
+    for remark in remarks:
+        told[remark.kind] += 1
+        if told[remark.kind] <= MOST_OF_A_KIND:
+            yield remark
+        else:
+            place = remark.place
+            beyond.setdefault((remark.kind, place.file, place.sheet), []).append(remark)
+    for first, *others in beyond.values():
+        places = [cell for remark in (first, *others) for cell in (remark.place.cell, *remark.cells) if cell]
+        yield replace(first, cells=tuple(places), figure=first.figure if not others else None)
 
 
 def _plain(remark: Remark, name: str) -> str | None:

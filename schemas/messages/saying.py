@@ -63,6 +63,25 @@ _SEEN: dict[int, int | str] = {
     **dict.fromkeys((*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"),
 }
 """What a terminal would obey, or would turn a text around, as a sign that can be seen."""
+_LONGEST_DETAIL = 2000
+"""In characters: the longest list of a real message is a third of it, a cell of a hostile file a million."""
+
+
+def visible(text: str) -> str:
+    """The text with nothing in it that a terminal would obey."""
+    return text.translate(_SEEN)
+
+
+def visible_name(name: str) -> str:
+    """The name of a file, which may hold any sign, on one line that any terminal can write."""
+    return visible(name).translate(_LINE_SIGNS).encode("utf-8", "replace").decode()
+
+
+_LINE_SIGNS = {code: 0x2400 + code for code in map(ord, "\t\n\r")}
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_DETAIL else f"{text[:_LONGEST_DETAIL]}…"
 
 
 @dataclass(frozen=True)
@@ -78,7 +97,7 @@ class Speech:
 
     def say(self, kind: str, details: Mapping[str, Detail]) -> tuple[str, str]:
         """The message of a kind and what to do. KeyError for an unknown kind or a missing detail."""
-        shown = {name: self.shown(detail).translate(_SEEN) for name, detail in details.items()}
+        shown = {name: _shortened(visible(self.shown(detail))) for name, detail in details.items()}
         return self.texts.said(kind, shown)
 
     def shown(self, detail: Detail) -> str:

@@ -29,7 +29,8 @@ ZIP_ERRORS = (
 """What Python's reader raises on a zip that is not whole."""
 
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_DOCUMENTS = (".xml", ".rels", ".vml", ".xhtml")
+DOCUMENTS = (".xml", ".rels", ".vml", ".xhtml")
+"""How the names of parts end that are XML."""
 _LOCAL_HEADER = b"PK\x03\x04"
 _LOCAL_HEADER_SIZE = 30
 _TRICKS = re.compile(
@@ -87,7 +88,7 @@ def refuse_unwhole(archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo])
     for info in entries:
         if info.compress_type not in _COMPRESSIONS:
             raise RefusedError("unknown_format", "compression")
-        is_document = info.filename.lower().endswith(_DOCUMENTS)
+        is_document = info.filename.lower().endswith(DOCUMENTS)
         try:
             with archive.open(info) as stream:
                 left = info.file_size

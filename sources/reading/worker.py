@@ -34,8 +34,8 @@ from xlrd.book import SUPBOOK_DDEOLE
 from sources.personal import looking
 from sources.personal.documents import DeclarationError
 from sources.personal.vocabulary import Vocabulary
-from sources.reading.archives import open_archive, refuse_unwhole
-from sources.reading.commands import has_command_formula, is_command
+from sources.reading.archives import DOCUMENTS, open_archive, refuse_unwhole
+from sources.reading.commands import is_command, is_command_element, is_command_formula
 from sources.reading.refusal import RefusedError
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -60,6 +60,8 @@ NO_TABLES = (
 
 
 MOST_SHEETS = 250
+MOST_ROWS = 1_200_000
+"""Of all sheets together, empty ones too: one sheet with a stray cell in Excel's last row is still read."""
 LONGEST_LINE = 1 << 20
 """Of a text file, in bytes."""
 
@@ -99,6 +101,8 @@ def _sheet(name: str, rows: list[list[Any]], visible: bool = True) -> dict[str, 
 def _fitting(sheets: list[dict[str, Any]], max_cells: int) -> list[dict[str, Any]]:
     """The sheets, if they are not too much to judge and start no program. Raises RefusedError."""
     filled = between = 0
+    if sum(len(sheet["rows"]) for sheet in sheets) > MOST_ROWS:
+        raise RefusedError("too_many_cells")
     for sheet in sheets:
         if _CONTROLS.search(sheet["name"]):
             raise RefusedError("broken", "sheet name")
@@ -190,13 +194,17 @@ def _is_document(archive: zipfile.ZipFile, names: set[str]) -> bool:
 def _xlsx(data: bytes, archive: zipfile.ZipFile, max_cells: int, words: Vocabulary) -> dict[str, Any]:
     if any(mark in archive.read("[Content_Types].xml") for mark in (b"macroEnabled", b"vbaProject")):
         raise RefusedError("macros")
-    links = (name for name in archive.namelist() if name.startswith("xl/externalLinks/"))
-    if any(b"ddeLink" in archive.read(name) for name in links):
+    # Any part may be such a link: not its name says so, but a relation.
+    documents = (name for name in archive.namelist() if name.lower().endswith(DOCUMENTS))
+    if any(_DDE_LINK.search(archive.read(name)) for name in documents):
         raise RefusedError("commands")
     sheets, parts = _calamine(data), _xlsx_sheet_files(archive)
     sheets = _fitting(_marked(sheets, _xlsx_marks(archive, parts)), max_cells)
     personal = looking.look_into_xlsx(archive, parts, sheets, words)
     return {"format": "xlsx", "sheets": sheets, "notes": {}, "personal": personal}
+
+
+_DDE_LINK = re.compile(rb"<(?:\w+:)?ddeLink[\s/>]")
 
 
 def _ods(
@@ -214,7 +222,7 @@ def _ods(
     refuse_unwhole(archive, entries)
     content = archive.read("content.xml")
     cut = Counter(content.split(b"<"))
-    if any(b":dde-" in piece or (b"DDE(" in piece and b":formula=" in piece) for piece in cut):
+    if any(is_command_element(piece) for piece in cut):
         raise RefusedError("commands")
     sheets = _marked(_calamine(data), _ods_marks(content) if _is_doubtful(cut) else {})
     sheets = _fitting(sheets, max_cells)
@@ -289,8 +297,6 @@ def _xlsx_marks(archive: zipfile.ZipFile, parts: dict[str, str]) -> dict[str, li
     found = {}
     for name, file in parts.items():
         data = archive.read(file)
-        if has_command_formula(data):
-            raise RefusedError("commands")
         if _may_hold_marks(data):
             cells = _xlsx_cells(data)
             if cells:
@@ -338,9 +344,13 @@ _ADDRESS = re.compile(r"^([A-Z]{1,3})([0-9]{1,7})$")
 
 
 def _xlsx_cells(data: bytes) -> list[Mark]:
-    """The cells of a worksheet part that hold an error, or a formula but no stored value."""
+    """The cells of a worksheet part that hold an error, or a formula but no stored value.
+
+    Raises RefusedError for a formula that starts a program.
+    """
     cells: list[Mark] = []
     state: dict[str, Any] = {"row": -1, "column": -1, "type": "", "formula": False, "in": False, "text": None}
+    state["text_of_formula"] = None
 
     def start(name: str, attributes: dict[str, str]) -> None:
         tag = name.rsplit(":", 1)[-1]
@@ -353,7 +363,7 @@ def _xlsx_cells(data: bytes) -> list[Mark]:
                 row, column = int(match[2]) - 1, _column_number(match[1])
             state.update(row=row, column=column, type=attributes.get("t", ""), formula=False, text=None)
         elif tag == "f":
-            state["formula"] = True
+            state.update(formula=True, text_of_formula="")
         elif tag in ("v", "t"):
             state["in"] = True
             state["text"] = state["text"] or ""
@@ -361,9 +371,15 @@ def _xlsx_cells(data: bytes) -> list[Mark]:
     def text(content: str) -> None:
         if state["in"]:
             state["text"] += content
+        elif state["text_of_formula"] is not None:
+            state["text_of_formula"] += content
 
     def end(name: str) -> None:
         tag = name.rsplit(":", 1)[-1]
+        if tag == "f":
+            if is_command_formula(state["text_of_formula"] or ""):
+                raise RefusedError("commands")
+            state["text_of_formula"] = None
         if tag in ("v", "t"):
             state["in"] = False
         if tag != "c":

@@ -182,6 +182,39 @@ def million_cells() -> bytes:
     return b"sede;data;valore\n" + _LINE * 500_000
 
 
+def empty_lines() -> bytes:
+    """Genova's return with twelve million lines after it that hold nothing."""
+    return sample("genova").data + b"\r\n" * 12_000_000
+
+
+def far_formula() -> bytes:
+    """A workbook of which only our own look at formulas knows that it has a row so far down."""
+    cell = b'<row r="9999999"><c r="A9999999"><f>1+1</f></c></row></sheetData>'
+    return _xlsx(_SHEET, _replaced(b"</sheetData>", cell))
+
+
+def listed_entries() -> bytes:
+    """A zip of nothing but its list, as long as a file may be."""
+    entry = b"PK\x01\x02" + struct.pack("<HHHHIIIIHHHHHII", 20, 20, 0, 8, 0, 0, 0, 0, 1, *[0] * 6) + b"a"
+    listed = entry * 690_000
+    end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 65_535, 65_535, len(listed), 4, 0)
+    return b"PK\x03\x04" + listed + end
+
+
+def refused_cells(rows: int) -> bytes:
+    """Taranto's workbook with so many rows of ten texts, each another, below its own."""
+    cells = b"".join(
+        b'<row r="%d">' % row
+        + b"".join(
+            b'<c r="%s%d" t="inlineStr"><is><t>Voce %d %d</t></is></c>' % (letter.encode(), row, row, place)
+            for place, letter in enumerate("ABCDEFGHIJ")
+        )
+        + b"</row>"
+        for row in range(1000, 1000 + rows)
+    )
+    return _xlsx(_SHEET, _replaced(b"</sheetData>", cells + b"</sheetData>"))
+
+
 # --- sheets
 
 
@@ -302,10 +335,10 @@ def xlsx_formula(formula: str) -> bytes:
     return _xlsx(_SHEET, _replaced(b"</sheetData>", cell.encode()))
 
 
-def xlsx_dde_link() -> bytes:
-    """A workbook with a link to a program among its external links."""
+def xlsx_dde_link(part: str = "xl/externalLinks/externalLink1.xml") -> bytes:
+    """A workbook with a link to a program in a part of this name."""
     link = b'<externalLink><ddeLink ddeService="cmd" ddeTopic="/C calc"><ddeItems/></ddeLink></externalLink>'
-    return _xlsx("xl/externalLinks/externalLink1.xml", lambda part: link)
+    return _xlsx(part, lambda content: link)
 
 
 def xlsx_link_to_a_workbook() -> bytes:
@@ -409,6 +442,9 @@ HOSTILE: dict[str, tuple[str, Make]] = {
     "a line of 200 MB": ("too_large", long_line),
     "a line of 200 MB in a small zip": ("long_line", zipped_long_line),
     "a csv of half a million rows": ("too_many_cells", million_cells),
+    "a csv of twelve million empty lines": ("too_many_cells", empty_lines),
+    "a formula without a value in row 9,999,999": ("too_many_cells", far_formula),
+    "an empty list of 690,000 entries": ("too_large", listed_entries),
     "an entity from elsewhere, sheet": ("entities", lambda: _xlsx(_SHEET, _after_declaration(_EXTERNAL))),
     "an entity from elsewhere, list of sheets": (
         "entities",
@@ -435,6 +471,19 @@ HOSTILE: dict[str, tuple[str, Make]] = {
     "a sheet of commands": ("unknown_sheet_type", macro_sheet),
     "a command in a formula, xlsx": ("commands", partial(xlsx_formula, COMMAND)),
     "a link to a program, xlsx": ("commands", xlsx_dde_link),
+    "a command in a formula, its bar as an entity": (
+        "commands",
+        partial(xlsx_formula, COMMAND.replace("|", "&#124;")),
+    ),
+    "a command in a formula, as CDATA": ("commands", partial(xlsx_formula, f"<![CDATA[{COMMAND}]]>")),
+    "a link to a program in a part of another name": (
+        "commands",
+        partial(xlsx_dde_link, "xl/altro/parte1.xml"),
+    ),
+    "a command in a formula, ods, in small letters": (
+        "commands",
+        partial(ods_formula, "of:=dde&#40;&quot;cmd&quot;;&quot;/C calc&quot;;&quot;x&quot;)"),
+    ),
     "a command in a formula, ods": (
         "commands",
         partial(ods_formula, "of:=DDE(&quot;cmd&quot;;&quot;/C calc&quot;;&quot;x&quot;)"),
