@@ -258,16 +258,17 @@ def test_what_cannot_be_read_cannot_be_let_pass(key: str, value: str, folders: E
 
 
 def test_a_warning_may_silence_what_is_no_error_any_more(folders: EditionFolders) -> None:
-    """H05 is an error until S07, which silences it, begins; a day earlier it would silence the error."""
+    """H06 is an error until the day on which S07 begins to silence it; a day earlier it is one still."""
     rules = folders.schemas / "rules.yaml"
-    change_rule(rules, "H05", DAY, severity="warning")
-    alter(rules, "{rules: [S01], same: measure}", "{rules: [S01, H05], same: measure}")
-    assert "silences the error H05" in mistake(folders).problem
-    later = rule_entry(rules, "S07", valid_from="2024-01-01")
-    alter(rules, rule_entry(rules, "S07"), later)
+    change_rule(rules, "H06", DAY, severity="warning")
+    alter(rules, "{rules: [S01], same: measure}", "{rules: [S01, H06], same: measure}")
+    now = rule_entry(rules, "S07")
+    later, too_early = (rule_entry(rules, "S07", valid_from=day) for day in ("2024-01-01", "2023-12-31"))
+    assert "S07: the warning silences the error H06" in mistake(folders).problem
+    alter(rules, now, later)
     load_contract(folders)
-    alter(rules, later, rule_entry(rules, "S07", valid_from="2023-12-31"))
-    assert "silences the error H05" in mistake(folders).problem
+    alter(rules, later, too_early)
+    assert "S07: the warning silences the error H06" in mistake(folders).problem
 
 
 @pytest.mark.parametrize(
