@@ -149,11 +149,10 @@ def test_a_changed_rule_judges_what_comes_from_its_day_on_and_leaves_the_rest_as
     assert after == before
     assert {name: after[0][name] for name in judged} == judged
     assert {name: after[1][name] for name in parts} == parts
-    entries = regia("sql", RULES_OF_FINDINGS, "--json").document
-    assert [tuple(entry.values()) for entry in entries] == [
-        ("H05", "warning", "2023-10-05"),
-        ("S03", "warning", "2023-10-05"),
-        ("S09", "warning", "2023-01-01"),
+    assert regia("sql", RULES_OF_FINDINGS, "--json").document["rows"] == [
+        ["H05", "warning", "2023-10-05"],
+        ["S03", "warning", "2023-10-05"],
+        ["S09", "warning", "2023-01-01"],
     ]
 
 
@@ -196,12 +195,12 @@ def test_a_draft_tells_which_verdicts_would_be_others_and_changes_nothing(
 def test_a_draft_with_a_mistake_is_told_by_its_line(regia: Regia, tmp_path: Path) -> None:
     rules = find_edition("lgnet2").schemas / "rules.yaml"
     draft = tmp_path / "draft.yaml"
-    for changes, told in (
-        ({"category": '"NX"'}, f"{draft}:2: S03: no category 'NX'"),
-        ({"check": "not_recordd"}, "not_recordd"),
+    for rule, changes, told in (
+        ("S03", {"category": '"NX"'}, f"{draft}:2: S03: no category 'NX'"),
+        ("S09", {"check": "deadlines"}, "no check 'deadlines'. Did you mean 'deadline'?"),
     ):
-        draft.write_text(f"rules:\n{rule_entry(rules, 'S03', **changes)}", encoding="utf-8")
-        said = regia("rules", "try", "S03", "--draft", draft)
+        draft.write_text(f"rules:\n{rule_entry(rules, rule, **changes)}", encoding="utf-8")
+        said = regia("rules", "try", rule, "--draft", draft)
         assert said.status == 2 and told in said.err
     draft.write_text(f"rules:\n{rule_entry(rules, 'S04')}", encoding="utf-8")
     assert "Ci sono: S04" in regia("rules", "try", "S03", "--draft", draft).err
