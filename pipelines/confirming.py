@@ -13,9 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.clock import now
 from pipelines.drafts import open_return
 from pipelines.judging.context import Contract
 from pipelines.judging.cover import stated_week
+from pipelines.judging.in_force import drift_tolerance, rules_in_force
 from pipelines.judging.recognised import Recognised, read_figures, recognised_by
 from pipelines.refusals import WrongUsageError
 from pipelines.writing import write_whole
@@ -169,7 +171,7 @@ def _read(
 ) -> _Read | None:
     """The file by a layout, what is renamed read as the judge does; None if it does not hold then."""
     file = recognised_by(workbook, known)
-    tolerance = next((rule.drift for rule in edition.rules if rule.drift is not None), None)
+    tolerance = drift_tolerance(rules_in_force(edition, now()))
     if tolerance is not None and file.lacks_facts:
         file = file.mended(edition, tolerance)
     week = week or stated_week(file.facts)

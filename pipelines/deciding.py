@@ -16,7 +16,7 @@ from pipelines.clock import now
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.receiving import Outcome, arrival_of, heed_acts, hints_for, judge_arrival, verdict_of
-from pipelines.refusals import UnknownSubmissionError, WrongUsageError
+from pipelines.refusals import UnknownRuleError, UnknownSubmissionError, WrongUsageError
 from schemas.acts import (
     Act,
     Adoption,
@@ -159,18 +159,24 @@ def waive(
     """Have a rule's errors count as warnings in a city's returns that arrive from now to the end of a day.
 
     What was rejected before is not judged again by itself: that is `rejudge`. Raises WrongUsageError for a
-    rule that may not be waived, a scope that the city does not have, or a day that has passed.
+    rule that may not be waived on any of these days, a scope that the city does not have, or a day that has
+    passed.
     """
     edition = contract.edition
-    known = {known.id: known for known in edition.rules}
-    if rule not in known:
-        close = nearest(rule, known)
-        raise WrongUsageError(f"La regola «{rule}» non c'è." + (f" Intendeva «{close}»?" if close else ""))
-    if not known[rule].waivable:
-        raise WrongUsageError(f"La regola {rule} non ammette deroghe: {known[rule].statement_it}.")
+    entries = edition.rules_by_id.get(rule)
+    if entries is None:
+        raise UnknownRuleError(rule, edition.rules_by_id)
     at = now()
-    if until < at.astimezone(ROME).date():
+    today = at.astimezone(ROME).date()
+    if until < today:
         raise WrongUsageError(f"Il {until:%d/%m/%Y} è già passato: indichi fino a quando vale la deroga.")
+    valid = [entry for entry in entries if entry.holds_between(today, until)]
+    if not valid:
+        raise WrongUsageError(
+            f"La regola {rule} non è in vigore fino al {until:%d/%m/%Y}: non serve una deroga."
+        )
+    if not any(entry.waivable for entry in valid):
+        raise WrongUsageError(f"La regola {rule} non ammette deroghe: {valid[0].statement_it}.")
     _check_scope(edition, city, scope)
     waiver = Waiver(
         edition=edition.slug,

@@ -21,3 +21,12 @@ class UnknownSubmissionError(WrongUsageError):
     def __init__(self, submission_id: str, known: Iterable[str]) -> None:
         close = nearest(submission_id, known)
         super().__init__(f"L'invio «{submission_id}» non c'è." + (f" Intendeva «{close}»?" if close else ""))
+
+
+class UnknownRuleError(WrongUsageError):
+    """No rule has this name; the nearest one is named."""
+
+    def __init__(self, rule_id: str, known: Iterable[str]) -> None:
+        close = nearest(rule_id, known)
+        meant = f" Intendeva «{close}»?" if close else ""
+        super().__init__(f"La regola «{rule_id}» non c'è.{meant} L'elenco: regia rules")

@@ -197,9 +197,12 @@ class Silence(Entry):
 
 
 class Rule(Entry):
-    """A rule that returns are held against. `check` names its function; none: not yet enforced.
+    """A rule that returns are held against, as it is from one day to another: one entry of `rules.yaml`.
 
-    A check that needs thresholds finds them under its own name.
+    A rule that changes has an entry for each time in which it is the same; each is whole. Returns that arrive
+    on a day of an entry (Europe/Rome) are held against it, then and whenever they are judged again.
+    `check` names its function; none: not yet enforced. A check that needs thresholds finds them under its
+    own name.
     """
 
     id: RuleId
@@ -235,13 +238,20 @@ class Rule(Entry):
                 raise ValueError(f"`check: {name}` and the thresholds `{name}:` go together")
         return self
 
+    @model_validator(mode="after")
+    def _ends_after_its_begin(self) -> Rule:
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError(f"{self.id} ends ({self.valid_to}) before it begins ({self.valid_from})")
+        return self
+
     def is_in_force(self, at: dt.datetime) -> bool:
+        """Whether returns that arrive at that instant are held against it."""
         day = at.astimezone(ROME).date()
-        return (
-            self.check is not None
-            and self.valid_from <= day
-            and (self.valid_to is None or day <= self.valid_to)
-        )
+        return self.check is not None and self.holds_between(day, day)
+
+    def holds_between(self, first: dt.date, last: dt.date) -> bool:
+        """Whether one of its days lies between these."""
+        return self.valid_from <= last and (self.valid_to is None or first <= self.valid_to)
 
     def confines(self, measure: str, breakdown: str, category: str) -> bool:
         """Whether it keeps this category out of this measure: only zero may stand there."""
@@ -412,6 +422,14 @@ class Edition(Entry):
             for breakdown in (TOTAL, *measure.breakdowns)
             for category in (("",) if breakdown == TOTAL else self.code_lists_by_code[breakdown].codes)
         )
+
+    @cached_property
+    def rules_by_id(self) -> Mapping[str, tuple[Rule, ...]]:
+        """Each rule with its entries, the oldest first."""
+        found: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rules:
+            found[rule.id] = (*found.get(rule.id, ()), rule)
+        return found
 
     def city(self, slug: str, on: dt.date | None = None) -> City:
         """The city's entry valid on a day (its latest one without a day). KeyError if unknown."""

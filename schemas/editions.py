@@ -6,10 +6,11 @@ Must not live here: anything that differs between editions; that is data.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from schemas.contract import (
@@ -189,7 +190,7 @@ def _check(edition: Edition, folders: EditionFolders) -> None:
                 )  # fmt: skip
     _check_edition_words(edition, edition_yaml)
     _check_formulas(edition, indicators)
-    _check_rules(edition, folders.schemas / "rules.yaml")
+    _check_rules(edition, edition.rules, folders.schemas / "rules.yaml")
 
 
 def _check_edition_words(edition: Edition, path: Path) -> None:
@@ -225,24 +226,56 @@ def _check_formulas(edition: Edition, path: Path) -> None:
             raise ContractError(path, line, f"{indicator.code}: {error.problem}", error.remedy) from error
 
 
-def _check_rules(edition: Edition, path: Path) -> None:
-    seen: set[str] = set()
-    errors = {rule.id for rule in edition.rules if rule.severity == "error"}
-    for index, rule in enumerate(edition.rules):
-        for problem, remedy in _rule_problems(edition, rule, seen, errors):
+def read_rules(path: Path, edition: Edition) -> tuple[Rule, ...]:
+    """The entries of a file in the form of `rules.yaml` that speaks of an edition's measures and rules.
+
+    Raises ContractError.
+    """
+    rules = read_document(path, Rules).rules
+    _check_rules(edition, rules, path)
+    return rules
+
+
+def _check_rules(edition: Edition, rules: Sequence[Rule], path: Path) -> None:
+    """The entries of a file agree with the edition, each other, and those of the edition's other rules."""
+    theirs = {rule.id for rule in rules}
+    beside = (*rules, *(rule for rule in edition.rules if rule.id not in theirs))
+    for index, rule in enumerate(rules):
+        problems = chain(_validity_problems(rule, rules[:index]), _rule_problems(edition, rule, beside))
+        for problem, remedy in problems:
             raise ContractError(path, line_of(path, ["rules", index]), problem, remedy)
-        seen.add(rule.id)
 
 
-def _rule_problems(
-    edition: Edition, rule: Rule, seen: Collection[str], errors: Collection[str]
-) -> Iterable[tuple[str, str]]:
-    """What is wrong with a rule's entry, and what to do. `seen`: the rules before it."""
-    if rule.id in seen:
-        yield f"{rule.id} stands twice", "Keep one."
-    for kind, word, known in _rule_words(edition, rule):
+def _validity_problems(rule: Rule, before: Sequence[Rule]) -> Iterable[tuple[str, str]]:
+    """What is wrong with when an entry holds. `before`: the entries that stand above it."""
+    older = [one for one in before if one.id == rule.id]
+    if not older:
+        return
+    last = older[-1]
+    if last is not before[-1]:
+        yield f"the entries of {rule.id} do not stand together", "Put them one below the other."
+    elif rule.valid_from <= last.valid_from:
+        yield (
+            f"{rule.id}: the entry from {rule.valid_from} stands below the one from {last.valid_from}",
+            "Put the older one first; two that begin on one day cannot both hold: keep one.",
+        )
+    elif last.holds_between(rule.valid_from, dt.date.max):
+        yield (
+            f"{rule.id}: on {rule.valid_from} two entries hold, this one and that from {last.valid_from}",
+            f"End the older one the day before: valid_to: {rule.valid_from - dt.timedelta(days=1)}.",
+        )
+
+
+def _rule_problems(edition: Edition, rule: Rule, beside: Sequence[Rule]) -> Iterable[tuple[str, str]]:
+    """What is wrong with a rule's entry, and what to do. `beside`: every entry that there is."""
+    for kind, word, known in _rule_words(edition, rule, {one.id for one in beside}):
         if word not in known:
             yield f"{rule.id}: no {kind} {word!r}", did_you_mean(word, known)
+    errors = {
+        one.id
+        for one in beside
+        if one.severity == "error" and one.holds_between(rule.valid_from, rule.valid_to or dt.date.max)
+    }
     for silenced in (word for silence in rule.silences for word in silence.rules):
         if rule.severity == "warning" and silenced in errors:
             yield (
@@ -251,7 +284,9 @@ def _rule_problems(
             )
 
 
-def _rule_words(edition: Edition, rule: Rule) -> Iterable[tuple[str, str, Collection[str]]]:
+def _rule_words(
+    edition: Edition, rule: Rule, rule_ids: Collection[str]
+) -> Iterable[tuple[str, str, Collection[str]]]:
     """The words of a rule's entry that the contract must know, with what they are."""
     measures, lists = edition.measures_by_code, edition.code_lists_by_code
     for measure in rule.measures:
@@ -272,7 +307,7 @@ def _rule_words(edition: Edition, rule: Rule) -> Iterable[tuple[str, str, Collec
         codes = {code for code_list in edition.code_lists for code in code_list.codes}
         yield "category", rule.not_recorded.category, codes
     for silenced in (word for silence in rule.silences for word in silence.rules):
-        yield "rule", silenced, {known.id for known in edition.rules}
+        yield "rule", silenced, rule_ids
 
 
 def _measures_in_thresholds(rule: Rule) -> Iterable[str]:

@@ -260,7 +260,7 @@ FINDINGS = Table(
     (
         SUBMISSION_ID,
         Field("finding", "INTEGER", "Number of the finding within its return, from 1."),
-        Field("rule", "VARCHAR", "Rule that found it, by its id in `rules`."),
+        Field("rule", "VARCHAR", "Rule that found it: its row in `rules` is that of the day of arrival."),
         Field(
             "severity",
             "VARCHAR",
@@ -302,7 +302,7 @@ FINDINGS = Table(
         Field("note", "VARCHAR", "Note of who confirmed or waived it; NULL while open.", is_nullable=True),
     ),
     key=("submission_id", "finding"),
-    references=(*_OF_A_SUBMISSION, Reference(("rule",), "rules")),
+    references=_OF_A_SUBMISSION,
     parting="by_week_of_return",
 )
 
@@ -602,21 +602,26 @@ INDICATOR_CATALOGUE = Table(
 
 RULES = Table(
     "rules",
-    "a rule that returns are held against",
+    "a rule that returns are held against, in a time in which it stays the same",
     (
-        Field("id", "VARCHAR", "The rule: H rejects a return, S warns."),
-        Field("severity", "VARCHAR", "What a finding of it is.", values=get_args(Severity)),
+        Field("id", "VARCHAR", "The rule; one that changes has a row for each time."),
+        Field(
+            "severity",
+            "VARCHAR",
+            "What a finding of it is: an error rejects the return, a warning does not.",
+            values=get_args(Severity),
+        ),
         Field("about", "VARCHAR", "What it judges: file, return, cell or measure."),
         Field("is_waivable", "BOOLEAN", "Whether the coordination may waive it for a city."),
         Field("is_enforced", "BOOLEAN", "Whether returns are held against it yet."),
         Field("owner", "VARCHAR", "Who decides on it."),
-        _VALID_FROM,
-        _VALID_TO,
+        _VALID_FROM.described("First day on which returns that arrive are held against it."),
+        _VALID_TO.described("Last such day; NULL = no end."),
         Field("statement_it", "VARCHAR", "What it demands, in Italian."),
         Field("statement_en", "VARCHAR", "What it demands, in English."),
         Field("statement_de", "VARCHAR", "What it demands, in German."),
     ),
-    key=("id",),
+    key=("id", "valid_from"),
 )
 
 FOREIGN_RESIDENTS = Table(
@@ -676,7 +681,6 @@ WAIVERS = Table(
         _VALID_TO,
     ),
     key=("city", "rule", "scope", "decided_at"),
-    references=(Reference(("rule",), "rules"),),
 )
 
 # Views.

@@ -72,7 +72,8 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as error:
         return error.exit_code
     except typer.exceptions.TyperException as error:
-        return _told(f"{_in_italian(error.format_message())} Per l'aiuto: regia --help", EXIT_USAGE)
+        command = getattr(getattr(error, "ctx", None), "command_path", "regia")
+        return _told(f"{_in_italian(error.format_message())} Per l'aiuto: {command} --help", EXIT_USAGE)
     return status if isinstance(status, int) else EXIT_DONE
 
 

@@ -16,9 +16,10 @@ from pipelines.judging.causes import without_repeated_causes
 from pipelines.judging.context import Claim, Contract, Past, Pasts, ReadReturn, Remark
 from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
+from pipelines.judging.in_force import drift_tolerance, rules_in_force
 from pipelines.judging.personal import personal_remarks
 from pipelines.judging.recognised import Recognised, read_figures, recognised_by
-from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
+from pipelines.judging.rules import RULE_FUNCTIONS
 from schemas.acts import Waiver
 from schemas.contract import TOTAL, Edition, Rule
 from schemas.details import Detail, FigureName, SumOf, plain_text
@@ -80,7 +81,7 @@ def judge_return(
     `waivers`: those in force at that instant.
     """
     claim = claim or Claim()
-    voice = _Voice(contract.edition, _rules_for(contract.edition, received_at))
+    voice = _Voice(contract.edition, rules_in_force(contract.edition, received_at))
     if given.personal:
         return _withheld(given, contract, voice, claim, received_at, pasts)
     if isinstance(given, Unreadable):
@@ -118,13 +119,6 @@ def _waived(
         marks = {"disposition": "waived", "note": covering[-1].reason} if covering else {}
         findings.append(finding.model_copy(update=marks))
     return replace(judgement, findings=tuple(findings), status=_status(findings))
-
-
-def _rules_for(edition: Edition, at: dt.datetime) -> dict[str, Rule]:
-    """The rules in force at an arrival. What makes a file readable at all never expires."""
-    return {
-        rule.id: rule for rule in edition.rules if rule.check in CHECKED_WHILE_READING or rule.is_in_force(at)
-    }
 
 
 def _recognised(
@@ -337,7 +331,7 @@ class _Voice:
     @property
     def tolerance(self) -> Drift | None:
         """How far a file may have drifted; None where no rule in force lets it."""
-        return next((rule.drift for rule in self.rules.values() if rule.drift is not None), None)
+        return drift_tolerance(self.rules)
 
     def findings(
         self, remarks: Iterable[Remark], words: Mapping[str, Detail], known: KnownLayout | None

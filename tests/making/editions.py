@@ -6,6 +6,8 @@ Must not live here: returns (`books`).
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import shutil
 from pathlib import Path
 
@@ -41,6 +43,26 @@ def alter(path: Path, old: str, new: str) -> None:
     if text.count(old) != 1:
         raise LookupError(f"{old!r} stands {text.count(old)} times in {path.name}")
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def rule_entry(rules: Path, rule: str, **changes: str) -> str:
+    """The last entry of a rule in a `rules.yaml`, as text, with other values for some of its keys."""
+    entry = rules.read_text(encoding="utf-8").split(f"  - id: {rule}\n")[-1].split("  - id: ")[0]
+    for key, value in changes.items():
+        found = re.findall(rf"^ +{key}: .*$", entry, re.MULTILINE)
+        if len(found) != 1:
+            raise LookupError(f"{key!r} stands {len(found)} times in {rule}")
+        entry = entry.replace(found[0], f"{found[0].split(key)[0]}{key}: {value}")
+    return f"  - id: {rule}\n{entry}"
+
+
+def change_rule(rules: Path, rule: str, day: dt.date, **changes: str) -> None:
+    """From a day on a rule has other values for some of its keys; its last entry ends the day before."""
+    before = rule_entry(rules, rule)
+    begins = re.findall(r"^ +valid_from: .*$", before, re.MULTILINE)[0]
+    ended = before.replace(begins, f"{begins}\n    valid_to: {day - dt.timedelta(days=1)}")
+    after = rule_entry(rules, rule, valid_from=str(day), **changes)
+    alter(rules, before, f"{ended}{after}")
 
 
 def append(path: Path, *lines: str) -> None:

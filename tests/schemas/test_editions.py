@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from pipelines.judging.contract import load_contract
+from pipelines.judging.in_force import rules_in_force
 from schemas.contract import Edition
 from schemas.editions import EditionFolders, UnknownEditionError, find_edition, load_edition
 from schemas.tables import ContractError
 from schemas.weeks import IsoWeek
 from tests.conftest import BUILT_IN
-from tests.making.editions import alter, append, copy_built_in, line_number
+from tests.making.editions import alter, append, change_rule, copy_built_in, line_number, rule_entry
 
 WIDTHS = {
     "measures.csv": 10,
@@ -148,7 +150,7 @@ def test_a_wrong_row_is_told_by_its_line(
             "'deadlines'",
             "'deadline'",
         ),
-        ("rules.yaml", "id: S03", "id: S10", None, "S10 stands twice", "Keep one"),
+        ("rules.yaml", "id: S03", "id: S10", None, "S10 do not stand together", "one below"),
         ("rules.yaml", "id: S03", "id: S3", "id: S3", "pattern", "Correct"),
         ("edition.yaml", "slug: lgnet2", "slugg: lgnet2", "slugg", "slug", "slug"),
         ("edition.yaml", "area_list: area", "area_list: areas", "area_list", "'areas'", "'area'"),
@@ -190,6 +192,83 @@ def test_a_wrong_word_in_a_document_is_told_by_its_line(
 def test_an_edition_without_a_rule_for_what_reading_finds_is_refused(folders: EditionFolders) -> None:
     alter(folders.schemas / "rules.yaml", "check: every_cell\n", "\n")
     assert "every_cell" in mistake(folders).problem
+
+
+DAY = dt.date(2024, 1, 1)
+
+
+def test_a_rule_may_change_end_and_come_back(folders: EditionFolders) -> None:
+    rules = folders.schemas / "rules.yaml"
+    change_rule(rules, "S03", DAY, more_than="0.1")
+    change_rule(rules, "S03", dt.date(2025, 1, 1), more_than="0.3")
+    alter(rules, "    valid_to: 2024-12-31\n", "    valid_to: 2024-06-30\n")
+    edition = load_contract(folders).edition
+    noon = dt.time(12, tzinfo=dt.UTC)
+    found = {
+        day: [str(rule.not_recorded.more_than) for rule in (rules_in_force(edition, at).get("S03"),) if rule
+              and rule.not_recorded]
+        for day in ("2022-12-31", "2023-12-31", "2024-01-01", "2024-06-30", "2024-07-01", "2025-01-01")
+        for at in (dt.datetime.combine(dt.date.fromisoformat(day), noon),)
+    }  # fmt: skip
+    assert list(found.values()) == [[], ["0.2"], ["0.1"], ["0.1"], [], ["0.3"]]
+
+
+def test_what_makes_a_file_readable_may_change_but_never_lapse(folders: EditionFolders) -> None:
+    rules = folders.schemas / "rules.yaml"
+    change_rule(rules, "H12", DAY, owner="altri")
+    edition = load_contract(folders).edition
+    owners = [
+        rules_in_force(edition, dt.datetime(year, 6, 1, tzinfo=dt.UTC))["H12"].owner
+        for year in (2020, 2023, 2024)
+    ]
+    assert owners == ["coordinamento nazionale", "coordinamento nazionale", "altri"]
+    alter(rules, "valid_to: 2023-12-31", "valid_to: 2023-12-30")
+    error = mistake(folders)
+    assert (error.path, error.line) == (rules, line_number(rules, "id: H12"))
+    assert "every day" in error.problem and "valid_to: 2023-12-31" in error.remedy
+
+
+WRONG_VALIDITIES = {
+    "two on one day": ("valid_to: 2023-12-31", "valid_to: 2024-01-01", "two entries hold", "2023-12-31"),
+    "no end": ("    valid_to: 2023-12-31\n", "", "two entries hold", "valid_to: 2023-12-31"),
+    "newer first": ("valid_from: 2024-01-01", "valid_from: 2022-01-01", "below the one", "older one first"),
+    "ends before": ("valid_to: 2023-12-31", "valid_to: 2022-12-31", "before it begins", "Correct"),
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "remedy"), WRONG_VALIDITIES.values(), ids=list(WRONG_VALIDITIES)
+)
+def test_entries_of_a_rule_that_cannot_both_hold_are_refused(
+    old: str, new: str, words: str, remedy: str, folders: EditionFolders
+) -> None:
+    rules = folders.schemas / "rules.yaml"
+    change_rule(rules, "S03", DAY, more_than="0.1")
+    alter(rules, old, new)
+    error = mistake(folders)
+    assert error.path == rules
+    assert words in error.problem
+    assert remedy in error.remedy
+
+
+@pytest.mark.parametrize(("key", "value"), [("severity", "warning"), ("waivable", "true")])
+def test_what_cannot_be_read_cannot_be_let_pass(key: str, value: str, folders: EditionFolders) -> None:
+    change_rule(folders.schemas / "rules.yaml", "H12", DAY, **{key: value})
+    assert "cannot be accepted" in mistake(folders).problem
+
+
+def test_a_warning_may_silence_what_is_no_error_any_more(folders: EditionFolders) -> None:
+    """H06 is an error until the day on which S07 begins to silence it; a day earlier it is one still."""
+    rules = folders.schemas / "rules.yaml"
+    change_rule(rules, "H06", DAY, severity="warning")
+    alter(rules, "{rules: [S01], same: measure}", "{rules: [S01, H06], same: measure}")
+    now = rule_entry(rules, "S07")
+    later, too_early = (rule_entry(rules, "S07", valid_from=day) for day in ("2024-01-01", "2023-12-31"))
+    assert "S07: the warning silences the error H06" in mistake(folders).problem
+    alter(rules, now, later)
+    load_contract(folders)
+    alter(rules, later, too_early)
+    assert "S07: the warning silences the error H06" in mistake(folders).problem
 
 
 @pytest.mark.parametrize(

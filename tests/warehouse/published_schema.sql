@@ -203,17 +203,17 @@ CREATE TABLE "main"."rules" (
   "statement_it" VARCHAR NOT NULL,
   "statement_en" VARCHAR NOT NULL,
   "statement_de" VARCHAR NOT NULL,
-  PRIMARY KEY ("id")
+  PRIMARY KEY ("id", "valid_from")
 );
-COMMENT ON TABLE "main"."rules" IS 'One row is a rule that returns are held against. Key: id.';
-COMMENT ON COLUMN "main"."rules"."id" IS 'The rule: H rejects a return, S warns.';
-COMMENT ON COLUMN "main"."rules"."severity" IS 'What a finding of it is.';
+COMMENT ON TABLE "main"."rules" IS 'One row is a rule that returns are held against, in a time in which it stays the same. Key: id, valid_from.';
+COMMENT ON COLUMN "main"."rules"."id" IS 'The rule; one that changes has a row for each time.';
+COMMENT ON COLUMN "main"."rules"."severity" IS 'What a finding of it is: an error rejects the return, a warning does not.';
 COMMENT ON COLUMN "main"."rules"."about" IS 'What it judges: file, return, cell or measure.';
 COMMENT ON COLUMN "main"."rules"."is_waivable" IS 'Whether the coordination may waive it for a city.';
 COMMENT ON COLUMN "main"."rules"."is_enforced" IS 'Whether returns are held against it yet.';
 COMMENT ON COLUMN "main"."rules"."owner" IS 'Who decides on it.';
-COMMENT ON COLUMN "main"."rules"."valid_from" IS 'First day on which it is valid.';
-COMMENT ON COLUMN "main"."rules"."valid_to" IS 'Last day on which it is valid; NULL = no end.';
+COMMENT ON COLUMN "main"."rules"."valid_from" IS 'First day on which returns that arrive are held against it.';
+COMMENT ON COLUMN "main"."rules"."valid_to" IS 'Last such day; NULL = no end.';
 COMMENT ON COLUMN "main"."rules"."statement_it" IS 'What it demands, in Italian.';
 COMMENT ON COLUMN "main"."rules"."statement_en" IS 'What it demands, in English.';
 COMMENT ON COLUMN "main"."rules"."statement_de" IS 'What it demands, in German.';
@@ -266,8 +266,7 @@ CREATE TABLE "main"."waivers" (
   "decided_at" TIMESTAMPTZ NOT NULL,
   "valid_from" DATE NOT NULL,
   "valid_to" DATE,
-  PRIMARY KEY ("city", "rule", "scope", "decided_at"),
-  FOREIGN KEY ("rule") REFERENCES "rules"
+  PRIMARY KEY ("city", "rule", "scope", "decided_at")
 );
 COMMENT ON TABLE "main"."waivers" IS 'One row is a rule waived for a city: its errors count as warnings. Key: city, rule, scope, decided_at.';
 COMMENT ON COLUMN "main"."waivers"."city" IS 'City, by its slug in `cities`.';
@@ -334,13 +333,12 @@ CREATE TABLE "main"."findings" (
   "disposition" VARCHAR NOT NULL CHECK ("disposition" IN ('open', 'confirmed', 'waived')),
   "note" VARCHAR,
   PRIMARY KEY ("submission_id", "finding"),
-  FOREIGN KEY ("submission_id") REFERENCES "submissions",
-  FOREIGN KEY ("rule") REFERENCES "rules"
+  FOREIGN KEY ("submission_id") REFERENCES "submissions"
 );
 COMMENT ON TABLE "main"."findings" IS 'One row is something that a rule found in a return. Key: submission_id, finding.';
 COMMENT ON COLUMN "main"."findings"."submission_id" IS 'The return that this row comes from, in `submissions`.';
 COMMENT ON COLUMN "main"."findings"."finding" IS 'Number of the finding within its return, from 1.';
-COMMENT ON COLUMN "main"."findings"."rule" IS 'Rule that found it, by its id in `rules`.';
+COMMENT ON COLUMN "main"."findings"."rule" IS 'Rule that found it: its row in `rules` is that of the day of arrival.';
 COMMENT ON COLUMN "main"."findings"."severity" IS '`error` rejects the return, `warning` does not.';
 COMMENT ON COLUMN "main"."findings"."file" IS 'File it concerns; NULL where it concerns the whole return.';
 COMMENT ON COLUMN "main"."findings"."sheet" IS 'Sheet it concerns; NULL where it concerns no sheet.';

@@ -86,14 +86,12 @@ def test_foreign_keys_stand_in_the_file(published: Path) -> None:
     )
     assert found == [
         ("expected_returns", "submissions"),
-        ("findings", "rules"),
         ("findings", "submissions"),
         ("indicator_catalogue", "areas"),
         ("measures", "areas"),
         ("nil_returns", "areas"),
         ("nil_returns", "submissions"),
         ("service_points", "service_kinds"),
-        ("waivers", "rules"),
     ]
 
 
