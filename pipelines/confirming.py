@@ -30,8 +30,8 @@ from sources.layouts.library import KnownLayout, load_layouts
 from sources.layouts.model import Word
 from sources.layouts.outcome import Facts, Reading, Trouble
 from sources.layouts.recognise import alike
-from sources.layouts.rows import assigned_sheets, find_headers, sheet_name
-from sources.layouts.texts import folded, text_of, tidy
+from sources.layouts.rows import assigned_sheets, sheet_name
+from sources.layouts.texts import folded, tidy
 from sources.reading.reader import SourceFile
 
 _LABELS = {"unknown_measure", "unknown_breakdown", "unknown_category"}
@@ -213,24 +213,10 @@ def _renamings(read: _Read) -> tuple[Renaming, ...]:
         of_heading = trouble.kind == "heading_renamed"
         table = tables[trouble.place.file, trouble.place.sheet] if of_heading else None
         known, name = str(trouble.details["expected"]), tidy(str(trouble.details["found"]))
-        stays = table is not None and _still_stands(read, table, known)
-        found.append(Renaming(table, known, name, stays))
+        if "|" in name:
+            raise _not_written(f"«{name}» contiene «|», che nel layout divide un nome dall'altro")
+        found.append(Renaming(table, known, name))
     return tuple(dict.fromkeys(found))
-
-
-def _still_stands(read: _Read, table: str, heading: str) -> bool:
-    """Whether a header of the table has the known heading as the city wrote it, beside the renamed one."""
-    renamed = {trouble.place for trouble in read.file.drift}
-    for sheet, spec, _ in assigned_sheets(read.file.workbook, read.known):
-        if spec is None or spec.table != table:
-            continue
-        for seen in find_headers(sheet, read.known.layout.tables[table], {}):
-            for row in seen.lines:
-                for column, value in enumerate(sheet.rows[row]):
-                    place = (sheet.file, sheet_name(sheet), sheet.address(row, column))
-                    if folded(text_of(value)) == folded(heading) and place not in renamed:
-                        return True
-    return False
 
 
 def _files(

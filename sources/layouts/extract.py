@@ -42,7 +42,7 @@ from sources.layouts.rows import (
     sheet_name,
     walk_rows,
 )
-from sources.layouts.texts import folded, text_of
+from sources.layouts.texts import folded, folded_names, names_in, text_of
 from sources.layouts.words import Item, Unknown
 
 _At = tuple[Sheet, int, int]
@@ -99,7 +99,8 @@ def missing_headers(workbook: Workbook, known: KnownLayout) -> tuple[Trouble, ..
 
 
 def _no_header(sheet: Sheet, header: Header) -> Trouble:
-    details: dict[str, Detail] = {"found": sheet.name or sheet.file, "expected": ", ".join(header.anchor)}
+    expected = ", ".join(names_in(text)[0] for text in header.anchor)
+    details: dict[str, Detail] = {"found": sheet.name or sheet.file, "expected": expected}
     return Trouble("no_header", Place(sheet.file, sheet_name(sheet)), details)
 
 
@@ -137,12 +138,13 @@ class _Reader:
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
 
     def run(self) -> Reading:
-        seen_sheets, unknown_sheets = set(), []
+        seen_sheets: dict[str, Sheet] = {}
+        unknown_sheets = []
         for sheet, spec, says in self._lists_first():
             if spec is None:
                 unknown_sheets.append(sheet)
                 continue
-            seen_sheets.add(folded(known_name(sheet)))
+            seen_sheets.setdefault(folded(known_name(sheet)), sheet)
             if spec.table is None:
                 self._ignored += sheet.filled_cells
             else:
@@ -177,15 +179,23 @@ class _Reader:
 
         return sorted(assigned_sheets(self._workbook, self._known), key=lambda assigned: not lists(assigned))
 
-    def _other_sheets(self, unknown: Sequence[Sheet], seen: Set[str]) -> None:
+    def _other_sheets(self, others: Sequence[Sheet], seen: Mapping[str, Sheet]) -> None:
         """The sheets that are not the layout's, and those it lacks; where it is one each, it was renamed."""
-        missing = self._missing_sheets(seen)
-        self._refused += sum(sheet.filled_cells for sheet in unknown)
+        missing = self._missing_sheets(seen.keys())
+        self._refused += sum(sheet.filled_cells for sheet in others)
+        unknown = []
+        for sheet in others:
+            same = next((seen[name] for name in self._names_of(sheet) if name in seen), None)
+            if same is None:
+                unknown.append(sheet)
+            else:
+                place = Place(sheet.file, sheet_name(sheet))
+                self._trouble("sheet_twice", place, found=sheet.name, first=same.name)
         if len(unknown) == len(missing) == 1:
             place = Place(unknown[0].file, sheet_name(unknown[0]))
             self._trouble("renamed_sheet", place, found=unknown[0].name, expected=missing[0])
             return
-        names = [name for spec in self._layout.sheets for name in spec.names]
+        names = [name for given in self._layout.sheet_names for name in names_in(given)]
         names += self._roster_codes() if any(spec.matching for spec in self._layout.sheets) else []
         for sheet in unknown:
             place = Place(sheet.file, sheet_name(sheet))
@@ -193,14 +203,19 @@ class _Reader:
         for name in missing:
             self._trouble("missing_sheet", Place(self._workbook.sheets[0].file), expected=name)
 
+    def _names_of(self, sheet: Sheet) -> frozenset[str]:
+        """All names of the layout's sheet that this one is by its name."""
+        known = map(folded_names, self._layout.sheet_names)
+        return next((names for names in known if folded(known_name(sheet)) in names), frozenset())
+
     def _missing_sheets(self, seen: Set[str]) -> list[str]:
         if self._layout.formats == ("csv",):
             return []
         return [
-            name
+            names_in(name)[0]
             for spec in self._layout.sheets
             for name in spec.names
-            if folded(name) not in seen and not spec.optional and spec.ignore is None
+            if seen.isdisjoint(folded_names(name)) and not spec.optional and spec.ignore is None
         ]
 
     def _read_sheet(self, sheet: Sheet, spec: Sheets, table: Table, says: Mapping[str, str]) -> None:

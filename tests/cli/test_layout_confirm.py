@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Regia
 from tests.making.books import altered_sample
-from tests.making.drifts import renamed, sheet_renamed
+from tests.making.drifts import renamed, sheet_again, sheet_renamed
 from tests.making.editions import copy_built_in
 from tests.making.samples import sample
 
@@ -48,8 +48,9 @@ def test_a_confirmed_drift_is_no_longer_told(regia: Regia, layouts: Path, tmp_pa
 
     told = regia("layout", "confirm", drifted, "--city", "torino", "--out", tmp_path / "out")
     assert told.status == 0
-    assert "-  - names: [Frontespizio]\n+  - names: [Frontispizio]" in told.out
-    assert "'di cui n.r.|di cui NR'" in told.out
+    assert "-  - names: [Frontespizio]\n+  - names: [Frontespizio|Frontispizio]" in told.out
+    assert "-  sheet: Frontespizio\n+  sheet: Frontespizio|Frontispizio" in told.out
+    assert ", di cui n.r.|di cui NR]" in told.out
     assert rules(regia("check", drifted, "--json").document) == {"S10"}
 
     for file in (tmp_path / "out" / "torino").iterdir():
@@ -63,6 +64,8 @@ def test_a_confirmed_drift_is_no_longer_told(regia: Regia, layouts: Path, tmp_pa
     received = regia("receive", last_week.path, *arrived).document
     assert received["status"] != "rejected"
     assert "S10" not in rules(received)
+    older = regia("check", sample("torino").path, "--json").document
+    assert (rules(older), older["cells"]) == (set(), before["cells"])
 
 
 def test_a_new_word_means_what_is_said(regia: Regia, layouts: Path, tmp_path: Path) -> None:
@@ -130,11 +133,30 @@ def test_a_shared_layout_stays_as_it_is_for_the_others(regia: Regia, layouts: Pa
     assert regia("template", "potenza", "--week", "2023-W43", "--out", form).status == 0
 
 
-def test_a_heading_that_is_two_things_at_once_is_left_to_a_person(
+def test_a_heading_renamed_in_one_sheet_only_has_both_names(
     regia: Regia, layouts: Path, tmp_path: Path
 ) -> None:
-    change = renamed(FIGURE_SHEETS[0], "Dettaglio", "Detaglio")
+    change = renamed(FIGURE_SHEETS[0], "Dettaglio", "Dettaglio (it)")
     drifted = saved(tmp_path / "taranto.xlsx", altered_sample("taranto", change))
     told = regia("layout", "confirm", drifted, "--city", "taranto", "--out", layouts)
-    assert (told.status, (layouts / "taranto" / "2023-W42.yaml").exists()) == (2, False)
-    assert "Non è stato scritto nulla" in told.err
+    assert told.status == 0
+    assert "+      anchor: [Codice, Voce, Dettaglio|Dettaglio (it)]" in told.out
+    assert rules(regia("check", drifted, "--json").document) == set()
+
+    change = renamed(FIGURE_SHEETS[1], "Dettaglio", "Detaglio")
+    again = saved(tmp_path / "again.xlsx", altered_sample("taranto", change))
+    assert rules(regia("check", again, "--json").document) == {"S10"}
+
+
+def test_a_file_with_the_old_and_the_new_sheet_is_refused(
+    regia: Regia, layouts: Path, tmp_path: Path
+) -> None:
+    drifted = saved(
+        tmp_path / "roma.xlsx", altered_sample("roma", sheet_renamed("Municipio I", "Municipo I"))
+    )
+    assert regia("layout", "confirm", drifted, "--city", "roma", "--out", layouts).status == 0
+    assert rules(regia("check", drifted, "--json").document) == set()
+    both = saved(tmp_path / "both.xlsx", altered_sample("roma", sheet_again("Municipio I", "Municipo I")))
+    checked = regia("check", both, "--json").document
+    assert (checked["status"], rules(checked)) == ("rejected", {"H12"})
+    assert "«Municipio I»" in checked["findings"][0]["message"]
