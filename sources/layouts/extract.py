@@ -60,6 +60,11 @@ class _Point:
 MOST_CHOICES = 12
 """With more known words than these, an unknown one is not told beside them all."""
 
+MOST_PROPOSALS = 200
+"""For so many unknown names of a file the nearest known one is looked for: with more it is another file."""
+
+_REMEMBERED_LABELS = 20_000
+
 _LINE_BREAK = re.compile(r"[\r\n]")
 _WHOLE_CITY = _Point("", CITY_LEVEL)
 _OTHER_WEEK = PlacedColumn("ignored", {})
@@ -127,6 +132,7 @@ class _Reader:
         self._mapped = self._ignored = self._refused = self._data_rows = 0
         self._unplaced: set[tuple[str, str]] = set()
         self._listed: dict[str, str] = {}
+        self._proposed: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self._points: dict[str, _Point | None] = {}
         self._found_in_any_week: dict[str, _Point | None] = {}
         self._told: set[tuple[str, str, str]] = set()
@@ -199,7 +205,7 @@ class _Reader:
         names += self._roster_codes() if any(spec.matching for spec in self._layout.sheets) else []
         for sheet in unknown:
             place = Place(sheet.file, sheet_name(sheet))
-            self._trouble("unknown_sheet", place, found=sheet.name, nearest=nearest(sheet.name, names))
+            self._trouble("unknown_sheet", place, found=sheet.name, nearest=self._nearest(sheet.name, names))
         for name in missing:
             self._trouble("missing_sheet", Place(self._workbook.sheets[0].file), expected=name)
 
@@ -294,7 +300,7 @@ class _Reader:
         """The nearest of the headings that the table may have, service points too; the last line first."""
         points = [*self._roster_codes(), *self._layout.service_points.city_level]
         known = [*seen.frame.table.headings, *points]
-        close = (nearest(text, known) for text in reversed(seen.texts[index]) if text)
+        close = (self._nearest(text, known) for text in reversed(seen.texts[index]) if text)
         return next((name for name in close if name is not None), None)
 
     def _is_new(self, column: PlacedColumn) -> bool:
@@ -357,7 +363,9 @@ class _Reader:
             "unknown_row",
             self._place(sheet, seen.row, filled[0]),
             found=label,
-            nearest=nearest(label, [*self._known.words.all_measure_labels(), *seen.frame.table.row_labels]),
+            nearest=self._nearest(
+                label, (*self._known.words.all_measure_labels, *seen.frame.table.row_labels)
+            ),
         )
 
     def _ignore_row(
@@ -415,7 +423,7 @@ class _Reader:
                     *self._layout.nil_areas,
                     *self._known.words.area_labels(self._edition.facts.area_list),
                 ]
-                close = nearest(label or "", [*names, *self._roster_codes()])
+                close = self._nearest(label or "", [*names, *self._roster_codes()])
                 self._trouble("unknown_area", place, found=label or "", nearest=close)
             else:
                 self._nils.append(NilDeclaration("", area, reason, place))
@@ -599,7 +607,7 @@ class _Reader:
                 unknown = item
         assert unknown is not None
         if unknown.what == "measure":
-            unknown = Unknown("measure", unknown.label, self._known.words.all_measure_labels())
+            unknown = Unknown("measure", unknown.label, self._known.words.all_measure_labels)
         return unknown
 
     def _item(self, key: tuple[str, str, str, str]) -> Item | Unknown:
@@ -607,6 +615,8 @@ class _Reader:
         memory = self._known.items
         item = memory.get(key)
         if item is None:
+            if len(memory) >= _REMEMBERED_LABELS:
+                memory.clear()
             item = memory[key] = self._known.words.item(*key)
         return item
 
@@ -616,14 +626,23 @@ class _Reader:
         # In the contract's own words a measure's label is its code: show its name.
         measure = self._edition.measures_by_code.get(unknown.label)
         found = measure.label_it if measure is not None else unknown.label
-        few = dict.fromkeys(unknown.known) if len(set(unknown.known)) <= MOST_CHOICES else {}
+        few = dict.fromkeys(unknown.known)
         self._trouble(
             kind,
             self._place(*at),
             found=found,
-            nearest=nearest(unknown.label, unknown.known),
-            choices=Listed(what="word", codes=tuple(few)) if few else None,
+            nearest=self._nearest(unknown.label, unknown.known),
+            choices=Listed(what="word", codes=tuple(few)) if 0 < len(few) <= MOST_CHOICES else None,
         )
+
+    def _nearest(self, text: str, known: Sequence[str]) -> str | None:
+        """The known name that an unknown one of the file may have meant."""
+        asked = (text, tuple(known))
+        if asked not in self._proposed:
+            if len(self._proposed) >= MOST_PROPOSALS:
+                return None
+            self._proposed[asked] = nearest(*asked)
+        return self._proposed[asked]
 
     def _point(self, label: str, at: _At, headings: Iterable[str] = ()) -> _Point | None:
         """The service point that a label names; told once when there is none on the roster.
@@ -641,7 +660,7 @@ class _Reader:
                 "service_point_not_on_roster" if elsewhen is not None else "unknown_service_point",
                 self._place(*at),
                 found=label,
-                nearest=nearest(code, [*self._roster_codes(), *headings]),
+                nearest=self._nearest(code, [*self._roster_codes(), *headings]),
             )
         return point
 
