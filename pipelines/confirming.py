@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.annotating import write_whole
 from pipelines.drafts import open_return
 from pipelines.judging.context import Contract
-from pipelines.judging.cover import stated_week
+from pipelines.judging.cover import stated_city, stated_week
 from pipelines.judging.recognised import Recognised, read_figures, recognised_by
+from pipelines.new_files import write_new
 from pipelines.refusals import WrongUsageError
 from schemas.contract import TOTAL, Edition
 from schemas.messages.saying import Speech
@@ -28,7 +28,7 @@ from sources.layouts.amending import OwnCopy, Renaming, amended_layout, amended_
 from sources.layouts.drift import may_have_drifted
 from sources.layouts.library import KnownLayout, load_layouts
 from sources.layouts.model import Word
-from sources.layouts.outcome import Facts, Reading, Trouble
+from sources.layouts.outcome import Facts, Place, Reading, Trouble
 from sources.layouts.recognise import alike
 from sources.layouts.rows import assigned_sheets, sheet_name
 from sources.layouts.texts import folded, tidy
@@ -126,10 +126,14 @@ def confirm_layout(
     """The layout that reads the city's file as it now is, proved by reading it. Nothing is written.
 
     folder: the edition's layouts. `week`: the file's, where it does not tell itself.
-    Raises WrongUsageError where no layout of the city reads the file at all, or the new one would not either.
+    Raises WrongUsageError where the file is another city's, no layout of the city reads it at all, or the new
+    one would not either.
     """
     workbook = open_return(contract, file, city)
     read = _by_layout_in_force(contract, workbook, city, week)
+    if stated_city(read.file.facts, read.known, contract.edition) != city:
+        name = contract.edition.city(city).name_it
+        raise WrongUsageError(f"Il file non dice di essere di {name}: indichi la sua città, o lo corregga.")
     unknown = [str(t.details["found"]) for t in read.reading.troubles if t.kind in _LABELS]
     _words_fit(words, unknown, read.known)
     renamings = _renamings(read)
@@ -142,14 +146,7 @@ def confirm_layout(
 
 def write_confirmation(out: Path, confirmation: Confirmation) -> tuple[Path, ...]:
     """The new layout's files under `out`; WrongUsageError where one of them is there already."""
-    paths = tuple(out / file.name for file in confirmation.files)
-    for path in paths:
-        if path.exists():
-            raise WrongUsageError(f"{path} c'è già: scelga un'altra cartella con --out, o lo sposti.")
-    for path, file in reversed(list(zip(paths, confirmation.files, strict=True))):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, file.text.encode())
-    return paths
+    return write_new({out / file.name: file.text for file in confirmation.files})
 
 
 def _by_layout_in_force(contract: Contract, workbook: Workbook, city: str, week: IsoWeek | None) -> _Read:
@@ -245,10 +242,7 @@ def _text(path: Path) -> str:
 
 def _mark(facts: Facts) -> str:
     """The text of the cover that names the city: without it other cities' files would look the same."""
-    found = next((facts[name][0].text for name in ("cadastral_code", "city_name") if name in facts), None)
-    if found is None:
-        raise WrongUsageError("Il file non dice di quale città è: lo completi, poi riprovi.")
-    return found
+    return next(facts[name][0].text for name in ("cadastral_code", "city_name") if name in facts)
 
 
 def _prove(
@@ -281,9 +275,14 @@ def _prove(
     if still:
         speech = Speech(contract.edition, "it")
         told = "; ".join(
-            f"{speech.say(trouble.kind, trouble.details)[0]} ({_where(trouble)})" for trouble in still[:3]
+            f"{speech.say(trouble.kind, trouble.details)[0]} ({_where(trouble.place)})"
+            for trouble in still[:3]
         )
         raise _not_written(f"con il layout nuovo il file si leggerebbe ancora così: {told}")
+    twice = _twice(after.reading) - _twice(before.reading)
+    if twice:
+        where = " e ".join(_where(place) for place in min(twice, key=len)[:2])
+        raise _not_written(f"la stessa cifra starebbe in due posti ({where}): una parola ha un altro codice")
     if not set(before.reading.cells) <= set(after.reading.cells):
         raise _not_written("con il layout nuovo cambierebbero cifre che ora si leggono")
 
@@ -294,8 +293,17 @@ def _is_left(trouble: Trouble, before: Reading) -> bool:
     return trouble.kind in _LABELS or (is_new and about_form)
 
 
-def _where(trouble: Trouble) -> str:
-    return " ".join(part for part in (trouble.place.sheet, trouble.place.cell) if part)
+def _twice(reading: Reading) -> set[tuple[Place, ...]]:
+    """Where the same figure stands more than once, of a day or part if there are any."""
+    places: dict[tuple[object, ...], list[Place]] = {}
+    for cell in reading.cells:
+        figure = (cell.service_point, cell.measure, cell.breakdown, cell.category, cell.day, cell.part)
+        places.setdefault(figure, []).append(cell.place)
+    return {tuple(found) for found in places.values() if len(found) > 1}
+
+
+def _where(place: Place) -> str:
+    return " ".join(part.strip() for part in (place.sheet, place.cell) if part)
 
 
 def _not_written(why: str) -> WrongUsageError:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.annotating import write_whole
 from pipelines.judging.context import Claim, Contract
+from pipelines.new_files import write_new
 from pipelines.receiving import hints_for
 from pipelines.refusals import WrongUsageError
 from schemas.messages.saying import Speech
@@ -87,17 +87,11 @@ def open_return(contract: Contract, file: SourceFile, city: str) -> Workbook:
     return found
 
 
-def write_draft(path: Path, suggestion: Suggestion, contract: Contract) -> tuple[Path, Path]:
+def write_draft(path: Path, suggestion: Suggestion, contract: Contract) -> tuple[Path, ...]:
     """The draft's layout and, beside it, its words; WrongUsageError where one of them is there already."""
     draft = suggestion.draft
     assert draft is not None
-    words = path.with_name(f"{path.stem}.words.csv")
-    for one in (path, words):
-        if one.exists():
-            raise WrongUsageError(f"{one} c'è già: scelga un altro nome con --out, o lo sposti.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     name = contract.edition.city(suggestion.city).name_it
     opening = _OPENING.format(name=name, week=suggestion.week.in_italian())
-    write_whole(words, words_text(draft.words).encode())
-    write_whole(path, layout_text(draft.layout, opening).encode())
-    return path, words
+    words = path.with_name(f"{path.stem}.words.csv")
+    return write_new({path: layout_text(draft.layout, opening), words: words_text(draft.words)})

@@ -53,7 +53,9 @@ class Vocabulary:
         if code is None:
             if any(self._code(words, measure) for words in self.measures.values()):
                 return Unknown("of_other_kind", measure)
-            return Unknown("measure", measure, self._shown(self.measures[kind]) if kind in self.measures else ())
+            return Unknown(
+                "measure", measure, self._shown(self.measures[kind]) if kind in self.measures else ()
+            )
         if not breakdown and not category:
             return Item(code, TOTAL, "")
         lists = self.measure_breakdowns[code]

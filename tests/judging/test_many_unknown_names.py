@@ -1,4 +1,4 @@
-"""A file with very many names that nobody knows: all are refused, and proposals are made for the first of them."""
+"""A file with very many names that nobody knows: all refused, proposals made for the first of them."""
 
 from __future__ import annotations
 
