@@ -34,6 +34,11 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(text.split("|"))
 
 
+def is_one_name(text: str) -> bool:
+    """Whether a text of a file can stand in a layout as the name that it is."""
+    return bool(text) and "|" not in text
+
+
 @lru_cache(maxsize=4096)
 def folded_names(text: str) -> frozenset[str]:
     """The same, as they are compared."""

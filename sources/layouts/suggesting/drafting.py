@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from sources.layouts.extract import read_return
 from sources.layouts.library import KnownLayout
 from sources.layouts.model import Layout, Word
 from sources.layouts.outcome import Reading
+from sources.layouts.recognise import FIRST_ROWS
 from sources.layouts.rows import HeaderSeen, RowSeen, assigned_sheets, walk_rows
 from sources.layouts.suggesting.cover import CoverDraft, general
 from sources.layouts.suggesting.evidence import Entries, Group, literal
@@ -30,10 +31,12 @@ from sources.layouts.suggesting.naming import Naming, Seen, name_labels
 from sources.layouts.suggesting.points import Points
 from sources.layouts.suggesting.shape import Shape, Shaper
 from sources.layouts.suggesting.sheetscan import Scan, is_figure
-from sources.layouts.texts import folded, text_of
+from sources.layouts.texts import folded, is_one_name, text_of
 from sources.layouts.words import Vocabulary, build_vocabulary
 
 _PARTS_FROM = 3
+_TELLING = 2
+"""From so many texts on a file is known by them."""
 _REQUIRED_FACTS = {
     "body": "l'ente compilatore",
     "edition": "l'edizione",
@@ -188,7 +191,7 @@ class _Drafter:
         if row is None:
             return ()
         texts = [scan.text(row, c) for c in scan.text_columns if scan.text(row, c)]
-        texts = [t for t in texts if self._points.holding(t) is None]
+        texts = [t for t in texts if self._points.holding(t) is None and is_one_name(t)]
         return tuple(dict.fromkeys(texts))
 
     def _ignore_sheet(self, scan: Scan) -> None:
@@ -288,7 +291,7 @@ class _Drafter:
             "numbers": self._numbers,
             "tokens": self._tokens,
             "service_points": self._named_points(),
-            "sheets": self._sheets,
+            "sheets": [one for spec in self._sheets for one in _by_name_or_pattern(spec)],
             "tables": {name: _with_tuples(table) for name, table in self._tables.items()},
             "to_confirm": self._to_confirm(),
         }
@@ -313,16 +316,32 @@ class _Drafter:
     def _fingerprint(self) -> Entries:
         scan = self._cover_sheet
         if scan is not None:
-            texts = [
+            labels = [
                 scan.text(n, scan.filled(n)[0])
                 for n in range(len(scan.sheet.rows))
                 if len(scan.filled(n)) >= 2
             ]
-            return {"sheet": text_of(scan.sheet.name), "texts": list(dict.fromkeys(texts))[:8]}
-        first = self._scanned(self._workbook.sheets[0])
-        row = first.anchor or 0
-        texts = [first.text(row, c) for c in first.filled(row)][:12]
-        return {"texts": [*dict.fromkeys(texts)]}
+            name, texts = text_of(scan.sheet.name), _names_among(labels)
+            if len(texts) >= _TELLING:
+                return {**({"sheet": name} if is_one_name(name) else {}), "texts": texts[:8]}
+        for texts in self._telling_texts():
+            if len(texts) >= _TELLING:
+                return {"texts": texts[:12]}
+        raise NoShapeError
+
+    def _telling_texts(self) -> Iterator[list[str]]:
+        """What a file may be known by: the headings of its first table, else all labels of its first rows."""
+        scans = [self._scanned(sheet) for sheet in self._workbook if sheet.filled_cells]
+        for scan in scans:
+            row = scan.anchor or 0
+            yield _names_among(scan.text(row, c) for c in scan.filled(row))
+        yield _names_among(
+            scan.text(row, c)
+            for scan in scans
+            for row in range(min(FIRST_ROWS, len(scan.sheet.rows)))
+            for c in scan.filled(row)
+            if not is_figure(scan.sheet.value(row, c))
+        )
 
     @cached_property
     def _value_texts(self) -> Counter[str]:
@@ -536,6 +555,22 @@ def _gathered(rules: Sequence[Entries]) -> list[Entries]:
             key = next(iter(same[0]["when"]))
             found.append({**same[0], "when": {key: f"{shared}.*"}})
     return found
+
+
+def _names_among(texts: Iterable[str]) -> list[str]:
+    """Those that can stand in a layout as the name that they are, each once."""
+    return list(dict.fromkeys(filter(is_one_name, texts)))
+
+
+def _by_name_or_pattern(spec: Entries) -> list[Entries]:
+    """The sheets of an entry; by a pattern those whose name would be read as two names."""
+    names = spec.get("names", ())
+    plain_names = [name for name in names if is_one_name(name)]
+    if len(plain_names) == len(names):
+        return [spec]
+    rest = {key: value for key, value in spec.items() if key != "names"}
+    strange = [{"matching": literal(name), **rest} for name in names if not is_one_name(name)]
+    return [*([{**spec, "names": plain_names}] if plain_names else []), *strange]
 
 
 def _shared_start(texts: Sequence[str]) -> str:
