@@ -261,8 +261,7 @@ class _Reader:
                 columns[index] = NO_COLUMN
                 self._ignored += len(filled)
             elif column.role == "refused":
-                text = _heading(seen, index)
-                self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, index))
+                self._tell_refused_column(seen, index, place)
                 self._refused += len(filled)
             elif column.role == "unnamed":
                 self._refused += len(filled)
@@ -285,6 +284,13 @@ class _Reader:
         if self._tells_drift and seen.frame.moved:
             self._tell_moved(sheet, seen, frame.moved)
         return frame
+
+    def _tell_refused_column(self, seen: HeaderSeen, index: int, place: Place) -> None:
+        text = _heading(seen, index)
+        if seen.frame.columns[index].number >= 0:
+            self._trouble("column_twice", place, found=text)
+        else:
+            self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, index))
 
     def _tell_moved(self, sheet: Sheet, seen: HeaderSeen, moved: tuple[int, ...]) -> None:
         """Once a sheet, however many tables of it have their columns in another order."""

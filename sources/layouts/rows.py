@@ -42,7 +42,7 @@ class PlacedColumn:
     gives: frozenset[str] = frozenset()
     """Which of a figure's places the heading says."""
     number: int = -1
-    """Which of the layout's columns it is, where its heading says so."""
+    """Which of the layout's columns it is, where its heading says so; of a refused one: which it is again."""
 
 
 def _placed(rule: Column, says: Mapping[str, str], number: int = -1) -> PlacedColumn:
@@ -313,6 +313,12 @@ def _filled_right(line: list[str], at_most: int | None) -> list[str]:
 def _columns(table: Table, headings: tuple[tuple[str, ...], ...]) -> tuple[PlacedColumn, ...]:
     lettered = _lettered(table)
     found = [_column_for(table, heading) for heading in headings]
+    labels: set[int] = set()
+    for index, column in enumerate(found):
+        if column.role == "label" and column.number in labels:
+            found[index] = PlacedColumn("refused", {}, number=column.number)
+        elif column.role == "label":
+            labels.add(column.number)
     for index, column in enumerate(lettered[: len(found)]):
         if column.role != "unnamed":
             found[index] = column

@@ -150,9 +150,8 @@ def test_a_total_beside_the_weeks_is_no_week(regia: Regia, unknown: Path, tmp_pa
     shutil.rmtree(unknown / "torino")
     weeks = [f"settimana {number}" for number in range(36, 43)]
     rows: list[list[Any]] = [["Servizio", "Voce", *weeks, "totale"]]
-    for point in ("TO-UM-01", "TO-UM-02"):
-        for label in ("Contatti", "Uscite effettuate", "Ore di uscita"):
-            rows.append([point, label, *range(7), 21])
+    labels = ("Contatti", "Uscite effettuate", "Ore di uscita")
+    rows += [[point, label, *range(7), 21] for point in ("TO-UM-01", "TO-UM-02") for label in labels]
     given, out = workbook(tmp_path / "scheda.xlsx", {"Dati": rows}), tmp_path / "bozza.yaml"
     asked = ("layout", "suggest", given, "--city", "torino", "--week", "2023-W42", "--out", out, "--json")
     drafted = regia(*asked).document

@@ -226,6 +226,15 @@ def test_a_sheet_that_is_there_twice_is_refused(city: str, sheet: str, name: str
     assert told(judged) == {("H12", "sheet_twice")}
 
 
+def test_a_column_of_labels_that_is_there_twice_is_refused(judge: Judge) -> None:
+    """Which of the two says what the rows are, nobody knows."""
+    judged = judge(altered_sample("taranto", with_column(CARE, 4, "Voce", 4, "Altro")))
+    assert judged.status == "rejected"
+    assert ("H12", "column_twice") in told(judged)
+    empty = judge(altered_sample("taranto", with_column(CARE, 4, "Voce", 4)))
+    assert told(empty) == {("S10", "new_empty_column")}
+
+
 NEW_COLUMNS = [
     pytest.param("taranto", CARE, 4, "Note", 4, id="standard-between-labels-and-figures"),
     pytest.param("torino", "Unità mobili ", 18, "Note", 6, id="torino"),
