@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,15 +17,15 @@ from schemas.addresses import column_letters
 from schemas.contract import CITY_LEVEL, Edition
 from schemas.weeks import IsoWeek
 from sources.cells import Sheet, Workbook, is_blank
-from sources.layouts.days import parse_day
 from sources.layouts.extract import read_return
 from sources.layouts.library import KnownLayout
 from sources.layouts.model import Layout, Word
 from sources.layouts.outcome import Reading
-from sources.layouts.recognise import FIRST_ROWS
 from sources.layouts.rows import HeaderSeen, RowSeen, assigned_sheets, walk_rows
 from sources.layouts.suggesting.cover import CoverDraft, general
 from sources.layouts.suggesting.evidence import Entries, Group, literal
+from sources.layouts.suggesting.figures import FigureWriting, figure_writing
+from sources.layouts.suggesting.fingerprints import fingerprint_of
 from sources.layouts.suggesting.knowledge import Knowledge
 from sources.layouts.suggesting.naming import Naming, Seen, name_labels
 from sources.layouts.suggesting.points import Points
@@ -35,8 +35,6 @@ from sources.layouts.texts import folded, is_one_name, text_of
 from sources.layouts.words import Vocabulary, build_vocabulary
 
 _PARTS_FROM = 3
-_TELLING = 2
-"""From so many texts on a file is known by them."""
 _REQUIRED_FACTS = {
     "body": "l'ente compilatore",
     "edition": "l'edizione",
@@ -90,8 +88,7 @@ class _Drafter:
 
     def run(self) -> Draft:
         """Draft, try on the file, mend what was left over, name the labels."""
-        scans = [self._scanned(sheet) for sheet in self._workbook]
-        rest = self._place_covers(scans)
+        rest = self._place_covers(self._scans)
         rest = self._place_lists(rest)
         for group in self._groups(rest):
             self._place_group(group)
@@ -287,9 +284,9 @@ class _Drafter:
             "city": self._slug,
             "valid_from": str(self._week),
             "formats": [self._workbook.format],
-            "fingerprint": self._fingerprint(),
-            "numbers": self._numbers,
-            "tokens": self._tokens,
+            "fingerprint": self._fingerprint,
+            "numbers": self._writing.numbers,
+            "tokens": self._writing.tokens,
             "service_points": self._named_points(),
             "sheets": [one for spec in self._sheets for one in _by_name_or_pattern(spec)],
             "tables": {name: _with_tuples(table) for name, table in self._tables.items()},
@@ -310,92 +307,23 @@ class _Drafter:
             notes.append("nel file non si vede come si dichiara un servizio fermo: aggiunga la regola `nil`")
         return [
             "bozza: controlli fogli, colonne, righe e parole, poi tolga queste righe e i segni nelle parole",
-            *dict.fromkeys([*self._notes, *notes]),
+            *dict.fromkeys([*self._notes, *self._writing.notes, *notes]),
         ]
 
-    def _fingerprint(self) -> Entries:
-        scan = self._cover_sheet
-        if scan is not None:
-            labels = [
-                scan.text(n, scan.filled(n)[0])
-                for n in range(len(scan.sheet.rows))
-                if len(scan.filled(n)) >= 2
-            ]
-            name, texts = text_of(scan.sheet.name), _names_among(labels)
-            if len(texts) >= _TELLING:
-                return {**({"sheet": name} if is_one_name(name) else {}), "texts": texts[:8]}
-        for texts in self._telling_texts():
-            if len(texts) >= _TELLING:
-                return {"texts": texts[:12]}
-        raise NoShapeError
-
-    def _telling_texts(self) -> Iterator[list[str]]:
-        """What a file may be known by: the headings of its first table, else all labels of its first rows."""
-        scans = [self._scanned(sheet) for sheet in self._workbook if sheet.filled_cells]
-        for scan in scans:
-            row = scan.anchor or 0
-            yield _names_among(scan.text(row, c) for c in scan.filled(row))
-        yield _names_among(
-            scan.text(row, c)
-            for scan in scans
-            for row in range(min(FIRST_ROWS, len(scan.sheet.rows)))
-            for c in scan.filled(row)
-            if not is_figure(scan.sheet.value(row, c))
-        )
+    @cached_property
+    def _scans(self) -> tuple[Scan, ...]:
+        return tuple(self._scanned(sheet) for sheet in self._workbook)
 
     @cached_property
-    def _value_texts(self) -> Counter[str]:
-        """The texts in cells where figures may be: numbers typed as text and tokens."""
-        found: Counter[str] = Counter()
-        for sheet in self._workbook:
-            scan = self._scanned(sheet)
-            labels = set(scan.text_columns)
-            for row in scan.value_rows:
-                for column in scan.filled(row):
-                    value = sheet.value(row, column)
-                    if isinstance(value, str) and column not in labels:
-                        found[text_of(value)] += 1
-            for row in range(len(sheet.rows)):
-                for column in scan.filled(row):
-                    if column not in labels and self._knowledge.nothing(scan.text(row, column)):
-                        found[scan.text(row, column)] += 1
+    def _fingerprint(self) -> Entries:
+        found = fingerprint_of(self._cover_sheet, self._scans)
+        if found is None:
+            raise NoShapeError
         return found
 
     @cached_property
-    def _numbers(self) -> Entries:
-        texts = [text for text in self._value_texts if is_figure(text) and parse_day(text) is None]
-        commas = sum("," in text for text in texts)
-        dots = sum("." in text for text in texts)
-        whole_thousands = any("." in t and "," in t and t.find(".") < t.find(",") for t in texts)
-        three = [t for t in texts if "." in t and "," not in t]
-        if commas >= dots or commas:
-            if dots and (whole_thousands or all(len(t.rpartition(".")[2]) == 3 for t in three)):
-                self._notes.append(
-                    "il punto nei numeri scritti come testo è letto come separatore delle migliaia"
-                )
-                return {"decimal_mark": ",", "thousands_mark": "."}
-            return {"decimal_mark": ","}
-        if dots:
-            if all(len(t.rpartition(".")[2]) == 3 for t in three):
-                self._notes.append(
-                    "nei numeri il punto può essere decimale o delle migliaia: è lasciato in dubbio"
-                )
-                return {"decimal_mark": ","}
-            return {"decimal_mark": "."}
-        return {"decimal_mark": ","}
-
-    @cached_property
-    def _tokens(self) -> Entries:
-        found: dict[str, list[str]] = {"ND": [], "NA": []}
-        for text in self._value_texts:
-            flag = self._knowledge.nothing(text)
-            if flag is not None:
-                found[flag].append(text)
-        for flag, usual in (("ND", "n.d."), ("NA", "n.a.")):
-            if not found[flag]:
-                found[flag].append(usual)
-                self._notes.append(f"nel file non si vede come si scrive {flag}: è supposto «{usual}»")
-        return {"not_available": found["ND"], "not_applicable": found["NA"]}
+    def _writing(self) -> FigureWriting:
+        return figure_writing(self._scans, self._knowledge.nothing)
 
     def _named_points(self) -> Entries:
         level = sorted(self._city_level) or [self._city.province]
@@ -555,11 +483,6 @@ def _gathered(rules: Sequence[Entries]) -> list[Entries]:
             key = next(iter(same[0]["when"]))
             found.append({**same[0], "when": {key: f"{shared}.*"}})
     return found
-
-
-def _names_among(texts: Iterable[str]) -> list[str]:
-    """Those that can stand in a layout as the name that they are, each once."""
-    return list(dict.fromkeys(filter(is_one_name, texts)))
 
 
 def _by_name_or_pattern(spec: Entries) -> list[Entries]:
