@@ -279,9 +279,10 @@ def _prove(
             for trouble in still[:3]
         )
         raise _not_written(f"con il layout nuovo il file si leggerebbe ancora così: {told}")
-    twice = _twice(after.reading) - _twice(before.reading)
-    if twice:
-        where = " e ".join(_where(place) for place in min(twice, key=len)[:2])
+    known = _twice(before.reading)
+    twice = next((places for places in _twice(after.reading) if places not in known), None)
+    if twice is not None:
+        where = " e ".join(_where(place) for place in twice[:2])
         raise _not_written(f"la stessa cifra starebbe in due posti ({where}): una parola ha un altro codice")
     if not set(before.reading.cells) <= set(after.reading.cells):
         raise _not_written("con il layout nuovo cambierebbero cifre che ora si leggono")
@@ -293,13 +294,13 @@ def _is_left(trouble: Trouble, before: Reading) -> bool:
     return trouble.kind in _LABELS or (is_new and about_form)
 
 
-def _twice(reading: Reading) -> set[tuple[Place, ...]]:
-    """Where the same figure stands more than once, of a day or part if there are any."""
+def _twice(reading: Reading) -> list[tuple[Place, ...]]:
+    """Where the same figure stands more than once, of a day or part if there are any; as in the file."""
     places: dict[tuple[object, ...], list[Place]] = {}
     for cell in reading.cells:
         figure = (cell.service_point, cell.measure, cell.breakdown, cell.category, cell.day, cell.part)
         places.setdefault(figure, []).append(cell.place)
-    return {tuple(found) for found in places.values() if len(found) > 1}
+    return [tuple(found) for found in places.values() if len(found) > 1]
 
 
 def _where(place: Place) -> str:
