@@ -16,11 +16,11 @@ from pathlib import Path
 from pipelines.clock import now
 from pipelines.drafts import open_return
 from pipelines.judging.context import Contract
-from pipelines.judging.cover import stated_week
+from pipelines.judging.cover import stated_city, stated_week
 from pipelines.judging.in_force import drift_tolerance, rules_in_force
 from pipelines.judging.recognised import Recognised, read_figures, recognised_by
 from pipelines.refusals import WrongUsageError
-from pipelines.writing import write_whole
+from pipelines.writing import write_new
 from schemas.contract import TOTAL, Edition
 from schemas.messages.saying import Speech
 from schemas.tables import ContractError, nearest
@@ -30,10 +30,10 @@ from sources.layouts.amending import OwnCopy, Renaming, amended_layout, amended_
 from sources.layouts.drift import may_have_drifted
 from sources.layouts.library import KnownLayout, load_layouts
 from sources.layouts.model import Word
-from sources.layouts.outcome import Facts, Reading, Trouble
+from sources.layouts.outcome import Facts, Place, Reading, Trouble
 from sources.layouts.recognise import alike
-from sources.layouts.rows import assigned_sheets, find_headers, sheet_name
-from sources.layouts.texts import folded, text_of, tidy
+from sources.layouts.rows import assigned_sheets, sheet_name
+from sources.layouts.texts import folded, tidy
 from sources.reading.reader import SourceFile
 
 _LABELS = {"unknown_measure", "unknown_breakdown", "unknown_category"}
@@ -128,10 +128,14 @@ def confirm_layout(
     """The layout that reads the city's file as it now is, proved by reading it. Nothing is written.
 
     folder: the edition's layouts. `week`: the file's, where it does not tell itself.
-    Raises WrongUsageError where no layout of the city reads the file at all, or the new one would not either.
+    Raises WrongUsageError where the file is another city's, no layout of the city reads it at all, or the new
+    one would not either.
     """
     workbook = open_return(contract, file, city)
     read = _by_layout_in_force(contract, workbook, city, week)
+    if stated_city(read.file.facts, read.known, contract.edition) != city:
+        name = contract.edition.city(city).name_it
+        raise WrongUsageError(f"Il file non dice di essere di {name}: indichi la sua città, o lo corregga.")
     unknown = [str(t.details["found"]) for t in read.reading.troubles if t.kind in _LABELS]
     _words_fit(words, unknown, read.known)
     renamings = _renamings(read)
@@ -144,14 +148,7 @@ def confirm_layout(
 
 def write_confirmation(out: Path, confirmation: Confirmation) -> tuple[Path, ...]:
     """The new layout's files under `out`; WrongUsageError where one of them is there already."""
-    paths = tuple(out / file.name for file in confirmation.files)
-    for path in paths:
-        if path.exists():
-            raise WrongUsageError(f"{path} c'è già: scelga un'altra cartella con --out, o lo sposti.")
-    for path, file in reversed(list(zip(paths, confirmation.files, strict=True))):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, file.text.encode())
-    return paths
+    return write_new({out / file.name: file.text for file in confirmation.files})
 
 
 def _by_layout_in_force(contract: Contract, workbook: Workbook, city: str, week: IsoWeek | None) -> _Read:
@@ -215,24 +212,10 @@ def _renamings(read: _Read) -> tuple[Renaming, ...]:
         of_heading = trouble.kind == "heading_renamed"
         table = tables[trouble.place.file, trouble.place.sheet] if of_heading else None
         known, name = str(trouble.details["expected"]), tidy(str(trouble.details["found"]))
-        stays = table is not None and _still_stands(read, table, known)
-        found.append(Renaming(table, known, name, stays))
+        if "|" in name:
+            raise _not_written(f"«{name}» contiene «|», che nel layout divide un nome dall'altro")
+        found.append(Renaming(table, known, name))
     return tuple(dict.fromkeys(found))
-
-
-def _still_stands(read: _Read, table: str, heading: str) -> bool:
-    """Whether a header of the table has the known heading as the city wrote it, beside the renamed one."""
-    renamed = {trouble.place for trouble in read.file.drift}
-    for sheet, spec, _ in assigned_sheets(read.file.workbook, read.known):
-        if spec is None or spec.table != table:
-            continue
-        for seen in find_headers(sheet, read.known.layout.tables[table], {}):
-            for row in seen.lines:
-                for column, value in enumerate(sheet.rows[row]):
-                    place = (sheet.file, sheet_name(sheet), sheet.address(row, column))
-                    if folded(text_of(value)) == folded(heading) and place not in renamed:
-                        return True
-    return False
 
 
 def _files(
@@ -261,10 +244,7 @@ def _text(path: Path) -> str:
 
 def _mark(facts: Facts) -> str:
     """The text of the cover that names the city: without it other cities' files would look the same."""
-    found = next((facts[name][0].text for name in ("cadastral_code", "city_name") if name in facts), None)
-    if found is None:
-        raise WrongUsageError("Il file non dice di quale città è: lo completi, poi riprovi.")
-    return found
+    return next(facts[name][0].text for name in ("cadastral_code", "city_name") if name in facts)
 
 
 def _prove(
@@ -297,9 +277,15 @@ def _prove(
     if still:
         speech = Speech(contract.edition, "it")
         told = "; ".join(
-            f"{speech.say(trouble.kind, trouble.details)[0]} ({_where(trouble)})" for trouble in still[:3]
+            f"{speech.say(trouble.kind, trouble.details)[0]} ({_where(trouble.place)})"
+            for trouble in still[:3]
         )
         raise _not_written(f"con il layout nuovo il file si leggerebbe ancora così: {told}")
+    known = _twice(before.reading)
+    twice = next((places for places in _twice(after.reading) if places not in known), None)
+    if twice is not None:
+        where = " e ".join(_where(place) for place in twice[:2])
+        raise _not_written(f"la stessa cifra starebbe in due posti ({where}): una parola ha un altro codice")
     if not set(before.reading.cells) <= set(after.reading.cells):
         raise _not_written("con il layout nuovo cambierebbero cifre che ora si leggono")
 
@@ -310,8 +296,17 @@ def _is_left(trouble: Trouble, before: Reading) -> bool:
     return trouble.kind in _LABELS or (is_new and about_form)
 
 
-def _where(trouble: Trouble) -> str:
-    return " ".join(part for part in (trouble.place.sheet, trouble.place.cell) if part)
+def _twice(reading: Reading) -> list[tuple[Place, ...]]:
+    """Where the same figure stands more than once, of a day or part if there are any; as in the file."""
+    places: dict[tuple[object, ...], list[Place]] = {}
+    for cell in reading.cells:
+        figure = (cell.service_point, cell.measure, cell.breakdown, cell.category, cell.day, cell.part)
+        places.setdefault(figure, []).append(cell.place)
+    return [tuple(found) for found in places.values() if len(found) > 1]
+
+
+def _where(place: Place) -> str:
+    return " ".join(part.strip() for part in (place.sheet, place.cell) if part)
 
 
 def _not_written(why: str) -> WrongUsageError:

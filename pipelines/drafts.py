@@ -12,7 +12,7 @@ from pathlib import Path
 from pipelines.judging.context import Claim, Contract
 from pipelines.receiving import hints_for
 from pipelines.refusals import WrongUsageError
-from pipelines.writing import write_whole
+from pipelines.writing import write_new
 from schemas.messages.saying import Speech
 from schemas.weeks import IsoWeek
 from sources.cells import Workbook
@@ -87,17 +87,11 @@ def open_return(contract: Contract, file: SourceFile, city: str) -> Workbook:
     return found
 
 
-def write_draft(path: Path, suggestion: Suggestion, contract: Contract) -> tuple[Path, Path]:
+def write_draft(path: Path, suggestion: Suggestion, contract: Contract) -> tuple[Path, ...]:
     """The draft's layout and, beside it, its words; WrongUsageError where one of them is there already."""
     draft = suggestion.draft
     assert draft is not None
-    words = path.with_name(f"{path.stem}.words.csv")
-    for one in (path, words):
-        if one.exists():
-            raise WrongUsageError(f"{one} c'è già: scelga un altro nome con --out, o lo sposti.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     name = contract.edition.city(suggestion.city).name_it
     opening = _OPENING.format(name=name, week=suggestion.week.in_italian())
-    write_whole(words, words_text(draft.words).encode())
-    write_whole(path, layout_text(draft.layout, opening).encode())
-    return path, words
+    words = path.with_name(f"{path.stem}.words.csv")
+    return write_new({path: layout_text(draft.layout, opening), words: words_text(draft.words)})

@@ -7,9 +7,11 @@ Must not live here: what the files hold; what regia keeps for itself (`pipelines
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from pipelines.refusals import WrongUsageError
 
 
 @contextmanager
@@ -34,3 +36,22 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file that is there whole or not at all. Raises OSError, which names it."""
     with whole_file(path) as unfinished:
         unfinished.write_bytes(content)
+
+
+def refuse_taken(path: Path) -> None:
+    """Raise WrongUsageError where a file is there already."""
+    if path.exists():
+        raise WrongUsageError(f"«{path}» c'è già e non viene sovrascritto: indichi un altro posto con --out.")
+
+
+def write_new(files: Mapping[Path, str]) -> tuple[Path, ...]:
+    """Write texts as UTF-8, the first of them last: where it is, the others are. Gives their paths, in order.
+
+    Raises WrongUsageError, and writes nothing, where one of them is there already; OSError.
+    """
+    for path in files:
+        refuse_taken(path)
+    for path in reversed(list(files)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, files[path].encode())
+    return tuple(files)

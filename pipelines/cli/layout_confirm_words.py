@@ -27,7 +27,6 @@ def confirmation_document(confirmation: Confirmation, paths: Sequence[Path]) -> 
                 "what": "sheet" if one.table is None else "heading",
                 "found": one.found,
                 "expected": one.known,
-                "both_hold": one.stays,
             }
             for one in confirmation.renamings
         ],
@@ -49,8 +48,7 @@ def print_confirmation(confirmation: Confirmation, paths: Sequence[Path], editio
     print(f"Layout nuovo per {name}, dalla {week} in poi\n")
     for one in confirmation.renamings:
         what = "Foglio" if one.table is None else "Intestazione"
-        also = " (altrove nel file resta com'era: valgono entrambe)" if one.stays else ""
-        print(visible(f"  - {what} «{one.found}»: era «{one.known}»{also}"))
+        print(visible(f"  - {what} «{one.found}»: era «{one.known}» (valgono tutti e due i nomi)"))
     for word in confirmation.words:
         code = f"{word.list}:{word.code}" if word.what == "category" else word.code
         print(visible(f"  - Parola nuova «{word.label}»: {code}"))

@@ -140,6 +140,12 @@ def stated_week(facts: Facts) -> IsoWeek | None:
         return None
 
 
+def stated_city(facts: Facts, known: KnownLayout, edition: Edition) -> str | None:
+    """The city that a file states, or whose layout it is in; None where it states none, or two."""
+    stated = {name: found[0] for name, found in facts.items()}
+    return _city(stated, known, edition, Place(""))[0]
+
+
 def _model(stated: Mapping[str, Fact], known: KnownLayout) -> list[Remark]:
     model, expected = stated.get("model"), known.layout.model
     if expected is None or model is None or model.text == expected:

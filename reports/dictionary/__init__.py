@@ -13,7 +13,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from reports.pages import page_template
-from schemas.contract import Edition
+from schemas.contract import Edition, Slug, Text
 from schemas.fields import (
     CONTRACT_TABLES,
     PUBLISHED_TABLES,
@@ -23,19 +23,25 @@ from schemas.fields import (
     Table,
     View,
 )
+from schemas.tables import Entry, read_document
 
 _FOLDER = Path(__file__).resolve().parent
 _LOOK_OF_THE_BULLETIN = _FOLDER.parent / "bulletin" / "page.css"
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(Entry):
     """A question that analysts ask, and the query that answers it."""
 
-    name: str
-    question: str
-    notes: str
-    sql: str
+    name: Slug
+    question: Text
+    note: str = ""
+    sql: Text
+
+
+class Questions(Entry):
+    """The file `questions/<edition>.yaml`."""
+
+    questions: tuple[Example, ...]
 
 
 @dataclass(frozen=True)
@@ -45,17 +51,10 @@ class _Group:
     tables: tuple[Table | View, ...]
 
 
-@cache
-def examples() -> tuple[Example, ...]:
-    """The example queries, in their order; each file begins with its question, in comments."""
-    return tuple(_example(path) for path in sorted((_FOLDER / "examples").glob("*.sql")))
-
-
-def _example(path: Path) -> Example:
-    lines = path.read_text(encoding="utf-8").strip().splitlines()
-    first_of_query = next(number for number, line in enumerate(lines) if not line.startswith("--"))
-    question, *notes = (line.removeprefix("--").strip() for line in lines[:first_of_query])
-    return Example(path.stem, question, " ".join(notes), "\n".join(lines[first_of_query:]))
+def examples(edition: Edition) -> tuple[Example, ...]:
+    """The example queries of an edition, in their order; none where nobody wrote any."""
+    path = _FOLDER / "questions" / f"{edition.slug}.yaml"
+    return read_document(path, Questions).questions if path.exists() else ()
 
 
 def dictionary_html(edition: Edition, made_from: str) -> str:
@@ -64,7 +63,7 @@ def dictionary_html(edition: Edition, made_from: str) -> str:
         edition=edition,
         made_from=made_from,
         groups=_groups(),
-        examples=examples(),
+        examples=examples(edition),
         keys={table.name: table.key for table in PUBLISHED_TABLES},
         references=_references,
         in_code=_in_code,

@@ -1,6 +1,6 @@
 """A layout's file as text with a few of its texts changed: the same lines and comments, from another week on.
 
-Lives here: where in the text a sheet, a heading or a date stands, and what is written there instead.
+Lives here: where in the text a sheet, a heading or a date stands, and what is written there beside it.
 Must not live here: what a city has renamed (`drift`), where files are (`pipelines.confirming`).
 """
 
@@ -16,24 +16,20 @@ import yaml
 
 from schemas.weeks import IsoWeek
 from sources.layouts.model import Word, is_letters, literal_texts
-from sources.layouts.texts import folded
+from sources.layouts.texts import folded, folded_names
 
-_PLAIN = re.compile(r"[A-Za-zÀ-ÿ][\wÀ-ÿ .'/()+-]*[\wÀ-ÿ.)]")
+_PLAIN = re.compile(r"[A-Za-zÀ-ÿ][\wÀ-ÿ .'/()|+-]*[\wÀ-ÿ.)]")
 _NOT_PLAIN = {"yes", "no", "on", "off", "true", "false", "null"}
 _SIGNS = re.compile(r"[\\^$*+?{}\[\]()|]")
 
 
 @dataclass(frozen=True)
 class Renaming:
-    """A name that a city has changed: a heading of `table`, a sheet where that is None.
-
-    stays: other sheets of the table still have the known name, so that both hold.
-    """
+    """A name that a city has changed: a heading of `table`, a sheet where that is None."""
 
     table: str | None
     known: str
     found: str
-    stays: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ class _Edit:
 
 
 def amended_layout(text: str, renamings: Iterable[Renaming], week: IsoWeek, own: OwnCopy | None) -> str:
-    """The layout's YAML, valid from the week on, with the renamed texts in the place of the known ones."""
+    """The layout's YAML, valid from the week on, with the new names beside the known ones."""
     root = _composed(text)
     dated = [_written(_value(root, "valid_from"), str(week))]
     text = _edited(text, dated if own is None else [*dated, *_own(text, root, week, own)])
@@ -104,7 +100,7 @@ def _own(text: str, root: yaml.MappingNode, week: IsoWeek, own: OwnCopy) -> Iter
 
 def _sheets(root: yaml.MappingNode, renaming: Renaming) -> Iterator[_Edit]:
     named = [*_items(root, "sheets", "names"), *_named(_value(root, "fingerprint"), "sheet")]
-    return _replaced(named, renaming)
+    return _also_named(named, renaming)
 
 
 def _items(root: yaml.Node, key: str, inner: str) -> Iterator[yaml.Node]:
@@ -116,24 +112,21 @@ def _items(root: yaml.Node, key: str, inner: str) -> Iterator[yaml.Node]:
 def _headings(root: yaml.MappingNode, renaming: Renaming) -> Iterator[_Edit]:
     table = _value(_value(root, "tables"), renaming.table or "")
     for node in _items(table, "columns", "head") if _named(table, "columns") else ():
-        known = [one for one in literal_texts(node.value) if folded(one) == folded(renaming.known)]
-        if known:
+        if any(folded(text) == folded(renaming.known) for text in literal_texts(node.value)):
             new = _SIGNS.sub(lambda sign: f"\\{sign[0]}", renaming.found)
-            names = [new if one == known[0] else one for one in node.value.split("|")]
-            yield _written(node, f"{node.value}|{new}" if renaming.stays else "|".join(names))
-    if renaming.stays:
-        return
-    yield from _replaced(_value(_value(table, "header"), "anchor").value, renaming)
-    yield from _replaced(_value(_value(root, "fingerprint"), "texts").value, renaming)
+            yield _written(node, f"{node.value}|{new}")
+    yield from _also_named(_value(_value(table, "header"), "anchor").value, renaming)
+    yield from _also_named(_value(_value(root, "fingerprint"), "texts").value, renaming)
     for rule in _value(table, "rows").value:
         keys = [key for key, _ in _value(rule, "when").value if not is_letters(key.value)]
-        yield from _replaced(keys, renaming)
+        yield from _also_named(keys, renaming)
 
 
-def _replaced(nodes: Iterable[yaml.Node], renaming: Renaming) -> Iterator[_Edit]:
+def _also_named(nodes: Iterable[yaml.Node], renaming: Renaming) -> Iterator[_Edit]:
+    """The new name behind the known one: both hold, for a city may send an older file again."""
     for node in nodes:
-        if folded(node.value) == folded(renaming.known):
-            yield _written(node, renaming.found)
+        if folded(renaming.known) in folded_names(node.value):
+            yield _written(node, f"{node.value}|{renaming.found}")
 
 
 def _named(node: yaml.Node, key: str) -> list[yaml.Node]:

@@ -30,7 +30,7 @@ from sources.layouts.rows import (
     holds_anchor,
     sheet_name,
 )
-from sources.layouts.texts import folded, text_of
+from sources.layouts.texts import folded, folded_names, names_in, text_of
 from sources.layouts.words import Item
 
 _At = tuple[int, int]
@@ -94,7 +94,8 @@ def _with_sheets_named(
     taken = {
         id(sheet): name
         for sheet in unknown
-        if (name := _only_nearest(sheet.name, names, tolerance)) is not None and folded(name) not in there
+        if (name := _only_nearest(sheet.name, names, tolerance)) is not None
+        and there.isdisjoint(folded_names(name))
     }
     claims = Counter(taken.values())
     sheets, troubles = [], []
@@ -103,8 +104,9 @@ def _with_sheets_named(
         if name is None or claims[name] > 1:
             sheets.append(sheet)
             continue
-        sheets.append(replace(sheet, read_as=name))
-        details = {"found": sheet.name, "expected": name}
+        text = _closest(sheet.name, name, tolerance)
+        sheets.append(replace(sheet, read_as=text))
+        details = {"found": sheet.name, "expected": text}
         troubles.append(Trouble("sheet_renamed", Place(sheet.file, sheet_name(sheet)), details))
     return replace(workbook, sheets=tuple(sheets)), troubles
 
@@ -141,9 +143,9 @@ class _Headings:
             if row in known_lines:
                 continue
             texts = {folded(value): value for value in cells if isinstance(value, str) and value}
-            lacking = [text for text in header.anchor if folded(text) not in texts]
+            lacking = [text for text in header.anchor if texts.keys().isdisjoint(folded_names(text))]
             if 0 < len(lacking) < len(header.anchor) and all(
-                any(distance(found, text, True, self._tolerance) is not None for found in texts)
+                any(_distance(found, text, True, self._tolerance) is not None for found in texts)
                 for text in lacking
             ):
                 yield row
@@ -157,12 +159,16 @@ class _Headings:
             for line, row in enumerate(seen.lines):
                 if is_blank(self._sheet.value(row, index)):
                     continue
-                name = self._name_for(seen.texts[index], line)
-                if name is None:
+                names = self._name_for(seen.texts[index], line)
+                if names is None:
                     continue
-                heading = _folded((*seen.texts[index][:line], name, *seen.texts[index][line + 1 :]))
-                if heading not in headings:
-                    taken[row, index] = (name, heading)
+                known = [
+                    _folded((*seen.texts[index][:line], name, *seen.texts[index][line + 1 :]))
+                    for name in names_in(names)
+                ]
+                if headings.isdisjoint(known):
+                    text = _closest(seen.texts[index][line], names, self._tolerance)
+                    taken[row, index] = (text, known[0])
         claims = Counter(heading for _, heading in taken.values())
         return {at: name for at, (name, heading) in taken.items() if claims[heading] == 1}
 
@@ -172,9 +178,9 @@ class _Headings:
 
     def _names(self, heading: tuple[str, ...], line: int) -> Iterator[tuple[str, bool]]:
         for column in self._table.columns:
-            if column.heads and _fits(column, heading, but=line):
-                for text in literal_texts(column.heads[line]):
-                    yield text, not column.values
+            texts = literal_texts(column.heads[line]) if column.heads else ()
+            if texts and _fits(column, heading, but=line):
+                yield "|".join(texts), not column.values
 
     def _is_known(self, column: PlacedColumn) -> bool:
         """Whether the heading is one of the layout's, with a service point and words that are known."""
@@ -210,16 +216,28 @@ def _fits(column: Column, heading: tuple[str, ...], but: int) -> bool:
 def _only_nearest(text: str, names: Iterable[tuple[str, bool]], tolerance: Drift) -> str | None:
     """The one name that the text is nearest to; None where there is none, or another as near.
 
-    names: each with whether a word may be added to it.
+    names: each with whether a word may be added to it; `one|other` is one name.
     """
     distances: dict[str, int] = {}
     for name, may_add in names:
-        far = distance(text, name, may_add, tolerance)
+        far = _distance(text, name, may_add, tolerance)
         if far is not None:
             distances[name] = min(far, distances.get(name, far))
     least = min(distances.values(), default=None)
     nearest = [name for name, far in distances.items() if far == least]
     return nearest[0] if len(nearest) == 1 else None
+
+
+def _distance(text: str, names: str, may_add: bool, tolerance: Drift) -> int | None:
+    """How far a text is from the nearest of the names of one thing."""
+    each = (distance(text, name, may_add, tolerance) for name in names_in(names))
+    return min((far for far in each if far is not None), default=None)
+
+
+def _closest(text: str, names: str, tolerance: Drift) -> str:
+    """That of the names of one thing which the text, near to one of them, is nearest to."""
+    far = {name: distance(text, name, True, tolerance) for name in names_in(names)}
+    return min((near, name) for name, near in far.items() if near is not None)[1]
 
 
 def distance(text: str, name: str, may_add: bool, tolerance: Drift) -> int | None:

@@ -42,7 +42,7 @@ from sources.layouts.rows import (
     sheet_name,
     walk_rows,
 )
-from sources.layouts.texts import folded, text_of
+from sources.layouts.texts import folded, folded_names, names_in, text_of
 from sources.layouts.words import Item, Unknown
 
 _At = tuple[Sheet, int, int]
@@ -59,6 +59,11 @@ class _Point:
 
 MOST_CHOICES = 12
 """With more known words than these, an unknown one is not told beside them all."""
+
+MOST_PROPOSALS = 200
+"""For so many unknown names of a file the nearest known one is looked for: with more it is another file."""
+
+_REMEMBERED_LABELS = 20_000
 
 _LINE_BREAK = re.compile(r"[\r\n]")
 _WHOLE_CITY = _Point("", CITY_LEVEL)
@@ -99,7 +104,8 @@ def missing_headers(workbook: Workbook, known: KnownLayout) -> tuple[Trouble, ..
 
 
 def _no_header(sheet: Sheet, header: Header) -> Trouble:
-    details: dict[str, Detail] = {"found": sheet.name or sheet.file, "expected": ", ".join(header.anchor)}
+    expected = ", ".join(names_in(text)[0] for text in header.anchor)
+    details: dict[str, Detail] = {"found": sheet.name or sheet.file, "expected": expected}
     return Trouble("no_header", Place(sheet.file, sheet_name(sheet)), details)
 
 
@@ -126,6 +132,7 @@ class _Reader:
         self._mapped = self._ignored = self._refused = self._data_rows = 0
         self._unplaced: set[tuple[str, str]] = set()
         self._listed: dict[str, str] = {}
+        self._proposed: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self._points: dict[str, _Point | None] = {}
         self._found_in_any_week: dict[str, _Point | None] = {}
         self._told: set[tuple[str, str, str]] = set()
@@ -137,12 +144,13 @@ class _Reader:
         self._city_level = {folded(text) for text in self._layout.service_points.city_level}
 
     def run(self) -> Reading:
-        seen_sheets, unknown_sheets = set(), []
+        seen_sheets: dict[str, Sheet] = {}
+        unknown_sheets = []
         for sheet, spec, says in self._lists_first():
             if spec is None:
                 unknown_sheets.append(sheet)
                 continue
-            seen_sheets.add(folded(known_name(sheet)))
+            seen_sheets.setdefault(folded(known_name(sheet)), sheet)
             if spec.table is None:
                 self._ignored += sheet.filled_cells
             else:
@@ -177,30 +185,43 @@ class _Reader:
 
         return sorted(assigned_sheets(self._workbook, self._known), key=lambda assigned: not lists(assigned))
 
-    def _other_sheets(self, unknown: Sequence[Sheet], seen: Set[str]) -> None:
+    def _other_sheets(self, others: Sequence[Sheet], seen: Mapping[str, Sheet]) -> None:
         """The sheets that are not the layout's, and those it lacks; where it is one each, it was renamed."""
-        missing = self._missing_sheets(seen)
-        self._refused += sum(sheet.filled_cells for sheet in unknown)
+        missing = self._missing_sheets(seen.keys())
+        self._refused += sum(sheet.filled_cells for sheet in others)
+        unknown = []
+        for sheet in others:
+            same = next((seen[name] for name in self._names_of(sheet) if name in seen), None)
+            if same is None:
+                unknown.append(sheet)
+            else:
+                place = Place(sheet.file, sheet_name(sheet))
+                self._trouble("sheet_twice", place, found=sheet.name, first=same.name)
         if len(unknown) == len(missing) == 1:
             place = Place(unknown[0].file, sheet_name(unknown[0]))
             self._trouble("renamed_sheet", place, found=unknown[0].name, expected=missing[0])
             return
-        names = [name for spec in self._layout.sheets for name in spec.names]
+        names = [name for given in self._layout.sheet_names for name in names_in(given)]
         names += self._roster_codes() if any(spec.matching for spec in self._layout.sheets) else []
         for sheet in unknown:
             place = Place(sheet.file, sheet_name(sheet))
-            self._trouble("unknown_sheet", place, found=sheet.name, nearest=nearest(sheet.name, names))
+            self._trouble("unknown_sheet", place, found=sheet.name, nearest=self._nearest(sheet.name, names))
         for name in missing:
             self._trouble("missing_sheet", Place(self._workbook.sheets[0].file), expected=name)
+
+    def _names_of(self, sheet: Sheet) -> frozenset[str]:
+        """All names of the layout's sheet that this one is by its name."""
+        known = map(folded_names, self._layout.sheet_names)
+        return next((names for names in known if folded(known_name(sheet)) in names), frozenset())
 
     def _missing_sheets(self, seen: Set[str]) -> list[str]:
         if self._layout.formats == ("csv",):
             return []
         return [
-            name
+            names_in(name)[0]
             for spec in self._layout.sheets
             for name in spec.names
-            if folded(name) not in seen and not spec.optional and spec.ignore is None
+            if seen.isdisjoint(folded_names(name)) and not spec.optional and spec.ignore is None
         ]
 
     def _read_sheet(self, sheet: Sheet, spec: Sheets, table: Table, says: Mapping[str, str]) -> None:
@@ -240,8 +261,7 @@ class _Reader:
                 columns[index] = NO_COLUMN
                 self._ignored += len(filled)
             elif column.role == "refused":
-                text = _heading(seen, index)
-                self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, index))
+                self._tell_refused_column(seen, index, place)
                 self._refused += len(filled)
             elif column.role == "unnamed":
                 self._refused += len(filled)
@@ -265,6 +285,13 @@ class _Reader:
             self._tell_moved(sheet, seen, frame.moved)
         return frame
 
+    def _tell_refused_column(self, seen: HeaderSeen, index: int, place: Place) -> None:
+        text = _heading(seen, index)
+        if seen.frame.columns[index].number >= 0:
+            self._trouble("column_twice", place, found=text)
+        else:
+            self._trouble("unknown_column", place, found=text, nearest=self._nearest_heading(seen, index))
+
     def _tell_moved(self, sheet: Sheet, seen: HeaderSeen, moved: tuple[int, ...]) -> None:
         """Once a sheet, however many tables of it have their columns in another order."""
         names = ", ".join(f"«{_heading(seen, index)}»" for index in moved)
@@ -279,7 +306,7 @@ class _Reader:
         """The nearest of the headings that the table may have, service points too; the last line first."""
         points = [*self._roster_codes(), *self._layout.service_points.city_level]
         known = [*seen.frame.table.headings, *points]
-        close = (nearest(text, known) for text in reversed(seen.texts[index]) if text)
+        close = (self._nearest(text, known) for text in reversed(seen.texts[index]) if text)
         return next((name for name in close if name is not None), None)
 
     def _is_new(self, column: PlacedColumn) -> bool:
@@ -342,7 +369,9 @@ class _Reader:
             "unknown_row",
             self._place(sheet, seen.row, filled[0]),
             found=label,
-            nearest=nearest(label, [*self._known.words.all_measure_labels(), *seen.frame.table.row_labels]),
+            nearest=self._nearest(
+                label, (*self._known.words.all_measure_labels, *seen.frame.table.row_labels)
+            ),
         )
 
     def _ignore_row(
@@ -400,7 +429,7 @@ class _Reader:
                     *self._layout.nil_areas,
                     *self._known.words.area_labels(self._edition.facts.area_list),
                 ]
-                close = nearest(label or "", [*names, *self._roster_codes()])
+                close = self._nearest(label or "", [*names, *self._roster_codes()])
                 self._trouble("unknown_area", place, found=label or "", nearest=close)
             else:
                 self._nils.append(NilDeclaration("", area, reason, place))
@@ -584,7 +613,7 @@ class _Reader:
                 unknown = item
         assert unknown is not None
         if unknown.what == "measure":
-            unknown = Unknown("measure", unknown.label, self._known.words.all_measure_labels())
+            unknown = Unknown("measure", unknown.label, self._known.words.all_measure_labels)
         return unknown
 
     def _item(self, key: tuple[str, str, str, str]) -> Item | Unknown:
@@ -592,6 +621,8 @@ class _Reader:
         memory = self._known.items
         item = memory.get(key)
         if item is None:
+            if len(memory) >= _REMEMBERED_LABELS:
+                memory.clear()
             item = memory[key] = self._known.words.item(*key)
         return item
 
@@ -601,14 +632,23 @@ class _Reader:
         # In the contract's own words a measure's label is its code: show its name.
         measure = self._edition.measures_by_code.get(unknown.label)
         found = measure.label_it if measure is not None else unknown.label
-        few = dict.fromkeys(unknown.known) if len(set(unknown.known)) <= MOST_CHOICES else {}
+        few = dict.fromkeys(unknown.known)
         self._trouble(
             kind,
             self._place(*at),
             found=found,
-            nearest=nearest(unknown.label, unknown.known),
-            choices=Listed(what="word", codes=tuple(few)) if few else None,
+            nearest=self._nearest(unknown.label, unknown.known),
+            choices=Listed(what="word", codes=tuple(few)) if 0 < len(few) <= MOST_CHOICES else None,
         )
+
+    def _nearest(self, text: str, known: Sequence[str]) -> str | None:
+        """The known name that an unknown one of the file may have meant."""
+        asked = (text, tuple(known))
+        if asked not in self._proposed:
+            if len(self._proposed) >= MOST_PROPOSALS:
+                return None
+            self._proposed[asked] = nearest(*asked)
+        return self._proposed[asked]
 
     def _point(self, label: str, at: _At, headings: Iterable[str] = ()) -> _Point | None:
         """The service point that a label names; told once when there is none on the roster.
@@ -626,7 +666,7 @@ class _Reader:
                 "service_point_not_on_roster" if elsewhen is not None else "unknown_service_point",
                 self._place(*at),
                 found=label,
-                nearest=nearest(code, [*self._roster_codes(), *headings]),
+                nearest=self._nearest(code, [*self._roster_codes(), *headings]),
             )
         return point
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sources.layouts.model import FACTS, Column, Layout, RowRule, Sheets, Table
-from sources.layouts.texts import compiled
+from sources.layouts.texts import compiled, names_in
 
 _GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)")
 _ESCAPED = re.compile(r"\\(.)")
@@ -118,14 +118,14 @@ def form_of(layout: Layout) -> Form:
     tables = {sheets.table for sheets in data if sheets.table}
     if len(tables) != 1 or not all(sheets.names for sheets in data):
         raise NotAFormError("the data sheets must have names, and one table for all of them")
-    legends = [sheets.names[0] for sheets in layout.sheets if sheets.ignore and sheets.names]
+    legends = [names_in(sheets.names[0])[0] for sheets in layout.sheets if sheets.ignore and sheets.names]
     if len(legends) != 1:
         raise NotAFormError("one sheet, named and ignored, must be left to explain the others")
     return Form(
-        cover=covers[0].names[0],
+        cover=names_in(covers[0].names[0])[0],
         cover_rows=tuple(_cover_row(rule) for rule in layout.tables[covers[0].table].rows if not rule.nil),
         table=_table(layout.tables[tables.pop()]),
-        sheets=tuple(FormSheet(name, sheets.area) for sheets in data for name in sheets.names),
+        sheets=tuple(FormSheet(names_in(name)[0], sheets.area) for sheets in data for name in sheets.names),
         city_column=layout.service_points.city_level[0],
         legend=legends[0],
     )

@@ -47,6 +47,14 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _names(value: str) -> str:
+    if not all(name.strip() for name in value.split("|")):
+        raise ValueError("`|` parts names: there is none on one side of it")
+    return value
+
+
+Names = Annotated[Text, AfterValidator(_names)]
+"""A text that stands in files; `one|other` where both are names of the same thing."""
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Letters = Annotated[str, Field(pattern=r"^[A-Z]{1,2}$")]
 
@@ -93,8 +101,8 @@ class ServicePoints(Entry):
 class Fingerprint(Entry):
     """Texts that stand in the first rows of a sheet of this layout (any sheet where none is named)."""
 
-    sheet: Text | None = None
-    texts: Annotated[tuple[Text, ...], Field(min_length=2)]
+    sheet: Names | None = None
+    texts: Annotated[tuple[Names, ...], Field(min_length=2)]
 
 
 class Column(Entry):
@@ -136,7 +144,7 @@ class Column(Entry):
 class Header(Entry):
     """The header of a table: the row that holds all texts of `anchor`, with lines above or below it."""
 
-    anchor: Annotated[tuple[Text, ...], Field(min_length=1)]
+    anchor: Annotated[tuple[Names, ...], Field(min_length=1)]
     lines: tuple[int, ...] = (0,)
     """The header's lines, by their distance from the anchor row; the columns' `head` follow this order."""
     fill_right: tuple[int, ...] = ()
@@ -151,7 +159,7 @@ class RowRule(Entry):
     `when`: heading text or letter of a column -> pattern of its cell ('' = must be blank).
     """
 
-    when: dict[str, Pattern]
+    when: dict[Names, Pattern]
     within: tuple[Slug, ...] | None = None
     """Only below a heading that opened one of these sections."""
     heading: Slug | None = None
@@ -238,7 +246,7 @@ class Table(Entry):
 class Sheets(Entry):
     """Sheets of the file (or files of a zip) that are read alike, by name or by pattern."""
 
-    names: tuple[Text, ...] = ()
+    names: tuple[Names, ...] = ()
     matching: Pattern | None = None
     table: Slug | None = None
     ignore: Text | None = None
@@ -345,6 +353,11 @@ class Layout(Entry):
         return self
 
     @cached_property
+    def sheet_names(self) -> tuple[str, ...]:
+        """The sheets that the layout names, `one|other` with two names of one."""
+        return tuple(name for sheets in self.sheets for name in sheets.names)
+
+    @cached_property
     def stated_facts(self) -> frozenset[str]:
         """The facts that a file of this layout states."""
         return frozenset(
@@ -379,11 +392,14 @@ def is_letters(key: str) -> bool:
 
 
 _SIGNS = re.compile(r"[\\^$*+?{}\[\]()]")
+_ESCAPED = re.compile(r"\\([^\w\s])")
+_BETWEEN = re.compile(r"(?<!\\)\|")
 
 
 @lru_cache(maxsize=4096)
 def literal_texts(pattern: str) -> tuple[str, ...]:
     """The texts that a pattern spells out, `lunedì|martedì`; what captures or repeats spells none."""
-    if "(" in pattern:
+    if "(" in _ESCAPED.sub("", pattern):
         return ()
-    return tuple(text for text in pattern.split("|") if text and not _SIGNS.search(text))
+    texts = [text for text in _BETWEEN.split(pattern) if not _SIGNS.search(_ESCAPED.sub("", text))]
+    return tuple(_ESCAPED.sub(r"\1", text) for text in texts if text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sources.cells import Sheet, Workbook
 from sources.layouts.library import KnownLayout
-from sources.layouts.texts import folded, text_of
+from sources.layouts.texts import folded, folded_names, text_of
 
 FIRST_ROWS = 40
 ENOUGH = 0.5
@@ -60,7 +60,9 @@ def _alike(
             continue
         fingerprint = known.layout.fingerprint
         there = texts_of(fingerprint.sheet)
-        share = sum(folded(text) in there for text in fingerprint.texts) / len(fingerprint.texts)
+        share = sum(not there.isdisjoint(folded_names(text)) for text in fingerprint.texts) / len(
+            fingerprint.texts
+        )
         if share >= ENOUGH:
             found.append(Likeness(known, share))
     found.sort(
@@ -79,7 +81,7 @@ class _FirstTexts:
     def of(self, name: str | None) -> frozenset[str]:
         """Those of a sheet; of all sheets without a name."""
         if name not in self._found:
-            asked = [s for s in self._workbook if name is None or folded(s.name) == folded(name)]
+            asked = [s for s in self._workbook if name is None or folded(s.name) in folded_names(name)]
             self._found[name] = frozenset().union(*(_texts(sheet) for sheet in asked))
         return self._found[name]
 

@@ -17,7 +17,7 @@ from schemas.addresses import column_index
 from sources.cells import Sheet, Value, Workbook, is_blank
 from sources.layouts.library import KnownLayout
 from sources.layouts.model import Column, Header, RowRule, Sheets, Table, is_letters
-from sources.layouts.texts import compiled, folded, text_of
+from sources.layouts.texts import compiled, folded, folded_names, text_of
 
 
 @lru_cache(maxsize=262144)
@@ -42,7 +42,7 @@ class PlacedColumn:
     gives: frozenset[str] = frozenset()
     """Which of a figure's places the heading says."""
     number: int = -1
-    """Which of the layout's columns it is, where its heading says so."""
+    """Which of the layout's columns it is, where its heading says so; of a refused one: which it is again."""
 
 
 def _placed(rule: Column, says: Mapping[str, str], number: int = -1) -> PlacedColumn:
@@ -66,7 +66,9 @@ class Frame:
 
     def index_of(self, key: str) -> int | None:
         """The column that a key means: a letter, or a heading (None: there is no such heading here)."""
-        return column_index(key) if is_letters(key) else self.keys.get(folded(key))
+        if is_letters(key):
+            return column_index(key)
+        return min((self.keys[name] for name in folded_names(key) if name in self.keys), default=None)
 
     @cached_property
     def rules(self) -> tuple[tuple[RowRule, tuple[tuple[int, str], ...], frozenset[int]], ...]:
@@ -269,11 +271,11 @@ def find_headers(sheet: Sheet, table: Table, frames: Frames) -> tuple[HeaderSeen
 
 def holds_anchor(cells: list[Value], header: Header) -> bool:
     """Whether all texts of the anchor stand in a row (its first one is looked for first)."""
-    first = folded(header.anchor[0])
-    if not any(value.__class__ is str and value and folded(value) == first for value in cells):
+    first = folded_names(header.anchor[0])
+    if not any(value.__class__ is str and value and folded(value) in first for value in cells):
         return False
     texts = {folded(value) for value in cells if isinstance(value, str)}
-    return all(folded(text) in texts for text in header.anchor)
+    return not any(texts.isdisjoint(folded_names(text)) for text in header.anchor)
 
 
 def header_at(sheet: Sheet, table: Table, header: Header, anchor_row: int, frames: Frames) -> HeaderSeen:
@@ -311,6 +313,12 @@ def _filled_right(line: list[str], at_most: int | None) -> list[str]:
 def _columns(table: Table, headings: tuple[tuple[str, ...], ...]) -> tuple[PlacedColumn, ...]:
     lettered = _lettered(table)
     found = [_column_for(table, heading) for heading in headings]
+    labels: set[int] = set()
+    for index, column in enumerate(found):
+        if column.role == "label" and column.number in labels:
+            found[index] = PlacedColumn("refused", {}, number=column.number)
+        elif column.role == "label":
+            labels.add(column.number)
     for index, column in enumerate(lettered[: len(found)]):
         if column.role != "unnamed":
             found[index] = column
@@ -346,12 +354,19 @@ AssignedSheet = tuple[Sheet, Sheets | None, Mapping[str, str]]
 
 
 def assigned_sheets(workbook: Workbook, known: KnownLayout) -> Iterator[AssignedSheet]:
-    """Each sheet with the part of the layout it falls under (None: none) and what its name says."""
+    """Each sheet with the part of the layout it falls under (None: none) and what its name says.
+
+    One that has a name of a sheet read before is none: which of the two holds, nobody knows.
+    """
+    taken: set[str] = set()
     for sheet in workbook:
         name = known_name(sheet)
         for spec in known.layout.sheets:
-            if any(folded(name) == folded(given) for given in spec.names):
-                yield sheet, spec, {}
+            given = next((given for given in spec.names if folded(name) in folded_names(given)), None)
+            if given is not None:
+                is_first = spec.table is None or given not in taken
+                taken.add(given)
+                yield sheet, spec if is_first else None, {}
                 break
             groups = captured(spec.matching, text_of(name)) if spec.matching else None
             if groups is not None:

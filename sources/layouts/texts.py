@@ -1,6 +1,6 @@
 """How texts in files are compared: blanks, quotes and letter case do not count.
 
-Lives here: normalising a label, matching a pattern on it, a cell as text.
+Lives here: normalising a label, the names that a layout has for it, matching a pattern on it, a cell as text.
 Must not live here: numbers (`numbers`), dates (`days`).
 """
 
@@ -27,6 +27,22 @@ def tidy(text: str) -> str:
 def folded(text: str) -> str:
     """The form in which two labels are the same label."""
     return tidy(text).casefold()
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names that a text of a layout gives for one thing: `one|other` gives two, the first one first."""
+    return tuple(text.split("|"))
+
+
+def is_one_name(text: str) -> bool:
+    """Whether a text of a file can stand in a layout as the name that it is."""
+    return bool(text) and "|" not in text
+
+
+@lru_cache(maxsize=4096)
+def folded_names(text: str) -> frozenset[str]:
+    """The same, as they are compared."""
+    return frozenset(map(folded, names_in(text)))
 
 
 @lru_cache(maxsize=4096)

@@ -53,7 +53,9 @@ class Vocabulary:
         if code is None:
             if any(self._code(words, measure) for words in self.measures.values()):
                 return Unknown("of_other_kind", measure)
-            return Unknown("measure", measure, self._shown(self.measures.get(kind, {})))
+            return Unknown(
+                "measure", measure, self._shown(self.measures[kind]) if kind in self.measures else ()
+            )
         if not breakdown and not category:
             return Item(code, TOTAL, "")
         lists = self.measure_breakdowns[code]
@@ -84,7 +86,9 @@ class Vocabulary:
         """The names of the areas."""
         return self._shown(self.categories[area_list])
 
+    @cached_property
     def all_measure_labels(self) -> tuple[str, ...]:
+        """The names of the measures of every kind."""
         return tuple(label for words in self.measures.values() for label in self._shown(words))
 
     def label(self, kind: str, measure: str, breakdown: str, category: str) -> str:
@@ -110,7 +114,15 @@ class Vocabulary:
         return words.get(folded(label))
 
     def _shown(self, words: Mapping[str, str]) -> tuple[str, ...]:
-        return tuple(self.spellings.get(label, label) for label in words)
+        """The labels as the city writes them: one tuple for all that is unknown among them."""
+        shown = self._shown_before.get(id(words))
+        if shown is None:
+            shown = self._shown_before[id(words)] = tuple(self.spellings.get(label, label) for label in words)
+        return shown
+
+    @cached_property
+    def _shown_before(self) -> dict[int, tuple[str, ...]]:
+        return {}
 
 
 def vocabulary_of_contract(edition: Edition) -> Vocabulary:

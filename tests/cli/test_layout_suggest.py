@@ -6,7 +6,9 @@ import csv
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.cli.conftest import Regia
@@ -90,3 +92,69 @@ def test_personal_data_and_unreadable_files_are_refused(regia: Regia, tmp_path: 
     broken = tmp_path / "rotto.xlsx"
     broken.write_bytes(GIVEN.data[:2000])
     assert regia("layout", "suggest", broken, "--city", "firenze").status == 2
+
+
+TABLE = [["Codice", "Voce", "TO-UM-01"], ["a", "Contatti", 3], ["b", "Uscite effettuate", 2]]
+
+
+def workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        pytest.param({"Note": [["Da Anna"]], "Dati": TABLE}, id="a-note-before-it"),
+        pytest.param({"Foglio1": [], "Dati": TABLE}, id="an-empty-sheet-before-it"),
+        pytest.param({"Uno|Due": TABLE}, id="a-bar-in-the-name-of-the-sheet"),
+        pytest.param({"Dati": [["Codice|id", *TABLE[0][1:]], *TABLE[1:]]}, id="a-bar-in-a-heading"),
+        pytest.param(
+            {"Dati": [["", "", "Voce (a+b)?", "TO-UM-01"], *([*["x", ""], *row[1:]] for row in TABLE[1:])]},
+            id="signs-of-patterns",
+        ),
+    ],
+)
+def test_a_draft_is_made_of_a_small_table_and_can_be_used(
+    sheets: dict[str, list[list[Any]]], regia: Regia, unknown: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(unknown / "torino")
+    given, out = workbook(tmp_path / "scheda.xlsx", sheets), unknown / "torino" / "2023-W42.yaml"
+    asked = ("layout", "suggest", given, "--city", "torino", "--week", "2023-W42", "--out", out, "--json")
+    drafted = regia(*asked).document
+    assert (drafted["figures"], drafted["cells"]["refused"]) == (2, 0)
+    confirm(out)
+    told = regia("check", given)
+    assert "no row states body" in told.err
+
+
+@pytest.mark.parametrize(
+    "rows", [[], [[1, 2], [3, 4]], [["Codice", "Voce", "TO-UM-01"]]], ids=["empty", "numbers", "a-header"]
+)
+def test_a_file_without_a_table_gives_no_draft(
+    rows: list[list[Any]], regia: Regia, unknown: Path, tmp_path: Path
+) -> None:
+    given, out = workbook(tmp_path / "scheda.xlsx", {"Foglio1": rows}), tmp_path / "bozza.yaml"
+    told = regia("layout", "suggest", given, "--city", "torino", "--week", "2023-W42", "--out", out)
+    assert (told.status, out.exists()) == (2, False)
+    assert "scriva il layout a mano" in told.err
+
+
+def test_a_total_beside_the_weeks_is_no_week(regia: Regia, unknown: Path, tmp_path: Path) -> None:
+    shutil.rmtree(unknown / "torino")
+    weeks = [f"settimana {number}" for number in range(36, 43)]
+    rows: list[list[Any]] = [["Servizio", "Voce", *weeks, "totale"]]
+    labels = ("Contatti", "Uscite effettuate", "Ore di uscita")
+    rows += [[point, label, *range(7), 21] for point in ("TO-UM-01", "TO-UM-02") for label in labels]
+    given, out = workbook(tmp_path / "scheda.xlsx", {"Dati": rows}), tmp_path / "bozza.yaml"
+    asked = ("layout", "suggest", given, "--city", "torino", "--week", "2023-W42", "--out", out, "--json")
+    drafted = regia(*asked).document
+    assert (drafted["figures"], drafted["cells"]["refused"]) == (6, 0)
+    column = next(line for line in out.read_text(encoding="utf-8").splitlines() if "head: totale" in line)
+    assert "ignore: " in column

@@ -12,7 +12,7 @@ from pipelines.judging.judge import Judgement
 from schemas.contract import Rule
 from tests.conftest import Judge, JudgedSample
 from tests.making.books import Change, altered_sample
-from tests.making.drifts import renamed, sheet_renamed, swapped, with_column, with_text
+from tests.making.drifts import renamed, sheet_again, sheet_renamed, swapped, with_column, with_text
 from tests.making.findings import kinds_of
 
 CARE, DESKS, FIRENZE_STREET = "1 Presa in carico", "Sportelli", "FI-UM-01 Unità mobile Santa Mar"
@@ -210,6 +210,29 @@ def test_columns_of_one_kind_have_no_order(
     judged = judge(altered_sample(city, swapped(sheet, 1 if city == "perugia" else 3, *columns)))
     assert (judged.status, judged.findings) == ("accepted", ())
     assert figures(judged) == figures(judged_sample(city))
+
+
+@pytest.mark.parametrize(
+    ("city", "sheet", "name"),
+    [
+        pytest.param("roma", "Municipio I", "Municipio I ", id="roma-whose-sheets-are-summed"),
+        pytest.param("roma", "Municipio I", "MUNICIPIO  I", id="roma-in-capitals"),
+        pytest.param("torino", "Unità mobili ", "Unità mobili", id="torino"),
+    ],
+)
+def test_a_sheet_that_is_there_twice_is_refused(city: str, sheet: str, name: str, judge: Judge) -> None:
+    judged = judge(altered_sample(city, sheet_again(sheet, name)))
+    assert judged.status == "rejected"
+    assert told(judged) == {("H12", "sheet_twice")}
+
+
+def test_a_column_of_labels_that_is_there_twice_is_refused(judge: Judge) -> None:
+    """Which of the two says what the rows are, nobody knows."""
+    judged = judge(altered_sample("taranto", with_column(CARE, 4, "Voce", 4, "Altro")))
+    assert judged.status == "rejected"
+    assert ("H12", "column_twice") in told(judged)
+    empty = judge(altered_sample("taranto", with_column(CARE, 4, "Voce", 4)))
+    assert told(empty) == {("S10", "new_empty_column")}
 
 
 NEW_COLUMNS = [

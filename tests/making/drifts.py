@@ -38,6 +38,11 @@ def sheet_renamed(sheet: str, name: str) -> Change:
     return lambda book: book.rename_sheet(sheet, name)
 
 
+def sheet_again(sheet: str, name: str) -> Change:
+    """Put a copy of a sheet in, under another name."""
+    return lambda book: book.add_sheet(name, book.rows(sheet))
+
+
 def swapped(sheet: str, from_row: int, one: int, other: int) -> Change:
     """Put two columns in each other's place, from a row on."""
 

@@ -57,8 +57,14 @@ def test_links_lead_somewhere(page: str) -> None:
     assert "http" not in re.sub(r"<!--.*?-->", "", page)
 
 
-def test_there_are_ten_questions_and_each_says_what_it_asks(page: str) -> None:
-    assert len(examples()) >= 10
-    for example in examples():
+def test_there_are_ten_questions_and_each_says_what_it_asks(page: str, edition: Edition) -> None:
+    assert len(examples(edition)) >= 10
+    for example in examples(edition):
         assert example.question.endswith("?")
         assert html.escape(example.question, quote=False).replace("'", "&#39;") in page
+
+
+def test_an_edition_without_questions_has_a_dictionary_too(edition: Edition) -> None:
+    other = edition.model_copy(update={"facts": edition.facts.model_copy(update={"slug": "lgnet9"})})
+    page = dictionary_html(other, "made")
+    assert "lgnet9.duckdb" in page and 'id="questions"' not in page

@@ -16,6 +16,7 @@ import typer
 from pipelines.cli import EXIT_DONE, answer_words
 from pipelines.cli.given import instant, options_of
 from pipelines.refusals import WrongUsageError
+from pipelines.writing import refuse_taken
 
 
 class FormOfAnswer(StrEnum):
@@ -45,8 +46,8 @@ def sql(
     options = options_of(context)
     if options.as_json and (form is not FormOfAnswer.csv or out is not None):
         raise WrongUsageError("Scelga --json oppure --format e --out, non tutti e due.")
-    if out is not None and out.exists():
-        raise WrongUsageError(f"«{out}» c'è già e non viene sovrascritto: indichi un altro nome con --out.")
+    if out is not None:
+        refuse_taken(out)
     if form is FormOfAnswer.parquet and out is None and sys.stdout.isatty():
         raise WrongUsageError("Un file Parquet non si legge a schermo: dica dove scriverlo con --out.")
     path = options.home.published(options.edition)

@@ -17,7 +17,6 @@ from schemas.addresses import column_letters
 from schemas.contract import CITY_LEVEL, Edition
 from schemas.weeks import IsoWeek
 from sources.cells import Sheet, Workbook, is_blank
-from sources.layouts.days import parse_day
 from sources.layouts.extract import read_return
 from sources.layouts.library import KnownLayout
 from sources.layouts.model import Layout, Word
@@ -25,12 +24,14 @@ from sources.layouts.outcome import Reading
 from sources.layouts.rows import HeaderSeen, RowSeen, assigned_sheets, walk_rows
 from sources.layouts.suggesting.cover import CoverDraft, general
 from sources.layouts.suggesting.evidence import Entries, Group, literal
+from sources.layouts.suggesting.figures import FigureWriting, figure_writing
+from sources.layouts.suggesting.fingerprints import fingerprint_of
 from sources.layouts.suggesting.knowledge import Knowledge
 from sources.layouts.suggesting.naming import Naming, Seen, name_labels
 from sources.layouts.suggesting.points import Points
 from sources.layouts.suggesting.shape import Shape, Shaper
 from sources.layouts.suggesting.sheetscan import Scan, is_figure
-from sources.layouts.texts import folded, text_of
+from sources.layouts.texts import folded, is_one_name, text_of
 from sources.layouts.words import Vocabulary, build_vocabulary
 
 _PARTS_FROM = 3
@@ -87,8 +88,7 @@ class _Drafter:
 
     def run(self) -> Draft:
         """Draft, try on the file, mend what was left over, name the labels."""
-        scans = [self._scanned(sheet) for sheet in self._workbook]
-        rest = self._place_covers(scans)
+        rest = self._place_covers(self._scans)
         rest = self._place_lists(rest)
         for group in self._groups(rest):
             self._place_group(group)
@@ -188,7 +188,7 @@ class _Drafter:
         if row is None:
             return ()
         texts = [scan.text(row, c) for c in scan.text_columns if scan.text(row, c)]
-        texts = [t for t in texts if self._points.holding(t) is None]
+        texts = [t for t in texts if self._points.holding(t) is None and is_one_name(t)]
         return tuple(dict.fromkeys(texts))
 
     def _ignore_sheet(self, scan: Scan) -> None:
@@ -284,11 +284,11 @@ class _Drafter:
             "city": self._slug,
             "valid_from": str(self._week),
             "formats": [self._workbook.format],
-            "fingerprint": self._fingerprint(),
-            "numbers": self._numbers,
-            "tokens": self._tokens,
+            "fingerprint": self._fingerprint,
+            "numbers": self._writing.numbers,
+            "tokens": self._writing.tokens,
             "service_points": self._named_points(),
-            "sheets": self._sheets,
+            "sheets": [one for spec in self._sheets for one in _by_name_or_pattern(spec)],
             "tables": {name: _with_tuples(table) for name, table in self._tables.items()},
             "to_confirm": self._to_confirm(),
         }
@@ -307,76 +307,23 @@ class _Drafter:
             notes.append("nel file non si vede come si dichiara un servizio fermo: aggiunga la regola `nil`")
         return [
             "bozza: controlli fogli, colonne, righe e parole, poi tolga queste righe e i segni nelle parole",
-            *dict.fromkeys([*self._notes, *notes]),
+            *dict.fromkeys([*self._notes, *self._writing.notes, *notes]),
         ]
 
-    def _fingerprint(self) -> Entries:
-        scan = self._cover_sheet
-        if scan is not None:
-            texts = [
-                scan.text(n, scan.filled(n)[0])
-                for n in range(len(scan.sheet.rows))
-                if len(scan.filled(n)) >= 2
-            ]
-            return {"sheet": text_of(scan.sheet.name), "texts": list(dict.fromkeys(texts))[:8]}
-        first = self._scanned(self._workbook.sheets[0])
-        row = first.anchor or 0
-        texts = [first.text(row, c) for c in first.filled(row)][:12]
-        return {"texts": [*dict.fromkeys(texts)]}
+    @cached_property
+    def _scans(self) -> tuple[Scan, ...]:
+        return tuple(self._scanned(sheet) for sheet in self._workbook)
 
     @cached_property
-    def _value_texts(self) -> Counter[str]:
-        """The texts in cells where figures may be: numbers typed as text and tokens."""
-        found: Counter[str] = Counter()
-        for sheet in self._workbook:
-            scan = self._scanned(sheet)
-            labels = set(scan.text_columns)
-            for row in scan.value_rows:
-                for column in scan.filled(row):
-                    value = sheet.value(row, column)
-                    if isinstance(value, str) and column not in labels:
-                        found[text_of(value)] += 1
-            for row in range(len(sheet.rows)):
-                for column in scan.filled(row):
-                    if column not in labels and self._knowledge.nothing(scan.text(row, column)):
-                        found[scan.text(row, column)] += 1
+    def _fingerprint(self) -> Entries:
+        found = fingerprint_of(self._cover_sheet, self._scans)
+        if found is None:
+            raise NoShapeError
         return found
 
     @cached_property
-    def _numbers(self) -> Entries:
-        texts = [text for text in self._value_texts if is_figure(text) and parse_day(text) is None]
-        commas = sum("," in text for text in texts)
-        dots = sum("." in text for text in texts)
-        whole_thousands = any("." in t and "," in t and t.find(".") < t.find(",") for t in texts)
-        three = [t for t in texts if "." in t and "," not in t]
-        if commas >= dots or commas:
-            if dots and (whole_thousands or all(len(t.rpartition(".")[2]) == 3 for t in three)):
-                self._notes.append(
-                    "il punto nei numeri scritti come testo è letto come separatore delle migliaia"
-                )
-                return {"decimal_mark": ",", "thousands_mark": "."}
-            return {"decimal_mark": ","}
-        if dots:
-            if all(len(t.rpartition(".")[2]) == 3 for t in three):
-                self._notes.append(
-                    "nei numeri il punto può essere decimale o delle migliaia: è lasciato in dubbio"
-                )
-                return {"decimal_mark": ","}
-            return {"decimal_mark": "."}
-        return {"decimal_mark": ","}
-
-    @cached_property
-    def _tokens(self) -> Entries:
-        found: dict[str, list[str]] = {"ND": [], "NA": []}
-        for text in self._value_texts:
-            flag = self._knowledge.nothing(text)
-            if flag is not None:
-                found[flag].append(text)
-        for flag, usual in (("ND", "n.d."), ("NA", "n.a.")):
-            if not found[flag]:
-                found[flag].append(usual)
-                self._notes.append(f"nel file non si vede come si scrive {flag}: è supposto «{usual}»")
-        return {"not_available": found["ND"], "not_applicable": found["NA"]}
+    def _writing(self) -> FigureWriting:
+        return figure_writing(self._scans, self._knowledge.nothing)
 
     def _named_points(self) -> Entries:
         level = sorted(self._city_level) or [self._city.province]
@@ -536,6 +483,17 @@ def _gathered(rules: Sequence[Entries]) -> list[Entries]:
             key = next(iter(same[0]["when"]))
             found.append({**same[0], "when": {key: f"{shared}.*"}})
     return found
+
+
+def _by_name_or_pattern(spec: Entries) -> list[Entries]:
+    """The sheets of an entry; by a pattern those whose name would be read as two names."""
+    names = spec.get("names", ())
+    plain_names = [name for name in names if is_one_name(name)]
+    if len(plain_names) == len(names):
+        return [spec]
+    rest = {key: value for key, value in spec.items() if key != "names"}
+    strange = [{"matching": literal(name), **rest} for name in names if not is_one_name(name)]
+    return [*([{**spec, "names": plain_names}] if plain_names else []), *strange]
 
 
 def _shared_start(texts: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -126,8 +126,8 @@ class HeaderColumns(LabelColumns):
         if all(re.fullmatch(r"(19|20)\d\d", t) for t in own):
             return "year"
         if len(own) > 2 and sum(_WEEK_HEAD.match(t) is not None for t in own) >= 0.8 * len(own):
-            starts = Counter(_WEEK_HEAD.match(t)["before"] for t in own if _WEEK_HEAD.match(t))  # type: ignore[index]
-            if starts.most_common(1)[0][1] >= 0.8 * len(own) and starts.most_common(1)[0][0].strip():
+            before, times = _before_weeks(own).most_common(1)[0]
+            if times >= 0.8 * len(own) and before.strip():
                 return "week"
         if "service_point" not in self._places and all(self._points.is_city(t) for t in own):
             return "service_point"
@@ -280,7 +280,7 @@ class HeaderColumns(LabelColumns):
             return rf"(.*\W)?(?P<service_point>{self._points.code_pattern}{cities})(\W.*)?"
         if kind == "week":
             self._has_weeks = True
-            before = Counter(_WEEK_HEAD.match(t)["before"] for t in texts).most_common(1)[0][0]  # type: ignore[index]
+            before, _ = _before_weeks(texts).most_common(1)[0]
             return literal(before) + r"(?P<week>\d{1,2})\b.*"
         if kind == "day":
             self._has_days = True
@@ -290,6 +290,11 @@ class HeaderColumns(LabelColumns):
             "measure": "(?P<measure>.+)",
             "category": "(?P<category>.+)",
         }.get(kind, ".*")
+
+
+def _before_weeks(texts: Iterable[str]) -> Counter[str]:
+    """What stands before the number of the week, and how often; texts that name no week do not count."""
+    return Counter(found["before"] for text in texts if (found := _WEEK_HEAD.match(text)))
 
 
 def _one_or_all(patterns: Sequence[str]) -> str | list[str]:

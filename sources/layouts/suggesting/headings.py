@@ -14,6 +14,8 @@ from functools import cached_property
 from sources.layouts.suggesting.evidence import Entries, Evidence, literal
 from sources.layouts.texts import folded
 
+_NUMBER = re.compile(r"(?P<number>\d+)\b(?P<mark>\W*)")
+_NUMBERED = re.compile(r"\d+(?P<mark>[.)] ?)")
 _PER = re.compile(r"(per|nach|by|di cui per) ")
 
 
@@ -53,15 +55,15 @@ class Headings(Evidence):
         """`1 - Unità mobile Centro` above each service point's table."""
         if not self._group.anchor:
             return ()
-        listed = [t for t in singles if (m := re.match(r"(\d+)\b", t)) and m.group(1) in self._listed]
+        numbers = [(text, found) for text in singles if (found := _NUMBER.match(text))]
+        marks = Counter(found["mark"] for _, found in numbers if found["number"] in self._listed)
         column = 0
-        if len(listed) >= 1:
-            marks = Counter(re.match(r"\d+(\W*)", t).group(1) for t in listed)  # type: ignore[union-attr]
+        if marks:
             mark = marks.most_common(1)[0][0]
-            for text in singles:
-                number = re.match(rf"(\d+){re.escape(mark)}", text)
-                if number and number.group(1) not in self._listed and self._points.is_city(text):
-                    self._city_level.add(number.group(1))
+            for text, found in numbers:
+                is_so_written = found["mark"].startswith(mark)
+                if is_so_written and found["number"] not in self._listed and self._points.is_city(text):
+                    self._city_level.add(found["number"])
             self._places.add("service_point")
             pattern = rf"(?P<service_point>\d+){literal(mark)}.*"
             return ({"when": {column: pattern}, "heading": "servizio"},)
@@ -75,18 +77,16 @@ class Headings(Evidence):
         """`1) Contatti`, and `per sesso` below it, where no column names measures."""
         if self._group.anchor:
             return ()
-        numbered = [t for t in singles if re.match(r"\d+[.)] ?", t)]
-        per = [t for t in singles if _PER.match(t)]
+        numbered = [found["mark"] for text in singles if (found := _NUMBERED.match(text))]
+        per = [found.group() for text in singles if (found := _PER.match(text))]
         if not numbered and not per:
             return ()
         rules: list[Entries] = []
         if numbered:
-            mark = re.match(r"\d+([.)] ?)", numbered[0]).group(1)  # type: ignore[union-attr]
-            rules.append({"when": {0: rf"\d+{literal(mark)}(?P<measure>.+)"}, "heading": "misura"})
+            rules.append({"when": {0: rf"\d+{literal(numbered[0])}(?P<measure>.+)"}, "heading": "misura"})
         if per:
-            word = _PER.match(per[0]).group()  # type: ignore[union-attr]
             within = {"within": ["misura", "ripartizione"]} if numbered else {}
-            rules.append({"when": {0: f"{word}(?P<breakdown>.+)"}, **within, "heading": "ripartizione"})
+            rules.append({"when": {0: f"{per[0]}(?P<breakdown>.+)"}, **within, "heading": "ripartizione"})
         if not numbered:
             plain_rule = {"when": {0: "(?P<measure>.+)"}, "heading": "misura"}
             rules = [*({**r, "within": ["misura", "ripartizione"]} for r in rules), plain_rule]

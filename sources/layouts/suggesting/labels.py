@@ -16,7 +16,7 @@ from sources.layouts.days import parse_day
 from sources.layouts.model import is_letters
 from sources.layouts.suggesting.headings import Headings
 from sources.layouts.suggesting.likeness import plain
-from sources.layouts.texts import folded
+from sources.layouts.texts import folded, is_one_name
 
 _PAIR = re.compile(r"^([^:]+): (.+)$")
 _CODED = re.compile(r"^[^|]+\|[^|]*\|[^|]*$")
@@ -186,7 +186,7 @@ class LabelColumns(Headings):
         """How row rules name a column: its heading, or its letter where that says nothing else."""
         head = self._head(column)
         heads = [folded(self._head(c)) for c in range(self._width)]
-        if not head or is_letters(head) or heads.count(folded(head)) > 1:
+        if not is_one_name(head) or is_letters(head) or heads.count(folded(head)) > 1:
             return column_letters(column)
         return head
 

@@ -67,6 +67,8 @@ def test_no_word_is_added_to_the_heading_of_figures(tolerance: Drift) -> None:
         ("lunedì|martedì", ("lunedì", "martedì")),
         ("Totale Municipio|Totale.*", ("Totale Municipio",)),
         ("(?P<measure>.+)__tot", ()),
+        (r"Voce|Voce \(it\)", ("Voce", "Voce (it)")),
+        (r"\d+ voci|voci", ("voci",)),
         ("", ()),
     ],
 )
