@@ -20,7 +20,6 @@ import duckdb
 from pipelines import bulletins
 from pipelines.acts import read_acts
 from pipelines.home import BusyError, Home
-from schemas.acts import Waiver
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
 from warehouse import indicators, loading, publishing
@@ -29,7 +28,7 @@ from warehouse.indicators import IndicatorsComputed
 from warehouse.judged import Decided, LookedThrough, look_through, read_return
 from warehouse.loading import Batch, Loaded, WeekLoaded
 from warehouse.making import of_edition, weeks_that_differ
-from warehouse.publishing import Publication, fingerprint_of_waivers
+from warehouse.publishing import Publication, fingerprint_of_acts
 
 Step = Literal["loading", "computing", "publishing", "reporting"]
 """The steps of a consolidation, in their order."""
@@ -63,7 +62,7 @@ class News:
 
     weeks: those with something new.
     is_elsewhere: something changed that no week of the edition holds: a return whose week could not
-    be told, a waiver, or a bulletin or Parquet file that is not there.
+    be told, a waiver, a release, or a bulletin or Parquet file that is not there.
     """
 
     weeks: tuple[IsoWeek, ...]
@@ -98,7 +97,11 @@ def find_news(home: Home, edition: Edition, judged: LookedThrough | None = None)
     differing |= weeks_that_differ(held, published.held if published.is_current else {})
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
     is_behind = not published.is_settled or bulletins.are_behind(home, edition)
-    is_behind |= published.waivers != fingerprint_of_waivers(_waivers(home, edition))
+    acts = read_acts(home.acts)
+    is_behind |= published.decided != (
+        fingerprint_of_acts(acts.waivers_of(edition.slug)),
+        fingerprint_of_acts(acts.freezes_of(edition.slug)),
+    )
     return News(weeks, is_elsewhere=is_behind or len(weeks) < len(differing))
 
 
@@ -147,7 +150,8 @@ def compute_indicators(
         load_weeks(home, edition, weeks)
     on_progress(Progress("computing", len(set(weeks))))
     with _telling_busy(), write_database(home.warehouse) as connection:
-        return indicators.compute_indicators(connection, edition, weeks)
+        frozen = read_acts(home.acts).frozen_quarters(edition.slug)
+        return indicators.compute_indicators(connection, edition, weeks, frozen)
 
 
 def publish_weeks(
@@ -157,9 +161,15 @@ def publish_weeks(
     if _is_behind(home, edition):
         compute_indicators(home, edition, ())
     on_progress(Progress("publishing", len(set(weeks))))
+    acts = read_acts(home.acts)
     with _telling_busy():
         return publishing.publish(
-            home.published(edition.slug), home.warehouse, edition, weeks, _waivers(home, edition)
+            home.published(edition.slug),
+            home.warehouse,
+            edition,
+            weeks,
+            acts.waivers_of(edition.slug),
+            acts.freezes_of(edition.slug),
         )
 
 
@@ -182,16 +192,13 @@ def consolidate_weeks(
     return publication
 
 
-def _waivers(home: Home, edition: Edition) -> tuple[Waiver, ...]:
-    return read_acts(home.acts).waivers_of(edition.slug)
-
-
 def _is_behind(home: Home, edition: Edition) -> bool:
     """Whether the warehouse lacks returns, or indicators of those it holds."""
     if not loading.is_whole(home.warehouse, edition):
         return True
     with _telling_busy(), read_database(home.warehouse) as connection:
-        return indicators.has_stale_indicators(connection, edition)
+        frozen = read_acts(home.acts).frozen_quarters(edition.slug)
+        return indicators.has_stale_indicators(connection, edition, frozen)
 
 
 def _batches(looked: LookedThrough, edition: Edition, before: Loaded, weeks: Sequence[IsoWeek]) -> Batch:

@@ -21,6 +21,7 @@ from schemas.acts import (
     Act,
     Adoption,
     Confirmation,
+    Freeze,
     OfSubmission,
     Rejudgement,
     Scope,
@@ -209,7 +210,7 @@ def check_act(contract: Contract, act: Act) -> None:
 
     Who decided may be told by an e-mail address: that is what they are known by at their office.
     """
-    text = act.note if isinstance(act, OfSubmission) else act.reason
+    text = act.note if isinstance(act, OfSubmission | Freeze) else act.reason
     found = list(identifiers_in(text, contract.vocabulary))
     found += [kind for kind in identifiers_in(act.by, contract.vocabulary) if kind not in (*found, "email")]
     if found:

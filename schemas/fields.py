@@ -640,6 +640,23 @@ WAIVERS = Table(
     references=(Reference(("rule",), "rules"),),
 )
 
+RELEASES = Table(
+    "releases",
+    "a release of a frozen quarter: its published tables as they were then, kept for good",
+    (
+        EDITION,
+        Field("quarter", "VARCHAR", "Quarter that was frozen, written 2023-Q3; `weeks` says which weeks."),
+        Field("release", "INTEGER", "1 for the quarter's first release, one more for each later one."),
+        Field("frozen_at", "TIMESTAMPTZ", "When: the release says what was known at that instant."),
+        Field("frozen_by", "VARCHAR", "Who decided."),
+        Field("note", "VARCHAR", "What was said of it; NULL for nothing.", is_nullable=True),
+        Field("manifest_sha256", "VARCHAR", "SHA-256 of its manifest, which holds that of every file of it."),
+        Field("contract_sha256", "VARCHAR", "SHA-256 of the contract that its figures were made with."),
+        Field("rules_sha256", "VARCHAR", "SHA-256 of the rules that its returns were held against."),
+    ),
+    key=("edition", "quarter", "release"),
+)
+
 # Views.
 
 CITIES_NOW = View(
@@ -728,6 +745,7 @@ WAREHOUSE_TABLES = (*RETURN_TABLES, OBSERVATIONS_HISTORY, INDICATORS)
 PUBLISHED_TABLES = (
     *CONTRACT_TABLES,
     WAIVERS,
+    RELEASES,
     *RETURN_TABLES,
     OBSERVATIONS,
     OBSERVATIONS_HISTORY,

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from schemas.acts import Waiver
+from schemas.acts import Freeze, Waiver
 from schemas.contract import Edition
 from schemas.fields import (
     EXPECTED_RETURNS,
@@ -27,6 +27,7 @@ from schemas.fields import (
     OBSERVATIONS,
     OBSERVATIONS_HISTORY,
     PUBLISHED_TABLES,
+    RELEASES,
     REVISIONS,
     SUBMISSIONS,
     WAIVERS,
@@ -103,16 +104,16 @@ class Published:
     """What a published file holds, as far as the next run needs to know.
 
     is_settled: its Parquet files lie beside it, as far as their names and sizes tell.
-    waivers: which waivers it holds, as `fingerprint_of_waivers` tells.
+    decided: which waivers and releases it holds, as `fingerprint_of_acts` tells of each.
     """
 
     is_current: bool
     is_settled: bool
-    waivers: str
+    decided: tuple[str, str]
     held: Mapping[str, Held]
 
 
-_NOTHING = Published(is_current=False, is_settled=False, waivers="", held={})
+_NOTHING = Published(is_current=False, is_settled=False, decided=("", ""), held={})
 
 
 @dataclass(frozen=True)
@@ -146,20 +147,24 @@ def read_published(published: Path, edition: Edition) -> Published:
         if _doubts(published).exists() or not making.is_of(published_fingerprints(edition)):
             return _NOTHING
         is_settled = _parts_held(connection) == files.sizes() and not files.unsettled()
-        waivers = making.fingerprints.get(_waivers_part(edition), "")
-        return Published(True, is_settled, waivers, of_edition(making.held, edition.slug))
+        waivers, releases = (making.fingerprints.get(_made_of(table, edition), "") for table in _OF_ACTS)
+        return Published(True, is_settled, (waivers, releases), of_edition(making.held, edition.slug))
 
     return read_ours(published, read) or _NOTHING
 
 
-def fingerprint_of_waivers(waivers: Sequence[Waiver]) -> str:
-    """By which a published file knows the waivers that it holds; '' for none."""
-    told = "\n".join(waiver.model_dump_json() for waiver in waivers)
-    return hashlib.sha256(told.encode()).hexdigest() if waivers else ""
+_OF_ACTS = (WAIVERS, RELEASES)
+"""The tables whose rows are acts of one kind: they are replaced whole."""
 
 
-def _waivers_part(edition: Edition) -> str:
-    return f"waivers of {edition.slug}"
+def fingerprint_of_acts(acts: Sequence[Waiver] | Sequence[Freeze]) -> str:
+    """By which a published file knows the waivers, or the releases, that it holds; '' for none."""
+    told = "\n".join(act.model_dump_json() for act in acts)
+    return hashlib.sha256(told.encode()).hexdigest() if acts else ""
+
+
+def _made_of(table: Table, edition: Edition) -> str:
+    return f"{table.name} of {edition.slug}"
 
 
 def doubt(published: Path) -> None:
@@ -191,10 +196,11 @@ def publish(
     edition: Edition,
     weeks: Sequence[IsoWeek],
     waivers: Sequence[Waiver] = (),
+    freezes: Sequence[Freeze] = (),
 ) -> Publication:
     """Make the published file, and the Parquet files beside it, say what the warehouse says.
 
-    waivers: those of the edition, in the order in which they were decided.
+    waivers, freezes: those of the edition, in the order in which they were decided.
 
     Replaced are these weeks, any other in which the file differs from the warehouse, and what depends on
     them: in a copy, checked as it leaves, that takes the place of the file. A reader keeps what it has
@@ -207,7 +213,7 @@ def publish(
     remove_database(building)
     files.remove_unfinished()
     try:
-        done = _build(building, published, warehouse, edition, weeks, waivers, files)
+        done = _build(building, published, warehouse, edition, weeks, waivers, freezes, files)
     except BaseException:
         remove_database(building)
         files.remove_unfinished()
@@ -235,19 +241,20 @@ def _build(
     edition: Edition,
     weeks: Sequence[IsoWeek],
     waivers: Sequence[Waiver],
+    freezes: Sequence[Freeze],
     files: PartFiles,
 ) -> _Built:
     if is_current(published, edition):
         shutil.copyfile(published, building)
         with made_lasting_meanwhile(building), _open(building, warehouse) as connection:
-            touched = _find_touched(connection, edition, weeks)
+            touched = _find_touched(connection, edition, weeks, freezes)
             if touched is not None:
-                touched = replace(touched, tables=_replace_waivers(connection, edition, waivers))
+                touched = replace(touched, tables=_replace_acts(connection, edition, waivers, freezes))
                 return _bring_up_to_date(connection, edition, touched, files)
         remove_database(building)
     _build_empty(building, edition)
     with _open(building, warehouse) as connection:
-        _replace_waivers(connection, edition, waivers)
+        _replace_acts(connection, edition, waivers, freezes)
         return _bring_up_to_date(connection, edition, _everything(connection, edition), files)
 
 
@@ -273,7 +280,10 @@ def _build_empty(building: Path, edition: Edition) -> None:
 
 
 def _find_touched(
-    connection: duckdb.DuckDBPyConnection, edition: Edition, weeks: Sequence[IsoWeek]
+    connection: duckdb.DuckDBPyConnection,
+    edition: Edition,
+    weeks: Sequence[IsoWeek],
+    freezes: Sequence[Freeze],
 ) -> _Touched | None:
     """The parts that have something new; None when that is most of them."""
     differing = _weeks_found(connection, "differing_weeks", edition)
@@ -285,6 +295,7 @@ def _find_touched(
     known = {str(week): week for week in edition.weeks}
     figures = {known[week] for week in touched if week in known}
     figures |= {week for week in edition.weeks if _lies_between(str(week), before, horizon)}
+    figures |= _weeks_frozen_since(connection, edition, freezes)
     last = known.get(horizon, edition.facts.first_week)
     periods = touched_periods(edition, figures, last)
     return _Touched(
@@ -297,6 +308,15 @@ def _find_touched(
 
 def _lies_between(week: str, one: str, other: str) -> bool:
     return min(one, other) < week <= max(one, other)
+
+
+def _weeks_frozen_since(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, freezes: Sequence[Freeze]
+) -> set[IsoWeek]:
+    """The weeks whose indicators are provisional in the file, and no longer, or the other way round."""
+    rows = connection.execute(query("frozen_quarters"), {"edition": edition.slug}).fetchall()
+    differing = {quarter for (quarter,) in rows} ^ {freeze.quarter for freeze in freezes}
+    return {week for week in edition.weeks if week.quarter in differing}
 
 
 def _everything(connection: duckdb.DuckDBPyConnection, edition: Edition) -> _Touched:
@@ -349,18 +369,29 @@ def _bring_up_to_date(
     return _Built(Publication(tuple(sorted(weeks)), rows), frozenset(built), wanted)
 
 
-def _replace_waivers(
-    connection: duckdb.DuckDBPyConnection, edition: Edition, waivers: Sequence[Waiver]
+def _replace_acts(
+    connection: duckdb.DuckDBPyConnection,
+    edition: Edition,
+    waivers: Sequence[Waiver],
+    freezes: Sequence[Freeze],
 ) -> frozenset[Table]:
-    """Take in the waivers if they are other than those held; the tables that this replaces."""
-    wanted = {_waivers_part(edition): fingerprint_of_waivers(waivers)}
-    if fingerprints_of(connection).get(_waivers_part(edition), "") == wanted[_waivers_part(edition)]:
-        return frozenset()
-    with transaction(connection), handed_in(connection, {"waivers_given": frames.waivers(waivers)}):
-        connection.execute(delete_other_than(WAIVERS, "waivers_given", "true"))
-        connection.execute(insert_missing(WAIVERS, "waivers_given", "true"))
-        remember_making(connection, wanted)
-    return frozenset({WAIVERS})
+    """Take in the waivers and the releases where others are held; the tables that this replaces."""
+    given = {
+        WAIVERS: (fingerprint_of_acts(waivers), frames.waivers(waivers)),
+        RELEASES: (fingerprint_of_acts(freezes), frames.releases(freezes)),
+    }
+    held = fingerprints_of(connection)
+    replaced = {
+        table: rows
+        for table, (fingerprint, rows) in given.items()
+        if held.get(_made_of(table, edition), "") != fingerprint
+    }
+    for table, rows in replaced.items():
+        with transaction(connection), handed_in(connection, {"rows_given": rows}):
+            connection.execute(delete_other_than(table, "rows_given", "true"))
+            connection.execute(insert_missing(table, "rows_given", "true"))
+            remember_making(connection, {_made_of(table, edition): given[table][0]})
+    return frozenset(replaced)
 
 
 def _replace_returns(connection: duckdb.DuckDBPyConnection, edition: Edition, touched: _Touched) -> None:

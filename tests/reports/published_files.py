@@ -177,6 +177,7 @@ def invented(slug: str = "prova") -> Edition:
             last_week=IsoWeek(2024, 12),
             areas=("pic", "hou", "net"),
             service_kinds={"desk": "sportello", "house": "casa"},
+            freeze_after_days=20,
         ),
         cities=tuple(_city(slug, letters, n) for n, (slug, letters) in enumerate(CITIES.items())),
         service_points=(

@@ -238,6 +238,28 @@ COMMENT ON COLUMN "main"."waivers"."decided_by" IS 'Who decided.';
 COMMENT ON COLUMN "main"."waivers"."decided_at" IS 'When: returns that arrive from then on are covered.';
 COMMENT ON COLUMN "main"."waivers"."valid_from" IS 'First day on which it is valid.';
 COMMENT ON COLUMN "main"."waivers"."valid_to" IS 'Last day on which it is valid; NULL = no end.';
+CREATE TABLE "main"."releases" (
+  "edition" VARCHAR NOT NULL,
+  "quarter" VARCHAR NOT NULL,
+  "release" INTEGER NOT NULL,
+  "frozen_at" TIMESTAMPTZ NOT NULL,
+  "frozen_by" VARCHAR NOT NULL,
+  "note" VARCHAR,
+  "manifest_sha256" VARCHAR NOT NULL,
+  "contract_sha256" VARCHAR NOT NULL,
+  "rules_sha256" VARCHAR NOT NULL,
+  PRIMARY KEY ("edition", "quarter", "release")
+);
+COMMENT ON TABLE "main"."releases" IS 'One row is a release of a frozen quarter: its published tables as they were then, kept for good. Key: edition, quarter, release.';
+COMMENT ON COLUMN "main"."releases"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."releases"."quarter" IS 'Quarter that was frozen, written 2023-Q3; `weeks` says which weeks.';
+COMMENT ON COLUMN "main"."releases"."release" IS '1 for the quarter''s first release, one more for each later one.';
+COMMENT ON COLUMN "main"."releases"."frozen_at" IS 'When: the release says what was known at that instant.';
+COMMENT ON COLUMN "main"."releases"."frozen_by" IS 'Who decided.';
+COMMENT ON COLUMN "main"."releases"."note" IS 'What was said of it; NULL for nothing.';
+COMMENT ON COLUMN "main"."releases"."manifest_sha256" IS 'SHA-256 of its manifest, which holds that of every file of it.';
+COMMENT ON COLUMN "main"."releases"."contract_sha256" IS 'SHA-256 of the contract that its figures were made with.';
+COMMENT ON COLUMN "main"."releases"."rules_sha256" IS 'SHA-256 of the rules that its returns were held against.';
 CREATE TABLE "main"."submissions" (
   "submission_id" VARCHAR NOT NULL,
   "edition" VARCHAR NOT NULL,
