@@ -79,6 +79,11 @@ class Acts:
             one.quarter for one in self.freezes_of(edition) if instant is None or one.at <= instant
         )
 
+    def reopenings_of(self, edition: str, quarter: str) -> tuple[Reopening, ...]:
+        """All reopenings of a quarter, those included that have ended."""
+        reopenings = (made.act for made in self.made if isinstance(made.act, Reopening))
+        return tuple(one for one in reopenings if (one.edition, one.quarter) == (edition, quarter))
+
     def reopenings_at(self, edition: str, city: str, instant: dt.datetime) -> tuple[Reopening, ...]:
         """The reopenings in force for a city at an instant, of whatever quarter."""
         reopenings = (made.act for made in self.made if isinstance(made.act, Reopening))

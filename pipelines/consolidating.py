@@ -18,7 +18,7 @@ from typing import Literal
 import duckdb
 
 from pipelines import bulletins
-from pipelines.acts import read_acts
+from pipelines.acts import Acts, read_acts
 from pipelines.home import BusyError, Home
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
@@ -72,9 +72,14 @@ class News:
         return bool(self.weeks) or self.is_elsewhere
 
 
-def decided_in(home: Home) -> Decided:
+def decided_of(acts: Acts) -> Decided:
     """What people decided that is published in rows of its own."""
-    return Decided(nils=read_acts(home.acts).nils)
+    return Decided(nils=acts.nils)
+
+
+def decided_in(home: Home) -> Decided:
+    """All of it, as it is now."""
+    return decided_of(read_acts(home.acts))
 
 
 def look_through_home(home: Home) -> LookedThrough:

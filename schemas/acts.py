@@ -150,7 +150,8 @@ class Freeze(Entry):
     """A quarter became a release: from `at` on its returns need a reopening.
 
     release: 1 for the quarter's first, one more for each that takes its place. manifest: the SHA-256 of its
-    `manifest.json`, which names every file of it. contract, rules: the SHA-256 of those it was made with.
+    `manifest.json`, which names every file of it. contract, rules: the SHA-256 of those it was made with;
+    made_with: the programs. notes: what was announced with it, word by word.
     """
 
     act: Literal["freeze"] = "freeze"
@@ -160,6 +161,8 @@ class Freeze(Entry):
     manifest: Sha256
     contract: Sha256
     rules: Sha256
+    made_with: Text
+    notes: str
     note: str = ""
     at: AwareDatetime
     by: Text

@@ -752,4 +752,7 @@ PUBLISHED_TABLES = (
     REVISIONS,
     INDICATORS,
 )
+RELEASED_TABLES = (SUBMISSIONS, NIL_RETURNS, EXPECTED_RETURNS, OBSERVATIONS, REVISIONS, INDICATORS)
+"""What a release holds of its quarter. Not what was said to a city (`findings`), what was known before (the
+earlier releases), or the contract, which is dated itself."""
 PUBLISHED_VIEWS = (CITIES_NOW, OBSERVATIONS_LABELLED, INDICATORS_LABELLED)

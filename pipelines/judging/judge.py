@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.judging.causes import without_repeated_causes
-from pipelines.judging.context import Claim, Contract, Past, Pasts, ReadReturn, Remark
+from pipelines.judging.context import (
+    Claim,
+    ClosedQuarters,
+    Contract,
+    Past,
+    Pasts,
+    ReadReturn,
+    Remark,
+    none_closed,
+)
 from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
 from pipelines.judging.personal import personal_remarks
@@ -72,11 +81,12 @@ def judge_return(
     claim: Claim | None = None,
     pasts: Pasts,
     waivers: Sequence[Waiver] = (),
+    closed: ClosedQuarters = none_closed,
 ) -> Judgement:
     """Everything that is to be said of a return at the instant of its arrival.
 
     `file`: the name to show for the return as a whole. `pasts`: what was accepted before that instant.
-    `waivers`: those in force at that instant.
+    `waivers`: those in force at that instant. `closed`: the quarters that a city may not correct then.
     """
     claim = claim or Claim()
     voice = _Voice(contract.edition, _rules_for(contract.edition, received_at))
@@ -101,7 +111,18 @@ def judge_return(
         remarks = [*cover.remarks, *map(_remark_of, troubles)]
         return _rejected(voice, remarks, cover=cover, known=known, counts=counts)
     judgement = _judge_figures(
-        recognised, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts, waivers
+        recognised,
+        cover,
+        cover.city,
+        week,
+        contract,
+        voice,
+        file,
+        sha256,
+        received_at,
+        pasts,
+        waivers,
+        closed(cover.city),
     )
     return _waived(judgement, cover.city, voice.rules, waivers)
 
@@ -160,6 +181,7 @@ def _judge_figures(
     received_at: dt.datetime,
     pasts: Pasts,
     waivers: Sequence[Waiver],
+    closed_quarters: frozenset[str],
 ) -> Judgement:
     edition, known = contract.edition, recognised.known
     as_read, reading = read_figures(recognised, edition, city, week, voice.tolerance)
@@ -183,6 +205,7 @@ def _judge_figures(
         version_place=cover.version_place,
         version_text=cover.version_text,
         other_weeks=reading.other_weeks,
+        closed_quarters=closed_quarters,
     )
     remarks = [
         *cover.remarks,
