@@ -45,11 +45,9 @@ def adopt(home: Home, contract: Contract, submission_id: str, by: str) -> None:
     known = landing.submissions(home.returns)
     if submission_id not in known:
         raise UnknownSubmissionError(submission_id, known)
-    acts, city_week = (
-        read_acts(home.acts),
-        landing.read_receipt(home.returns / submission_id).verdict.city_week,
-    )
+    acts = read_acts(home.acts)
     if submission_id not in acts.adopted:
+        city_week = landing.read_receipt(home.returns / submission_id).verdict.city_week
         if city_week is not None:
             refuse_closed(acts, contract.edition, *city_week)
         record_act(home, contract, Adoption(submission_id=submission_id, at=now(), by=by))
@@ -238,10 +236,9 @@ def next_instant(acts: Acts, after: dt.datetime | None = None) -> dt.datetime:
 def refuse_closed(acts: Acts, edition: Edition, city: str, week: IsoWeek) -> None:
     """WrongUsageError where a week's figures may not change: frozen, and not reopened for the city."""
     if week.quarter in acts.closed_quarters(edition.slug, city, next_instant(acts)):
-        name = edition.city(city).name_it
         raise WrongUsageError(
-            f"La {week.in_italian()} fa parte del trimestre {week.quarter}, che è congelato. Per cambiarne i dati "
-            f"lo riapra per {name}: regia reopen {week.quarter} --city {city} --reason PERCHÉ --until GIORNO"
+            f"La {week.in_italian()} fa parte del trimestre {week.quarter}, che è congelato. Per cambiarne i "
+            f"dati prima lo riapra: regia reopen {week.quarter} --city {city} --reason PERCHÉ --until GIORNO"
         )
 
 

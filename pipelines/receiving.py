@@ -307,11 +307,12 @@ def _refuse_before_a_freeze(arrival: Arrival, verdict: Verdict, acts: Acts) -> N
     week = verdict.iso_week
     for freeze in acts.freezes_of(verdict.edition):
         if week is not None and week.quarter <= freeze.quarter and arrival.instant <= freeze.at:
+            frozen_at = f"{freeze.at.astimezone(ROME):%d/%m/%Y alle %H:%M}"
             raise WrongUsageError(
-                f"Il trimestre {freeze.quarter} è stato congelato il "
-                f"{freeze.at.astimezone(ROME):%d/%m/%Y alle %H:%M}, dopo la data di arrivo indicata: il rilascio "
-                f"non la comprende. «{arrival.shown_as}» non è stato preso in carico: se serve faccia riaprire "
-                "il trimestre («regia reopen») e lo prenda in carico con la data di oggi."
+                f"Il trimestre {freeze.quarter} è stato congelato il {frozen_at}, dopo la data di arrivo "
+                f"indicata: il suo rilascio non comprende «{arrival.shown_as}», che non è stato preso in "
+                "carico. Se serve faccia riaprire il trimestre («regia reopen») e lo prenda in carico con la "
+                "data di oggi."
             )
 
 

@@ -14,8 +14,8 @@ from schemas.contract import Rule
 
 
 def judge_versions(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
-    """A remark when the week's quarter is closed; when the version is missing, or not above that of the return
-    now valid for the week.
+    """A remark when the week's quarter is closed; when the version is missing, or not above that of the
+    return now valid for the week.
     """
     if given.week.quarter in given.closed_quarters:
         yield Remark("quarter_frozen", given.file, {"week": given.week, "quarter": given.week.quarter})
