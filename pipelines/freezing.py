@@ -69,7 +69,9 @@ def freeze(
                 "pubblicato. Esegua «regia consolidate» e riprovi."
             )
         _refuse_unpublished(home, edition, weeks)
-        done = _make(home, contract, quarter, weeks, note, by)
+        releases.restore(home, edition)
+        with releases.working(home):
+            done = _make(home, contract, quarter, weeks, note, by)
         weekly.consolidate_while_locked(home, contract, on_progress)
     return done
 
@@ -131,7 +133,6 @@ def _make(
     acts = read_acts(home.acts)
     there = landing.submissions(home.returns)
     former = next((one for one in reversed(acts.freezes_of(edition.slug)) if one.quarter == quarter), None)
-    releases.restore(home, edition)
     since = former.at if former else None
     draft = Freeze(
         edition=edition.slug,
@@ -165,7 +166,6 @@ def _make(
     act = noted.model_copy(update={"manifest": manifest.sha256})
     with home.receiving():
         if landing.submissions(home.returns) != there or read_acts(home.acts) != acts:
-            releases.remove_unfinished(home)
             raise WrongUsageError(
                 f"Mentre si preparava il rilascio è arrivato qualcosa di nuovo: {quarter} non è stato "
                 "congelato. Esegua «regia consolidate» e riprovi."

@@ -80,6 +80,17 @@ def folder_of(home: Home, freeze: Freeze) -> Path:
     return home.releases(freeze.edition) / freeze.quarter / str(freeze.release)
 
 
+@contextmanager
+def working(home: Home) -> Iterator[None]:
+    """A folder to make a release in, empty; gone afterwards, whatever happened, or when the next begins."""
+    shutil.rmtree(home.releasing, ignore_errors=True)
+    home.releasing.mkdir(parents=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(home.releasing, ignore_errors=True)
+
+
 # --- what was known at an instant
 
 
@@ -89,11 +100,9 @@ def warehouse_as_of(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy of the warehouse that holds what was known at an instant, its own receipts and acts included.
 
-    Whoever asks holds `home.consolidating()`, and the warehouse is up to what was judged. Only the weeks
+    Whoever asks holds `home.consolidating()` and is `working`. Only the weeks
     that differ are loaded again. What was recorded of a return then is what its receipt, or an act, says.
     """
-    remove_unfinished(home)
-    home.releasing.mkdir(parents=True)
     copy = home.releasing / f"{releasing.CATALOG}.duckdb"
     shutil.copyfile(home.warehouse, copy)
     before = loading.read_loaded(copy, edition)
@@ -177,13 +186,7 @@ def put_in_place(home: Home, freeze: Freeze) -> Path:
         final.rename(home.releasing / "damaged")
     (home.releasing / "release").rename(final)
     make_lasting(final.parent)
-    remove_unfinished(home)
     return final
-
-
-def remove_unfinished(home: Home) -> None:
-    """Remove what making a release left."""
-    shutil.rmtree(home.releasing, ignore_errors=True)
 
 
 def restore(home: Home, edition: Edition, *, thoroughly: bool = False) -> tuple[LostRelease, ...]:
@@ -197,11 +200,11 @@ def restore(home: Home, edition: Edition, *, thoroughly: bool = False) -> tuple[
         is_there = folder_of(home, freeze).is_dir()
         if is_there and not (thoroughly and any(_defects_of(home, freeze))):
             continue
-        if _is_remade(home, edition, acts, freeze):
-            continue
+        with working(home):
+            if _is_remade(home, edition, acts, freeze):
+                continue
         has_other = (freeze.contract, freeze.rules) != (contract_sha256(edition), rules_sha256(edition))
         lost.append(LostRelease(freeze, has_other))
-    remove_unfinished(home)
     return tuple(lost)
 
 
