@@ -106,6 +106,29 @@ class View:
         return f"One row is {self.one_row_is}."
 
 
+@dataclass(frozen=True)
+class Macro:
+    """A published table as it was known at an instant: `FROM observations_as_of('2023-10-17 12:00')`.
+
+    of: the table; it has the same columns.
+    """
+
+    of: Table
+    parameters: tuple[str, ...] = ("ts",)
+
+    @property
+    def name(self) -> str:
+        return f"{self.of.name}_as_of"
+
+    @property
+    def comment(self) -> str:
+        return (
+            f"`{self.of.name}` as it was known at the instant ts, that instant included, with today's "
+            "definitions. Its columns are those of the table. Works in the file itself: open it, or attach "
+            "it and say USE."
+        )
+
+
 # Fields that several tables hold.
 
 EDITION = Field("edition", "VARCHAR", "Edition of the network, such as lgnet2.")
@@ -735,3 +758,16 @@ PUBLISHED_TABLES = (
     INDICATORS,
 )
 PUBLISHED_VIEWS = (CITIES_NOW, OBSERVATIONS_LABELLED, INDICATORS_LABELLED)
+PUBLISHED_MACROS = tuple(
+    Macro(table)
+    for table in (
+        OBSERVATIONS,
+        OBSERVATIONS_HISTORY,
+        INDICATORS,
+        EXPECTED_RETURNS,
+        NIL_RETURNS,
+        REVISIONS,
+        WAIVERS,
+    )
+)
+"""What the file can tell of its tables as of any instant."""

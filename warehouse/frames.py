@@ -358,14 +358,15 @@ def waivers(given: Iterable[Waiver]) -> pd.DataFrame:
 def due_returns(edition: Edition, weeks: Iterable[IsoWeek]) -> pd.DataFrame:
     """Every city-week of these weeks that is due, with the Monday it opens and its deadline."""
     rows = [
-        (city, str(week), week.ends_at.astimezone(dt.UTC), week.due_at.astimezone(dt.UTC))
+        (edition.slug, city, str(week), week.ends_at.astimezone(dt.UTC), week.due_at.astimezone(dt.UTC))
         for week in weeks
         for city in edition.city_slugs
         if edition.is_due(city, week)
     ]
-    frame = pd.DataFrame.from_records(rows, columns=["city", "iso_week", "opens_at", "due_at"])
+    frame = pd.DataFrame.from_records(rows, columns=["edition", "city", "iso_week", "opens_at", "due_at"])
     return frame.astype(
         {
+            "edition": "str",
             "city": "str",
             "iso_week": "str",
             "opens_at": _DTYPES["TIMESTAMPTZ"],

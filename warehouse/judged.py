@@ -7,6 +7,7 @@ Must not live here: judging, or which of several returns is valid (`warehouse.fr
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import re
@@ -49,7 +50,7 @@ class JudgedReturn:
     @property
     def held(self) -> Held:
         """What a file whose rows stand for it remembers of it."""
-        return Held(self.digest, self.verdict.edition, self.iso_week)
+        return Held(self.digest, self.verdict.edition, self.iso_week, self.verdict.counts_from)
 
     def findings(self) -> tuple[Finding, ...]:
         path = self.folder / "findings.json"
@@ -75,12 +76,15 @@ class JudgedReturn:
 class Held(NamedTuple):
     """A verdict or an act that rows stand for: the digest of its bytes, its edition and its week.
 
+    counts_from: when a return was accepted, where that was after its arrival.
+
     A tuple: a run makes and compares one for every return ever received, several times.
     """
 
     digest: str
     edition: str
     iso_week: str | None
+    counts_from: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

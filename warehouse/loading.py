@@ -298,10 +298,14 @@ def _replace_expected_returns(
     of_weeks = {**of_edition, "weeks": sorted(weeks)}
     due = frames.due_returns(edition, [week for week in edition.weeks if str(week) in weeks])
     with handed_in(connection, {"due_returns": due}):
-        connection.execute(f"CREATE TEMP TABLE wanted_returns AS {query('expected_returns')}", of_weeks)
+        connection.execute(
+            f"CREATE TEMP TABLE arrivals AS FROM ({query('arrivals')}) WHERE {_OF_EDITION}", of_edition
+        )
+        connection.execute(f"CREATE TEMP TABLE wanted_returns AS {query('expected_returns')}")
         connection.execute(delete_other_than(EXPECTED_RETURNS, "wanted_returns", _OF_WEEKS), of_weeks)
         connection.execute(insert_missing(EXPECTED_RETURNS, "wanted_returns", _OF_WEEKS), of_weeks)
         connection.execute("DROP TABLE wanted_returns")
+        connection.execute("DROP TABLE arrivals")
 
 
 def _roster_fingerprint(edition: Edition) -> str:

@@ -57,10 +57,13 @@ from warehouse.files import (
     transaction,
     write_database,
 )
+from warehouse.indicators import machinery_frames
 from warehouse.judged import Held
 from warehouse.loading import GrainError
 from warehouse.making import (
+    COMPUTED_WEEKS,
     HELD,
+    HISTORY_MACHINERY,
     MACHINERY,
     PARQUET_PARTS,
     fingerprints_of,
@@ -267,6 +270,9 @@ def _build_empty(building: Path, edition: Edition) -> None:
         for table, frame in frames.contract_frames(edition).items():
             with handed_in(connection, {"contract_rows": frame}):
                 connection.execute(insert_into(table, "FROM contract_rows"))
+        for table, frame in machinery_frames(edition).items():
+            with handed_in(connection, {"contract_rows": frame}):
+                connection.execute(insert_into(table, "FROM contract_rows", schema=MACHINERY))
 
 
 # --- what is new
@@ -334,6 +340,7 @@ def _bring_up_to_date(
     _replace_parts(connection, edition, OBSERVATIONS, weeks)
     _replace_parts(connection, edition, REVISIONS, weeks)
     _replace_parts(connection, edition, INDICATORS, touched.periods)
+    _replace_history(connection, edition, weeks)
     connection.execute("DETACH warehouse")
 
     held = _parts_held(connection)
@@ -424,6 +431,19 @@ def _replace_parts(
             repeated = connection.execute(repeated_keys(table, condition), of_edition).fetchall()
             if repeated:
                 raise GrainError(f"{table.name}: {repeated[0][-1]} rows for {repeated[0][:-1]}")
+
+
+def _replace_history(connection: duckdb.DuckDBPyConnection, edition: Edition, weeks: frozenset[str]) -> None:
+    """Replace what was known in its time of these weeks, and of those that were computed anew since."""
+    computed = weeks | _weeks_found(connection, "differing_computed_weeks", edition)
+    for batch in batches_of(sorted(computed), _PARTS_AT_ONCE):
+        with transaction(connection):
+            for table in (*HISTORY_MACHINERY, COMPUTED_WEEKS):
+                condition, values = of_parts(table, batch)
+                condition, values = f"{_OF_EDITION} AND {condition}", {**values, "edition": edition.slug}
+                rows = rows_of(table, condition, catalog="warehouse", schema=MACHINERY)
+                connection.execute(delete_from(table, condition, schema=MACHINERY), values)
+                connection.execute(insert_into(table, rows, schema=MACHINERY), values)
 
 
 # --- as Parquet

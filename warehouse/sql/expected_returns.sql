@@ -1,17 +1,12 @@
--- The states that each city-week of some weeks, as far as it is due, was known in.
--- `due_returns` is handed in: city, iso_week, opens_at (the Monday after the week), due_at.
+-- The states that each city-week was known in, as far as it is due.
+-- `due_returns`: edition, city, iso_week, opens_at (the Monday after the week), due_at. `arrivals`: the returns
+-- that came, and since when each is accepted; all of the edition's, as the last one tells what has passed.
 WITH
-arrivals AS (
-    SELECT city, iso_week, submission_id, coalesce(version, 0) AS version, received_at,
-        status <> 'rejected' AS is_accepted
-    FROM submissions
-    WHERE edition = $edition AND city IS NOT NULL AND list_contains($weeks, iso_week)
-),
-
 landing AS (
-    SELECT max(received_at) AS last_received_at, max(iso_week) FILTER (status <> 'rejected') AS horizon
-    FROM submissions
-    WHERE edition = $edition
+    SELECT
+        max(received_at) AS last_received_at,
+        max(iso_week) FILTER (accepted_from IS NOT NULL) AS horizon
+    FROM arrivals
 ),
 
 due AS (
@@ -21,19 +16,19 @@ due AS (
 ),
 
 firsts AS (
-    SELECT city, iso_week, min(received_at) AS came_at, min(received_at) FILTER (is_accepted) AS accepted_at
+    SELECT city, iso_week, min(received_at) AS came_at, min(accepted_from) AS accepted_from
     FROM arrivals
     GROUP BY ALL
 ),
 
 events AS (
-    SELECT city, iso_week, due_at, opens_at AS known_from, 0 AS turn, 0 AS version, NULL AS submission_id,
-        'awaited' AS status
+    SELECT edition, city, iso_week, due_at, opens_at AS known_from, 0 AS turn, 0 AS version,
+        NULL AS submission_id, 'awaited' AS status
     FROM due
 
     UNION ALL BY NAME
 
-    SELECT due.city, due.iso_week, due.due_at, due.due_at AS known_from, 1 AS turn, 0 AS version,
+    SELECT due.edition, due.city, due.iso_week, due.due_at, due.due_at AS known_from, 1 AS turn, 0 AS version,
         NULL AS submission_id, 'missing' AS status
     FROM due
     CROSS JOIN landing
@@ -42,23 +37,31 @@ events AS (
 
     UNION ALL BY NAME
 
-    SELECT due.city, due.iso_week, due.due_at, greatest(arrivals.received_at, due.opens_at) AS known_from,
+    -- Rejected as it came: one that is accepted since was so until it was judged again.
+    SELECT due.edition, due.city, due.iso_week, due.due_at,
+        greatest(arrivals.received_at, due.opens_at) AS known_from,
         2 AS turn, arrivals.version, arrivals.submission_id, 'rejected' AS status
     FROM due
     JOIN arrivals USING (city, iso_week)
     JOIN firsts USING (city, iso_week)
-    WHERE NOT arrivals.is_accepted
-        AND (firsts.accepted_at IS NULL OR arrivals.received_at < firsts.accepted_at)
+    WHERE (arrivals.accepted_from IS NULL OR arrivals.received_at < arrivals.accepted_from)
+        AND (firsts.accepted_from IS NULL OR arrivals.received_at < firsts.accepted_from)
 
     UNION ALL BY NAME
 
-    SELECT due.city, due.iso_week, due.due_at, greatest(arrivals.received_at, due.opens_at) AS known_from,
+    -- By the first to come of those accepted so far.
+    SELECT due.edition, due.city, due.iso_week, due.due_at,
+        greatest(arrivals.accepted_from, due.opens_at) AS known_from,
         3 AS turn, arrivals.version, arrivals.submission_id,
-        CASE WHEN firsts.accepted_at <= due.due_at THEN 'on_time' ELSE 'late' END AS status
+        CASE
+            WHEN min(arrivals.received_at) OVER (
+                PARTITION BY due.city, due.iso_week ORDER BY arrivals.accepted_from
+            ) <= due.due_at THEN 'on_time'
+            ELSE 'late'
+        END AS status
     FROM due
     JOIN arrivals USING (city, iso_week)
-    JOIN firsts USING (city, iso_week)
-    WHERE arrivals.is_accepted
+    WHERE arrivals.accepted_from IS NOT NULL
 ),
 
 states AS (
@@ -68,6 +71,6 @@ states AS (
     FROM events
 )
 
-SELECT $edition AS edition, city, iso_week, due_at, status, submission_id, known_from, known_to
+SELECT edition, city, iso_week, due_at, status, submission_id, known_from, known_to
 FROM states
 WHERE known_to IS NULL OR known_from < known_to
