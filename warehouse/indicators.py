@@ -190,7 +190,7 @@ def _fingerprint(relations: Mapping[str, pd.DataFrame], edition: Edition) -> str
         digest.update(query(name).encode())
     for frame in relations.values():
         digest.update(frame.to_csv(index=False).encode())
-    digest.update(f"{edition.facts.first_week} {edition.facts.last_week}".encode())
+    digest.update(f"{edition.facts.first_week} {edition.facts.last_week} {edition.facts.deadline}".encode())
     return digest.hexdigest()
 
 

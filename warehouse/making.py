@@ -55,6 +55,12 @@ HELD = Table(
         EDITION,
         ISO_WEEK.nullable("Week that it is for; NULL where it is for none, or that could not be told."),
         Field("digest", "VARCHAR", "SHA-256 of the verdict's bytes, or of the act."),
+        Field(
+            "counts_from",
+            "TIMESTAMPTZ",
+            "When the return was accepted, where it was judged again after its arrival; else NULL.",
+            is_nullable=True,
+        ),
     ),
     key=("name",),
 )

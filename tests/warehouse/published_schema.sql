@@ -12,6 +12,7 @@ CREATE TABLE "consolidation"."held" (
   "edition" VARCHAR NOT NULL,
   "iso_week" VARCHAR,
   "digest" VARCHAR NOT NULL,
+  "counts_from" TIMESTAMPTZ,
   PRIMARY KEY ("name")
 );
 COMMENT ON TABLE "consolidation"."held" IS 'One row is a verdict, or an act with rows of its own, that this file''s rows stand for. Key: name.';
@@ -19,6 +20,7 @@ COMMENT ON COLUMN "consolidation"."held"."name" IS 'The return''s submission_id;
 COMMENT ON COLUMN "consolidation"."held"."edition" IS 'Edition of the network, such as lgnet2.';
 COMMENT ON COLUMN "consolidation"."held"."iso_week" IS 'Week that it is for; NULL where it is for none, or that could not be told.';
 COMMENT ON COLUMN "consolidation"."held"."digest" IS 'SHA-256 of the verdict''s bytes, or of the act.';
+COMMENT ON COLUMN "consolidation"."held"."counts_from" IS 'When the return was accepted, where it was judged again after its arrival; else NULL.';
 CREATE TABLE "consolidation"."parquet_parts" (
   "table_name" VARCHAR NOT NULL,
   "part" VARCHAR NOT NULL,
@@ -101,22 +103,6 @@ COMMENT ON COLUMN "main"."service_points"."name" IS 'Its name.';
 COMMENT ON COLUMN "main"."service_points"."beds" IS 'Capacity in beds; NULL where it has none.';
 COMMENT ON COLUMN "main"."service_points"."roster_from" IS 'First week in which it is due, written 2023-W42.';
 COMMENT ON COLUMN "main"."service_points"."roster_to" IS 'Last week in which it is due; NULL = no end.';
-CREATE TABLE "main"."weeks" (
-  "iso_week" VARCHAR NOT NULL,
-  "week_start" DATE NOT NULL,
-  "week_end" DATE NOT NULL,
-  "due_at" TIMESTAMPTZ NOT NULL,
-  "month" VARCHAR NOT NULL,
-  "quarter" VARCHAR NOT NULL,
-  PRIMARY KEY ("iso_week")
-);
-COMMENT ON TABLE "main"."weeks" IS 'One row is a week of the edition. Key: iso_week.';
-COMMENT ON COLUMN "main"."weeks"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
-COMMENT ON COLUMN "main"."weeks"."week_start" IS 'Monday of the week.';
-COMMENT ON COLUMN "main"."weeks"."week_end" IS 'Sunday of the week.';
-COMMENT ON COLUMN "main"."weeks"."due_at" IS 'Deadline of the week''s returns; that instant is still on time.';
-COMMENT ON COLUMN "main"."weeks"."month" IS 'Month of the week''s Thursday, written 2023-10.';
-COMMENT ON COLUMN "main"."weeks"."quarter" IS 'Quarter of the week''s Thursday, written 2023-Q4.';
 CREATE TABLE "main"."measures" (
   "code" VARCHAR NOT NULL,
   "area" VARCHAR NOT NULL,
@@ -217,6 +203,42 @@ COMMENT ON COLUMN "main"."rules"."valid_to" IS 'Last day on which it is valid; N
 COMMENT ON COLUMN "main"."rules"."statement_it" IS 'What it demands, in Italian.';
 COMMENT ON COLUMN "main"."rules"."statement_en" IS 'What it demands, in English.';
 COMMENT ON COLUMN "main"."rules"."statement_de" IS 'What it demands, in German.';
+CREATE TABLE "main"."weeks" (
+  "iso_week" VARCHAR NOT NULL,
+  "week_start" DATE NOT NULL,
+  "week_end" DATE NOT NULL,
+  "due_at" TIMESTAMPTZ NOT NULL,
+  "month" VARCHAR NOT NULL,
+  "quarter" VARCHAR NOT NULL,
+  PRIMARY KEY ("iso_week")
+);
+COMMENT ON TABLE "main"."weeks" IS 'One row is a week of the edition. Key: iso_week.';
+COMMENT ON COLUMN "main"."weeks"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."weeks"."week_start" IS 'Monday of the week.';
+COMMENT ON COLUMN "main"."weeks"."week_end" IS 'Sunday of the week.';
+COMMENT ON COLUMN "main"."weeks"."due_at" IS 'Deadline that now holds for the week''s returns; that instant is still on time. What it was before, and cities that have another one: `deadlines`.';
+COMMENT ON COLUMN "main"."weeks"."month" IS 'Month of the week''s Thursday, written 2023-10.';
+COMMENT ON COLUMN "main"."weeks"."quarter" IS 'Quarter of the week''s Thursday, written 2023-Q4.';
+CREATE TABLE "main"."deadlines" (
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "due_at" TIMESTAMPTZ NOT NULL,
+  "reason" VARCHAR,
+  "decided_by" VARCHAR,
+  "known_from" TIMESTAMPTZ NOT NULL,
+  "known_to" TIMESTAMPTZ,
+  PRIMARY KEY ("edition", "iso_week", "city", "known_from")
+);
+COMMENT ON TABLE "main"."deadlines" IS 'One row is a deadline of a week''s returns, as long as it was the one known. Key: edition, iso_week, city, known_from.';
+COMMENT ON COLUMN "main"."deadlines"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."deadlines"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."deadlines"."city" IS 'IT: every city without rows of its own for the week; else the city, by its slug.';
+COMMENT ON COLUMN "main"."deadlines"."due_at" IS 'The deadline; that instant is still on time.';
+COMMENT ON COLUMN "main"."deadlines"."reason" IS 'Why the deadline was moved; NULL where it is the edition''s own.';
+COMMENT ON COLUMN "main"."deadlines"."decided_by" IS 'Who moved it; NULL where it is the edition''s own.';
+COMMENT ON COLUMN "main"."deadlines"."known_from" IS 'Instant from which this was the deadline: when it was moved; of the edition''s own, the start of its first week.';
+COMMENT ON COLUMN "main"."deadlines"."known_to" IS 'Instant at which it was moved to a later one; NULL = it holds.';
 CREATE TABLE "main"."waivers" (
   "city" VARCHAR NOT NULL,
   "rule" VARCHAR NOT NULL,
@@ -265,7 +287,7 @@ COMMENT ON COLUMN "main"."submissions"."iso_week" IS 'Week that the return is fo
 COMMENT ON COLUMN "main"."submissions"."version" IS 'Which return of its city and week this is, in order of arrival; NULL without city or week.';
 COMMENT ON COLUMN "main"."submissions"."received_at" IS 'Instant of arrival.';
 COMMENT ON COLUMN "main"."submissions"."received_by" IS 'Who took the return in; NULL where nobody was named.';
-COMMENT ON COLUMN "main"."submissions"."is_late" IS 'Whether it came after the week''s deadline; NULL without a week.';
+COMMENT ON COLUMN "main"."submissions"."is_late" IS 'Whether it is the first return of its week and came after the deadline that was known on its arrival, never changed afterwards; NULL where the week could not be told.';
 COMMENT ON COLUMN "main"."submissions"."sha256" IS 'SHA-256 of the bytes received.';
 COMMENT ON COLUMN "main"."submissions"."file_names" IS 'Names that the files had on arrival.';
 COMMENT ON COLUMN "main"."submissions"."layout" IS 'Layout by which it was read; NULL where none fitted.';
@@ -356,8 +378,8 @@ COMMENT ON TABLE "main"."expected_returns" IS 'One row is a city-week that is du
 COMMENT ON COLUMN "main"."expected_returns"."edition" IS 'Edition of the network, such as lgnet2.';
 COMMENT ON COLUMN "main"."expected_returns"."city" IS 'City, by its slug in `cities`.';
 COMMENT ON COLUMN "main"."expected_returns"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
-COMMENT ON COLUMN "main"."expected_returns"."due_at" IS 'Deadline; that instant is still on time.';
-COMMENT ON COLUMN "main"."expected_returns"."status" IS 'awaited, missing (deadline passed, nothing came), rejected (only rejected returns came), on_time or late (by the first accepted return).';
+COMMENT ON COLUMN "main"."expected_returns"."due_at" IS 'Deadline of the city''s week, as it was known in this state; that instant is still on time.';
+COMMENT ON COLUMN "main"."expected_returns"."status" IS 'awaited, missing (deadline passed, nothing came), rejected (only rejected returns came), on_time or late (whether the first accepted return came by due_at: one that was late is on time once an act moves its deadline behind its arrival).';
 COMMENT ON COLUMN "main"."expected_returns"."submission_id" IS 'The return that made this state; NULL where none came.';
 COMMENT ON COLUMN "main"."expected_returns"."known_from" IS 'Instant from which the city-week was in this state.';
 COMMENT ON COLUMN "main"."expected_returns"."known_to" IS 'Instant at which the state changed; NULL = still so.';
