@@ -16,6 +16,7 @@ import duckdb
 import pandas as pd
 
 from schemas.contract import CITY_LEVEL, Edition
+from schemas.deadlines import Deadlines
 from schemas.fields import INDICATORS, Table
 from schemas.formulas import figures_of
 from schemas.periods import Period, touched_periods, week_period
@@ -27,7 +28,7 @@ from warehouse.files import handed_in, transaction
 from warehouse.loading import GrainError
 from warehouse.making import (
     COMPUTED_WEEKS,
-    DUE_RETURNS,
+    DUE_WEEKS,
     INDICATOR_PARTS,
     INDICATOR_SCALES,
     KNOWN_STATES,
@@ -199,7 +200,7 @@ def machinery_frames(edition: Edition) -> dict[Table, pd.DataFrame]:
         INDICATOR_PARTS: relations["indicator_parts"],
         INDICATOR_SCALES: relations["indicator_scales"],
         PERIODS: periods,
-        DUE_RETURNS: frames.due_returns(edition, edition.weeks),
+        DUE_WEEKS: frames.due_returns(Deadlines(edition), edition.weeks),
     }
 
 
@@ -217,7 +218,7 @@ def _fingerprint(relations: Mapping[str, pd.DataFrame], edition: Edition) -> str
         digest.update(query(name).encode())
     for frame in relations.values():
         digest.update(frame.to_csv(index=False).encode())
-    digest.update(f"{edition.facts.first_week} {edition.facts.last_week}".encode())
+    digest.update(f"{edition.facts.first_week} {edition.facts.last_week} {edition.facts.deadline}".encode())
     return digest.hexdigest()
 
 

@@ -12,13 +12,13 @@ import hashlib
 import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.acts import DeclaredNil
+from schemas.acts import DeadlineMoved, DeclaredNil
 from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
 
 Entries = TypeVar("Entries")
@@ -92,22 +92,31 @@ class Decided:
     """What people decided that rows of their own stand for, beside the verdicts, in whatever edition."""
 
     nils: tuple[DeclaredNil, ...] = ()
+    moved: Mapping[str, DeadlineMoved] = field(default_factory=dict)
+    """Deadlines, by the names of the acts."""
 
     @property
     def held(self) -> dict[str, Held]:
         """Every act by its name."""
-        return {
+        nils = {
             nil.name: Held(nil.digest, nil.declared.edition, str(nil.declared.iso_week)) for nil in self.nils
         }
+        moved = {name: Held(one.digest, one.edition, str(one.iso_week)) for name, one in self.moved.items()}
+        return nils | moved
 
     def of(self, edition: str, weeks: Collection[str | None]) -> Decided:
         """What was decided about these weeks of an edition; None among them: about none of its weeks."""
         return Decided(
-            tuple(
+            nils=tuple(
                 nil
                 for nil in self.nils
                 if nil.declared.edition == edition and str(nil.declared.iso_week) in weeks
-            )
+            ),
+            moved={
+                name: one
+                for name, one in self.moved.items()
+                if one.edition == edition and str(one.iso_week) in weeks
+            },
         )
 
 

@@ -203,19 +203,18 @@ PERIODS = Table(
     ),
     key=("period_kind", "period"),
 )
-DUE_RETURNS = Table(
-    "due_returns",
+DUE_WEEKS = Table(
+    "due_weeks",
     "a city-week for which the roster asks a return",
     (
         EDITION,
         CITY,
         ISO_WEEK,
         Field("opens_at", "TIMESTAMPTZ", "The Monday after the week, from which a return may come."),
-        Field("due_at", "TIMESTAMPTZ", "Its deadline."),
     ),
     key=("city", "iso_week"),
 )
-CONTRACT_MACHINERY = (INDICATOR_PARTS, INDICATOR_SCALES, PERIODS, DUE_RETURNS)
+CONTRACT_MACHINERY = (INDICATOR_PARTS, INDICATOR_SCALES, PERIODS, DUE_WEEKS)
 """What the contract says, as the questions "as known on" need it."""
 
 HISTORY_MACHINERY = (KNOWN_STATES, WEEKLY_PARTS)

@@ -130,20 +130,18 @@ COMMENT ON COLUMN "consolidation"."periods"."period_end" IS 'Sunday of the perio
 COMMENT ON COLUMN "consolidation"."periods"."first_week" IS 'Its first week.';
 COMMENT ON COLUMN "consolidation"."periods"."last_week" IS 'Its last week.';
 COMMENT ON COLUMN "consolidation"."periods"."opening_week" IS 'The week of the edition with which it is published first.';
-CREATE TABLE "consolidation"."due_returns" (
+CREATE TABLE "consolidation"."due_weeks" (
   "edition" VARCHAR NOT NULL,
   "city" VARCHAR NOT NULL,
   "iso_week" VARCHAR NOT NULL,
   "opens_at" TIMESTAMPTZ NOT NULL,
-  "due_at" TIMESTAMPTZ NOT NULL,
   PRIMARY KEY ("city", "iso_week")
 );
-COMMENT ON TABLE "consolidation"."due_returns" IS 'One row is a city-week for which the roster asks a return. Key: city, iso_week.';
-COMMENT ON COLUMN "consolidation"."due_returns"."edition" IS 'Edition of the network, such as lgnet2.';
-COMMENT ON COLUMN "consolidation"."due_returns"."city" IS 'City, by its slug in `cities`.';
-COMMENT ON COLUMN "consolidation"."due_returns"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
-COMMENT ON COLUMN "consolidation"."due_returns"."opens_at" IS 'The Monday after the week, from which a return may come.';
-COMMENT ON COLUMN "consolidation"."due_returns"."due_at" IS 'Its deadline.';
+COMMENT ON TABLE "consolidation"."due_weeks" IS 'One row is a city-week for which the roster asks a return. Key: city, iso_week.';
+COMMENT ON COLUMN "consolidation"."due_weeks"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "consolidation"."due_weeks"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "consolidation"."due_weeks"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "consolidation"."due_weeks"."opens_at" IS 'The Monday after the week, from which a return may come.';
 CREATE TABLE "main"."cities" (
   "slug" VARCHAR NOT NULL,
   "cadastral_code" VARCHAR NOT NULL,
@@ -217,22 +215,6 @@ COMMENT ON COLUMN "main"."service_points"."name" IS 'Its name.';
 COMMENT ON COLUMN "main"."service_points"."beds" IS 'Capacity in beds; NULL where it has none.';
 COMMENT ON COLUMN "main"."service_points"."roster_from" IS 'First week in which it is due, written 2023-W42.';
 COMMENT ON COLUMN "main"."service_points"."roster_to" IS 'Last week in which it is due; NULL = no end.';
-CREATE TABLE "main"."weeks" (
-  "iso_week" VARCHAR NOT NULL,
-  "week_start" DATE NOT NULL,
-  "week_end" DATE NOT NULL,
-  "due_at" TIMESTAMPTZ NOT NULL,
-  "month" VARCHAR NOT NULL,
-  "quarter" VARCHAR NOT NULL,
-  PRIMARY KEY ("iso_week")
-);
-COMMENT ON TABLE "main"."weeks" IS 'One row is a week of the edition. Key: iso_week.';
-COMMENT ON COLUMN "main"."weeks"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
-COMMENT ON COLUMN "main"."weeks"."week_start" IS 'Monday of the week.';
-COMMENT ON COLUMN "main"."weeks"."week_end" IS 'Sunday of the week.';
-COMMENT ON COLUMN "main"."weeks"."due_at" IS 'Deadline of the week''s returns; that instant is still on time.';
-COMMENT ON COLUMN "main"."weeks"."month" IS 'Month of the week''s Thursday, written 2023-10.';
-COMMENT ON COLUMN "main"."weeks"."quarter" IS 'Quarter of the week''s Thursday, written 2023-Q4.';
 CREATE TABLE "main"."measures" (
   "code" VARCHAR NOT NULL,
   "area" VARCHAR NOT NULL,
@@ -333,6 +315,42 @@ COMMENT ON COLUMN "main"."rules"."valid_to" IS 'Last day on which it is valid; N
 COMMENT ON COLUMN "main"."rules"."statement_it" IS 'What it demands, in Italian.';
 COMMENT ON COLUMN "main"."rules"."statement_en" IS 'What it demands, in English.';
 COMMENT ON COLUMN "main"."rules"."statement_de" IS 'What it demands, in German.';
+CREATE TABLE "main"."weeks" (
+  "iso_week" VARCHAR NOT NULL,
+  "week_start" DATE NOT NULL,
+  "week_end" DATE NOT NULL,
+  "due_at" TIMESTAMPTZ NOT NULL,
+  "month" VARCHAR NOT NULL,
+  "quarter" VARCHAR NOT NULL,
+  PRIMARY KEY ("iso_week")
+);
+COMMENT ON TABLE "main"."weeks" IS 'One row is a week of the edition. Key: iso_week.';
+COMMENT ON COLUMN "main"."weeks"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."weeks"."week_start" IS 'Monday of the week.';
+COMMENT ON COLUMN "main"."weeks"."week_end" IS 'Sunday of the week.';
+COMMENT ON COLUMN "main"."weeks"."due_at" IS 'Deadline that now holds for the week''s returns; that instant is still on time. What it was before, and cities that have another one: `deadlines`.';
+COMMENT ON COLUMN "main"."weeks"."month" IS 'Month of the week''s Thursday, written 2023-10.';
+COMMENT ON COLUMN "main"."weeks"."quarter" IS 'Quarter of the week''s Thursday, written 2023-Q4.';
+CREATE TABLE "main"."deadlines" (
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "due_at" TIMESTAMPTZ NOT NULL,
+  "reason" VARCHAR,
+  "decided_by" VARCHAR,
+  "known_from" TIMESTAMPTZ NOT NULL,
+  "known_to" TIMESTAMPTZ,
+  PRIMARY KEY ("edition", "iso_week", "city", "known_from")
+);
+COMMENT ON TABLE "main"."deadlines" IS 'One row is a deadline of a week''s returns, as long as it was the one known. Key: edition, iso_week, city, known_from.';
+COMMENT ON COLUMN "main"."deadlines"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."deadlines"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."deadlines"."city" IS 'IT: every city without rows of its own for the week; else the city, by its slug.';
+COMMENT ON COLUMN "main"."deadlines"."due_at" IS 'The deadline; that instant is still on time.';
+COMMENT ON COLUMN "main"."deadlines"."reason" IS 'Why the deadline was moved; NULL where it is the edition''s own.';
+COMMENT ON COLUMN "main"."deadlines"."decided_by" IS 'Who moved it; NULL where it is the edition''s own.';
+COMMENT ON COLUMN "main"."deadlines"."known_from" IS 'Instant from which this was the deadline: when it was moved; of the edition''s own, the start of its first week.';
+COMMENT ON COLUMN "main"."deadlines"."known_to" IS 'Instant at which it was moved to a later one; NULL = it holds.';
 CREATE TABLE "main"."waivers" (
   "city" VARCHAR NOT NULL,
   "rule" VARCHAR NOT NULL,
@@ -381,7 +399,7 @@ COMMENT ON COLUMN "main"."submissions"."iso_week" IS 'Week that the return is fo
 COMMENT ON COLUMN "main"."submissions"."version" IS 'Which return of its city and week this is, in order of arrival; NULL without city or week.';
 COMMENT ON COLUMN "main"."submissions"."received_at" IS 'Instant of arrival.';
 COMMENT ON COLUMN "main"."submissions"."received_by" IS 'Who took the return in; NULL where nobody was named.';
-COMMENT ON COLUMN "main"."submissions"."is_late" IS 'Whether it came after the week''s deadline; NULL without a week.';
+COMMENT ON COLUMN "main"."submissions"."is_late" IS 'Whether it is the first return of its week and came after the deadline that was known on its arrival, never changed afterwards; NULL where the week could not be told.';
 COMMENT ON COLUMN "main"."submissions"."sha256" IS 'SHA-256 of the bytes received.';
 COMMENT ON COLUMN "main"."submissions"."file_names" IS 'Names that the files had on arrival.';
 COMMENT ON COLUMN "main"."submissions"."layout" IS 'Layout by which it was read; NULL where none fitted.';
@@ -472,8 +490,8 @@ COMMENT ON TABLE "main"."expected_returns" IS 'One row is a city-week that is du
 COMMENT ON COLUMN "main"."expected_returns"."edition" IS 'Edition of the network, such as lgnet2.';
 COMMENT ON COLUMN "main"."expected_returns"."city" IS 'City, by its slug in `cities`.';
 COMMENT ON COLUMN "main"."expected_returns"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
-COMMENT ON COLUMN "main"."expected_returns"."due_at" IS 'Deadline; that instant is still on time.';
-COMMENT ON COLUMN "main"."expected_returns"."status" IS 'awaited, missing (deadline passed, nothing came), rejected (only rejected returns came), on_time or late (by the first accepted return).';
+COMMENT ON COLUMN "main"."expected_returns"."due_at" IS 'Deadline of the city''s week, as it was known in this state; that instant is still on time.';
+COMMENT ON COLUMN "main"."expected_returns"."status" IS 'awaited, missing (deadline passed, nothing came), rejected (only rejected returns came), on_time or late (whether the first accepted return came by due_at: one that was late is on time once an act moves its deadline behind its arrival).';
 COMMENT ON COLUMN "main"."expected_returns"."submission_id" IS 'The return that made this state; NULL where none came.';
 COMMENT ON COLUMN "main"."expected_returns"."known_from" IS 'Instant from which the city-week was in this state.';
 COMMENT ON COLUMN "main"."expected_returns"."known_to" IS 'Instant at which the state changed; NULL = still so.';
@@ -762,14 +780,34 @@ FROM every_arrival
 WHERE received_at <= CAST(ts AS TIMESTAMPTZ)
 ),
 due_returns AS (
--- The city-weeks for which the roster asks a return, each with its deadline as it was known at `ts`.
-SELECT edition, city, iso_week, opens_at, due_at
-FROM consolidation.due_returns
+-- The city-weeks for which the roster asks a return, in each deadline that had been known of them by `ts`.
+WITH
+own AS (
+    SELECT DISTINCT iso_week, city
+    FROM deadlines
+    WHERE city <> 'IT'
+)
+
+SELECT
+    due.edition,
+    due.city,
+    due.iso_week,
+    due.opens_at,
+    deadlines.due_at,
+    deadlines.known_from AS due_known_from,
+    CASE WHEN deadlines.known_to <= CAST(ts AS TIMESTAMPTZ) THEN deadlines.known_to END AS due_known_to
+FROM consolidation.due_weeks AS due
+LEFT JOIN own USING (iso_week, city)
+JOIN deadlines
+    ON deadlines.iso_week = due.iso_week
+    AND deadlines.city = CASE WHEN own.city IS NULL THEN 'IT' ELSE due.city END
+WHERE deadlines.known_from <= CAST(ts AS TIMESTAMPTZ)
 ),
 expected_then AS (
 -- The states that each city-week was known in, as far as it is due.
--- `due_returns`: edition, city, iso_week, opens_at (the Monday after the week), due_at. `arrivals`: the returns
--- that came, and since when each is accepted; all of the edition's, as the last one tells what has passed.
+-- `due_returns`, a row for each deadline that a city-week ever had: edition, city, iso_week, opens_at (the Monday
+-- after the week), due_at, and from when to when that was its deadline: due_known_from, due_known_to. `arrivals`:
+-- the returns that came, and since when each is accepted; all of the edition's, as the last one tells what passed.
 WITH
 landing AS (
     SELECT
@@ -784,65 +822,64 @@ due AS (
     WHERE iso_week <= (SELECT horizon FROM landing)
 ),
 
-firsts AS (
-    SELECT city, iso_week, min(received_at) AS came_at, min(accepted_from) AS accepted_from
-    FROM arrivals
-    GROUP BY ALL
-),
-
-events AS (
-    SELECT edition, city, iso_week, due_at, opens_at AS known_from, 0 AS turn, 0 AS version,
-        NULL AS submission_id, 'awaited' AS status
+-- At each of them the state may become another one.
+instants AS (
+    SELECT city, iso_week, greatest(opens_at, unnest([opens_at, due_at, due_known_from])) AS instant
     FROM due
 
-    UNION ALL BY NAME
+    UNION
 
-    SELECT due.edition, due.city, due.iso_week, due.due_at, due.due_at AS known_from, 1 AS turn, 0 AS version,
-        NULL AS submission_id, 'missing' AS status
-    FROM due
-    CROSS JOIN landing
-    LEFT JOIN firsts USING (city, iso_week)
-    WHERE due.due_at <= landing.last_received_at AND (firsts.came_at IS NULL OR due.due_at < firsts.came_at)
-
-    UNION ALL BY NAME
-
-    -- Rejected as it came: one that is accepted since was so until it was judged again.
-    SELECT due.edition, due.city, due.iso_week, due.due_at,
-        greatest(arrivals.received_at, due.opens_at) AS known_from,
-        2 AS turn, arrivals.version, arrivals.submission_id, 'rejected' AS status
+    SELECT due.city, due.iso_week, greatest(opens_at, unnest([received_at, accepted_from])) AS instant
     FROM due
     JOIN arrivals USING (city, iso_week)
-    JOIN firsts USING (city, iso_week)
-    WHERE (arrivals.accepted_from IS NULL OR arrivals.received_at < arrivals.accepted_from)
-        AND (firsts.accepted_from IS NULL OR arrivals.received_at < firsts.accepted_from)
-
-    UNION ALL BY NAME
-
-    -- By the first to come of those accepted so far.
-    SELECT due.edition, due.city, due.iso_week, due.due_at,
-        greatest(arrivals.accepted_from, due.opens_at) AS known_from,
-        3 AS turn, arrivals.version, arrivals.submission_id,
-        CASE
-            WHEN min(arrivals.received_at) OVER (
-                PARTITION BY due.city, due.iso_week ORDER BY arrivals.accepted_from
-            ) <= due.due_at THEN 'on_time'
-            ELSE 'late'
-        END AS status
-    FROM due
-    JOIN arrivals USING (city, iso_week)
-    WHERE arrivals.accepted_from IS NOT NULL
 ),
 
+-- A return counts by the deadline that was known at the instant, and by its arrival, however late it was accepted.
 states AS (
-    SELECT *, lead(known_from) OVER (
-        PARTITION BY city, iso_week ORDER BY known_from, turn, version, submission_id
-    ) AS known_to
-    FROM events
+    SELECT
+        due.edition,
+        instants.city,
+        instants.iso_week,
+        instants.instant,
+        due.due_at,
+        CASE
+            WHEN bool_or(accepted_from <= instant)
+                THEN if(min(received_at) FILTER (accepted_from <= instant) <= due.due_at, 'on_time', 'late')
+            WHEN bool_or(received_at <= instant) THEN 'rejected'
+            WHEN due.due_at <= instant AND due.due_at <= last_received_at THEN 'missing'
+            ELSE 'awaited'
+        END AS status,
+        coalesce(
+            arg_max(submission_id, (accepted_from, version, submission_id)) FILTER (accepted_from <= instant),
+            arg_max(submission_id, (received_at, version, submission_id)) FILTER (received_at <= instant)
+        ) AS submission_id
+    FROM instants
+    JOIN due
+        ON due.city = instants.city
+        AND due.iso_week = instants.iso_week
+        AND due_known_from <= instant
+        AND coalesce(instant < due_known_to, true)
+    CROSS JOIN landing
+    LEFT JOIN arrivals ON arrivals.city = instants.city AND arrivals.iso_week = instants.iso_week
+    GROUP BY due.edition, instants.city, instants.iso_week, instants.instant, due.due_at, last_received_at
+),
+
+changes AS (
+    FROM states
+    WINDOW of_city_week AS (PARTITION BY city, iso_week ORDER BY instant)
+    QUALIFY (status, submission_id, due_at) IS DISTINCT FROM lag((status, submission_id, due_at)) OVER of_city_week
 )
 
-SELECT edition, city, iso_week, due_at, status, submission_id, known_from, known_to
-FROM states
-WHERE known_to IS NULL OR known_from < known_to
+SELECT
+    edition,
+    city,
+    iso_week,
+    due_at,
+    status,
+    submission_id,
+    instant AS known_from,
+    lead(instant) OVER (PARTITION BY city, iso_week ORDER BY instant) AS known_to
+FROM changes
 ),
 returns_then AS (
 -- The city-weeks that were due at `ts`; `is_missing`: no return of theirs was accepted then.
@@ -1087,14 +1124,34 @@ FROM every_arrival
 WHERE received_at <= CAST(ts AS TIMESTAMPTZ)
 ),
 due_returns AS (
--- The city-weeks for which the roster asks a return, each with its deadline as it was known at `ts`.
-SELECT edition, city, iso_week, opens_at, due_at
-FROM consolidation.due_returns
+-- The city-weeks for which the roster asks a return, in each deadline that had been known of them by `ts`.
+WITH
+own AS (
+    SELECT DISTINCT iso_week, city
+    FROM deadlines
+    WHERE city <> 'IT'
+)
+
+SELECT
+    due.edition,
+    due.city,
+    due.iso_week,
+    due.opens_at,
+    deadlines.due_at,
+    deadlines.known_from AS due_known_from,
+    CASE WHEN deadlines.known_to <= CAST(ts AS TIMESTAMPTZ) THEN deadlines.known_to END AS due_known_to
+FROM consolidation.due_weeks AS due
+LEFT JOIN own USING (iso_week, city)
+JOIN deadlines
+    ON deadlines.iso_week = due.iso_week
+    AND deadlines.city = CASE WHEN own.city IS NULL THEN 'IT' ELSE due.city END
+WHERE deadlines.known_from <= CAST(ts AS TIMESTAMPTZ)
 )
 FROM (
 -- The states that each city-week was known in, as far as it is due.
--- `due_returns`: edition, city, iso_week, opens_at (the Monday after the week), due_at. `arrivals`: the returns
--- that came, and since when each is accepted; all of the edition's, as the last one tells what has passed.
+-- `due_returns`, a row for each deadline that a city-week ever had: edition, city, iso_week, opens_at (the Monday
+-- after the week), due_at, and from when to when that was its deadline: due_known_from, due_known_to. `arrivals`:
+-- the returns that came, and since when each is accepted; all of the edition's, as the last one tells what passed.
 WITH
 landing AS (
     SELECT
@@ -1109,65 +1166,64 @@ due AS (
     WHERE iso_week <= (SELECT horizon FROM landing)
 ),
 
-firsts AS (
-    SELECT city, iso_week, min(received_at) AS came_at, min(accepted_from) AS accepted_from
-    FROM arrivals
-    GROUP BY ALL
-),
-
-events AS (
-    SELECT edition, city, iso_week, due_at, opens_at AS known_from, 0 AS turn, 0 AS version,
-        NULL AS submission_id, 'awaited' AS status
+-- At each of them the state may become another one.
+instants AS (
+    SELECT city, iso_week, greatest(opens_at, unnest([opens_at, due_at, due_known_from])) AS instant
     FROM due
 
-    UNION ALL BY NAME
+    UNION
 
-    SELECT due.edition, due.city, due.iso_week, due.due_at, due.due_at AS known_from, 1 AS turn, 0 AS version,
-        NULL AS submission_id, 'missing' AS status
-    FROM due
-    CROSS JOIN landing
-    LEFT JOIN firsts USING (city, iso_week)
-    WHERE due.due_at <= landing.last_received_at AND (firsts.came_at IS NULL OR due.due_at < firsts.came_at)
-
-    UNION ALL BY NAME
-
-    -- Rejected as it came: one that is accepted since was so until it was judged again.
-    SELECT due.edition, due.city, due.iso_week, due.due_at,
-        greatest(arrivals.received_at, due.opens_at) AS known_from,
-        2 AS turn, arrivals.version, arrivals.submission_id, 'rejected' AS status
+    SELECT due.city, due.iso_week, greatest(opens_at, unnest([received_at, accepted_from])) AS instant
     FROM due
     JOIN arrivals USING (city, iso_week)
-    JOIN firsts USING (city, iso_week)
-    WHERE (arrivals.accepted_from IS NULL OR arrivals.received_at < arrivals.accepted_from)
-        AND (firsts.accepted_from IS NULL OR arrivals.received_at < firsts.accepted_from)
-
-    UNION ALL BY NAME
-
-    -- By the first to come of those accepted so far.
-    SELECT due.edition, due.city, due.iso_week, due.due_at,
-        greatest(arrivals.accepted_from, due.opens_at) AS known_from,
-        3 AS turn, arrivals.version, arrivals.submission_id,
-        CASE
-            WHEN min(arrivals.received_at) OVER (
-                PARTITION BY due.city, due.iso_week ORDER BY arrivals.accepted_from
-            ) <= due.due_at THEN 'on_time'
-            ELSE 'late'
-        END AS status
-    FROM due
-    JOIN arrivals USING (city, iso_week)
-    WHERE arrivals.accepted_from IS NOT NULL
 ),
 
+-- A return counts by the deadline that was known at the instant, and by its arrival, however late it was accepted.
 states AS (
-    SELECT *, lead(known_from) OVER (
-        PARTITION BY city, iso_week ORDER BY known_from, turn, version, submission_id
-    ) AS known_to
-    FROM events
+    SELECT
+        due.edition,
+        instants.city,
+        instants.iso_week,
+        instants.instant,
+        due.due_at,
+        CASE
+            WHEN bool_or(accepted_from <= instant)
+                THEN if(min(received_at) FILTER (accepted_from <= instant) <= due.due_at, 'on_time', 'late')
+            WHEN bool_or(received_at <= instant) THEN 'rejected'
+            WHEN due.due_at <= instant AND due.due_at <= last_received_at THEN 'missing'
+            ELSE 'awaited'
+        END AS status,
+        coalesce(
+            arg_max(submission_id, (accepted_from, version, submission_id)) FILTER (accepted_from <= instant),
+            arg_max(submission_id, (received_at, version, submission_id)) FILTER (received_at <= instant)
+        ) AS submission_id
+    FROM instants
+    JOIN due
+        ON due.city = instants.city
+        AND due.iso_week = instants.iso_week
+        AND due_known_from <= instant
+        AND coalesce(instant < due_known_to, true)
+    CROSS JOIN landing
+    LEFT JOIN arrivals ON arrivals.city = instants.city AND arrivals.iso_week = instants.iso_week
+    GROUP BY due.edition, instants.city, instants.iso_week, instants.instant, due.due_at, last_received_at
+),
+
+changes AS (
+    FROM states
+    WINDOW of_city_week AS (PARTITION BY city, iso_week ORDER BY instant)
+    QUALIFY (status, submission_id, due_at) IS DISTINCT FROM lag((status, submission_id, due_at)) OVER of_city_week
 )
 
-SELECT edition, city, iso_week, due_at, status, submission_id, known_from, known_to
-FROM states
-WHERE known_to IS NULL OR known_from < known_to
+SELECT
+    edition,
+    city,
+    iso_week,
+    due_at,
+    status,
+    submission_id,
+    instant AS known_from,
+    lead(instant) OVER (PARTITION BY city, iso_week ORDER BY instant) AS known_to
+FROM changes
 );
 COMMENT ON MACRO TABLE "expected_returns_as_of" IS '`expected_returns` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
 CREATE MACRO "nil_returns_as_of"("ts") AS TABLE
@@ -1181,6 +1237,24 @@ CREATE MACRO "revisions_as_of"("ts") AS TABLE
 FROM revisions
 WHERE known_from <= CAST(ts AS TIMESTAMPTZ);
 COMMENT ON MACRO TABLE "revisions_as_of" IS '`revisions` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "weeks_as_of"("ts") AS TABLE
+-- The weeks, each with the deadline that held for the network at `ts`.
+SELECT weeks.* REPLACE (coalesce(known.due_at, weeks.due_at) AS due_at)
+FROM weeks
+LEFT JOIN (
+    SELECT iso_week, due_at
+    FROM deadlines
+    WHERE city = 'IT'
+        AND known_from <= CAST(ts AS TIMESTAMPTZ)
+        AND (known_to IS NULL OR CAST(ts AS TIMESTAMPTZ) < known_to)
+) AS known USING (iso_week);
+COMMENT ON MACRO TABLE "weeks_as_of" IS '`weeks` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "deadlines_as_of"("ts") AS TABLE
+-- What `deadlines` held at `ts`: what was known later is not there, nor when it ended, where that was later.
+SELECT * REPLACE (CASE WHEN known_to <= CAST(ts AS TIMESTAMPTZ) THEN known_to END AS known_to)
+FROM deadlines
+WHERE known_from <= CAST(ts AS TIMESTAMPTZ);
+COMMENT ON MACRO TABLE "deadlines_as_of" IS '`deadlines` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
 CREATE MACRO "waivers_as_of"("ts") AS TABLE
 -- The waivers that had been decided by `ts`.
 FROM waivers
