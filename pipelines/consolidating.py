@@ -28,7 +28,7 @@ from warehouse.indicators import IndicatorsComputed
 from warehouse.judged import Decided, LookedThrough, look_through, read_return
 from warehouse.loading import Batch, Loaded, WeekLoaded
 from warehouse.making import of_edition, weeks_that_differ
-from warehouse.publishing import Publication, fingerprint_of_acts
+from warehouse.publishing import ActInTables, Publication, fingerprint_of_acts
 
 Step = Literal["loading", "computing", "publishing", "reporting"]
 """The steps of a consolidation, in their order."""
@@ -74,7 +74,7 @@ class News:
 
 def decided_of(acts: Acts) -> Decided:
     """What people decided that is published in rows of its own."""
-    return Decided(nils=acts.nils)
+    return Decided(nils=acts.nils, moved=acts.moved)
 
 
 def decided_in(home: Home) -> Decided:
@@ -102,11 +102,7 @@ def find_news(home: Home, edition: Edition, judged: LookedThrough | None = None)
     differing |= weeks_that_differ(held, published.held if published.is_current else {})
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
     is_behind = not published.is_settled or bulletins.are_behind(home, edition)
-    acts = read_acts(home.acts)
-    is_behind |= published.decided != (
-        fingerprint_of_acts(acts.waivers_of(edition.slug)),
-        fingerprint_of_acts(acts.freezes_of(edition.slug)),
-    )
+    is_behind |= published.acts != fingerprint_of_acts(_acts_in_tables(home, edition))
     return News(weeks, is_elsewhere=is_behind or len(weeks) < len(differing))
 
 
@@ -166,15 +162,9 @@ def publish_weeks(
     if _is_behind(home, edition):
         compute_indicators(home, edition, ())
     on_progress(Progress("publishing", len(set(weeks))))
-    acts = read_acts(home.acts)
     with _telling_busy():
         return publishing.publish(
-            home.published(edition.slug),
-            home.warehouse,
-            edition,
-            weeks,
-            acts.waivers_of(edition.slug),
-            acts.freezes_of(edition.slug),
+            home.published(edition.slug), home.warehouse, edition, weeks, _acts_in_tables(home, edition)
         )
 
 
@@ -195,6 +185,11 @@ def consolidate_weeks(
     publication = publish_weeks(home, edition, weeks, on_progress)
     write_bulletins(home, edition, weeks, on_progress)
     return publication
+
+
+def _acts_in_tables(home: Home, edition: Edition) -> tuple[ActInTables, ...]:
+    acts, slug = read_acts(home.acts), edition.slug
+    return (*acts.waivers_of(slug), *acts.deadlines_moved(slug), *acts.freezes_of(slug))
 
 
 def _is_behind(home: Home, edition: Edition) -> bool:

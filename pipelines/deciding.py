@@ -224,18 +224,9 @@ def check_act(contract: Contract, act: Act) -> None:
         )
 
 
-_MOMENT = dt.timedelta(microseconds=1)
-
-
-def next_instant(acts: Acts, after: dt.datetime | None = None) -> dt.datetime:
-    """Now, or just after what it follows, should the clock have been set back."""
-    earlier = [instant for instant in (acts.last_at, after) if instant is not None]
-    return max([now(), *(instant + _MOMENT for instant in earlier)])
-
-
 def refuse_closed(acts: Acts, edition: Edition, city: str, week: IsoWeek) -> None:
     """WrongUsageError where a week's figures may not change: frozen, and not reopened for the city."""
-    if week.quarter in acts.closed_quarters(edition.slug, city, next_instant(acts)):
+    if week.quarter in acts.closed_quarters(edition.slug, city, acts.next_instant()):
         raise WrongUsageError(
             f"La {week.in_italian()} fa parte del trimestre {week.quarter}, che è congelato. Per cambiarne i "
             f"dati prima lo riapra: regia reopen {week.quarter} --city {city} --reason PERCHÉ --until GIORNO"

@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from pipelines import judged
 from pipelines.acts import Acts, read_acts
 from pipelines.clock import now
-from pipelines.deciding import next_instant, not_of_the_city, record_act, refuse_closed
+from pipelines.deciding import not_of_the_city, record_act, refuse_closed
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.rules.nil_is_nil import is_covered
@@ -76,7 +76,7 @@ def declare_nil(
             area=area,
             reason=reason,
             after=after,
-            at=next_instant(acts, after),
+            at=acts.next_instant(after),
             by=by,
         )
         record_act(home, contract, act)
@@ -97,7 +97,7 @@ def withdraw_nil(
         valid = judged.JudgedReturns.load(home.judged, edition).valid(city, week)
         for declared in _nils_that_hold(acts, edition, (city, week), valid):
             if nil.is_of(declared.declared):
-                act = NilWithdrawal(declared=declared.name, reason=reason, at=next_instant(acts), by=by)
+                act = NilWithdrawal(declared=declared.name, reason=reason, at=acts.next_instant(), by=by)
                 record_act(home, contract, act)
                 return act
     raise WrongUsageError(

@@ -16,7 +16,7 @@ from pipelines import judged, releases, weekly
 from pipelines.acts import Acts, MadeAct, read_acts
 from pipelines.clock import now
 from pipelines.consolidating import OnProgress, find_news, no_progress
-from pipelines.deciding import check_act, next_instant, record_act
+from pipelines.deciding import check_act, record_act
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.refusals import WrongUsageError
@@ -86,7 +86,7 @@ def reopen(
     edition = contract.edition
     with home.receiving():
         acts = read_acts(home.acts)
-        at = next_instant(acts)
+        at = acts.next_instant()
         if quarter not in acts.frozen_quarters(edition.slug):
             raise WrongUsageError(
                 f"Il trimestre {quarter} non è congelato: le città possono correggerlo senza riapertura."
@@ -144,7 +144,7 @@ def _make(
         made_with=f"regia {installed_version('regia')}, duckdb {installed_version('duckdb')}",
         notes="-",
         note=note,
-        at=next_instant(acts, _last_arrival(home, edition)),
+        at=acts.next_instant(_last_arrival(home, edition)),
         by=by,
     )
     check_act(contract, draft)

@@ -338,6 +338,7 @@ def judge_arrival(
         pasts=returns.before(instant, submission_id, acts.nils_in(edition)),
         waivers=acts.waivers_at(edition, instant),
         closed=lambda city: acts.closed_quarters(edition, city, instant),
+        moved=acts.deadlines_moved(edition, known_at=arrival.instant),
     )
 
 

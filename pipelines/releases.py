@@ -195,6 +195,7 @@ def restore(home: Home, edition: Edition, *, thoroughly: bool = False) -> tuple[
     thoroughly: also those of which a file was changed, added or lost. One that lies there whole is left as
     it is, whatever today's definitions would give; nothing takes the place of a release but the same bytes.
     """
+    shutil.rmtree(home.releasing, ignore_errors=True)
     acts, lost = read_acts(home.acts), []
     for freeze in acts.freezes_of(edition.slug):
         is_there = folder_of(home, freeze).is_dir()

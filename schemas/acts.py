@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from schemas.contract import Quarter, Slug, Text, Week
 from schemas.tables import Entry
 from schemas.verdicts import Verdict
-from schemas.weeks import ROME
+from schemas.weeks import ROME, IsoWeek
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -186,11 +186,36 @@ class Reopening(Entry):
         return self.at <= instant and instant.astimezone(ROME).date() <= self.until
 
 
+class DeadlineMoved(Entry):
+    """The returns of a week are due later than the edition says: of a city, or (None) of every city.
+
+    due_at: the last instant that is on time.
+    """
+
+    act: Literal["deadline"] = "deadline"
+    edition: Slug
+    iso_week: Week
+    city: Slug | None = None
+    due_at: AwareDatetime
+    reason: Text
+    at: AwareDatetime
+    by: Text
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that is said of it."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def concerns(self, week: IsoWeek, city: str | None) -> bool:
+        """Whether it moves the deadline of a city's week; None: that of the network."""
+        return self.iso_week == week and self.city in (None, city)
+
+
 OfSubmission = Adoption | Confirmation | SendBack | Rejudgement
 """What is decided about one submission by itself."""
 
 Act = Annotated[
-    OfSubmission | Waiver | NilWithoutFile | NilWithdrawal | Freeze | Reopening,
+    OfSubmission | Waiver | NilWithoutFile | NilWithdrawal | DeadlineMoved | Freeze | Reopening,
     Field(discriminator="act"),
 ]
 
