@@ -17,19 +17,25 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from pipelines.clock import now
 from schemas.acts import (
     Act,
     Adoption,
     Confirmation,
+    DeadlineMoved,
     DeclaredNil,
+    Freeze,
     NilWithdrawal,
     NilWithoutFile,
     OfSubmission,
     Rejudgement,
+    Reopening,
     SendBack,
     Waiver,
 )
 from schemas.weeks import IsoWeek
+
+_MOMENT = dt.timedelta(microseconds=1)
 
 _ACT: TypeAdapter[Act] = TypeAdapter(Act)
 
@@ -61,6 +67,40 @@ class Acts:
     def waivers_at(self, edition: str, instant: dt.datetime) -> tuple[Waiver, ...]:
         """The waivers in force in an edition at an arrival."""
         return tuple(one for one in self.waivers_of(edition) if one.is_in_force(instant))
+
+    def as_of(self, instant: dt.datetime) -> Acts:
+        """Those that had been made by an instant, it included."""
+        return Acts(tuple(made for made in self.made if made.act.at <= instant))
+
+    def freezes_of(self, edition: str) -> tuple[Freeze, ...]:
+        """Every release of an edition's quarters, in the order in which they were made."""
+        freezes = (made.act for made in self.made if isinstance(made.act, Freeze))
+        return tuple(one for one in freezes if one.edition == edition)
+
+    def frozen_quarters(self, edition: str, instant: dt.datetime | None = None) -> frozenset[str]:
+        """The quarters frozen at an instant, its own acts included; without one, all ever frozen."""
+        return frozenset(
+            one.quarter for one in self.freezes_of(edition) if instant is None or one.at <= instant
+        )
+
+    def reopenings_of(self, edition: str, quarter: str) -> tuple[Reopening, ...]:
+        """All reopenings of a quarter, those included that have ended."""
+        reopenings = (made.act for made in self.made if isinstance(made.act, Reopening))
+        return tuple(one for one in reopenings if (one.edition, one.quarter) == (edition, quarter))
+
+    def reopenings_at(self, edition: str, city: str, instant: dt.datetime) -> tuple[Reopening, ...]:
+        """The reopenings in force for a city at an instant, of whatever quarter."""
+        reopenings = (made.act for made in self.made if isinstance(made.act, Reopening))
+        return tuple(
+            one
+            for one in reopenings
+            if (one.edition, one.city) == (edition, city) and one.is_in_force(instant)
+        )
+
+    def closed_quarters(self, edition: str, city: str, instant: dt.datetime) -> frozenset[str]:
+        """The quarters that a city may not correct at an instant: frozen, and not reopened for it."""
+        reopened = {one.quarter for one in self.reopenings_at(edition, city, instant)}
+        return self.frozen_quarters(edition, instant) - reopened
 
     def of(self, submission_id: str) -> tuple[MadeAct, ...]:
         """What was decided about one submission by itself."""
@@ -114,10 +154,28 @@ class Acts:
             by_week[key] = (*by_week.get(key, ()), nil)
         return by_week
 
+    @cached_property
+    def moved(self) -> Mapping[str, DeadlineMoved]:
+        """The deadlines that were moved, in whatever edition, by the names of the acts."""
+        return {made.name: made.act for made in self.made if isinstance(made.act, DeadlineMoved)}
+
+    def deadlines_moved(self, edition: str, known_at: dt.datetime | None = None) -> tuple[DeadlineMoved, ...]:
+        """The deadlines of an edition that were moved; known_at: by then."""
+        return tuple(
+            one
+            for one in self.moved.values()
+            if one.edition == edition and (known_at is None or one.at <= known_at)
+        )
+
     @property
     def last_at(self) -> dt.datetime | None:
         """When the last one was made."""
         return self.made[-1].act.at if self.made else None
+
+    def next_instant(self, after: dt.datetime | None = None) -> dt.datetime:
+        """When an act is made: now, or just after what it follows, should the clock have been set back."""
+        earlier = [instant for instant in (self.last_at, after) if instant is not None]
+        return max([now(), *(instant + _MOMENT for instant in earlier)])
 
 
 def write_act(folder: Path, act: Act) -> Path:

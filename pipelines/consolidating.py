@@ -18,9 +18,8 @@ from typing import Literal
 import duckdb
 
 from pipelines import bulletins, dictionary
-from pipelines.acts import read_acts
+from pipelines.acts import Acts, read_acts
 from pipelines.home import BusyError, Home
-from schemas.acts import Waiver
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
 from warehouse import indicators, loading, publishing
@@ -29,7 +28,7 @@ from warehouse.indicators import IndicatorsComputed
 from warehouse.judged import Decided, LookedThrough, look_through, read_return
 from warehouse.loading import Batch, Loaded, WeekLoaded
 from warehouse.making import of_edition, weeks_that_differ
-from warehouse.publishing import Publication, fingerprint_of_waivers
+from warehouse.publishing import ActInTables, Publication, fingerprint_of_acts
 
 Step = Literal["loading", "computing", "publishing", "reporting"]
 """The steps of a consolidation, in their order."""
@@ -63,7 +62,7 @@ class News:
 
     weeks: those with something new.
     is_elsewhere: something changed that no week of the edition holds: a return whose week could not
-    be told, a waiver, or a bulletin or Parquet file that is not there.
+    be told, a waiver, a release, or a bulletin or Parquet file that is not there.
     """
 
     weeks: tuple[IsoWeek, ...]
@@ -73,9 +72,14 @@ class News:
         return bool(self.weeks) or self.is_elsewhere
 
 
-def decided_in(home: Home) -> Decided:
+def decided_of(acts: Acts) -> Decided:
     """What people decided that is published in rows of its own."""
-    return Decided(nils=read_acts(home.acts).nils)
+    return Decided(nils=acts.nils, moved=acts.moved)
+
+
+def decided_in(home: Home) -> Decided:
+    """All of it, as it is now."""
+    return decided_of(read_acts(home.acts))
 
 
 def look_through_home(home: Home) -> LookedThrough:
@@ -99,7 +103,7 @@ def find_news(home: Home, edition: Edition, judged: LookedThrough | None = None)
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
     is_behind = not published.is_settled or bulletins.are_behind(home, edition)
     is_behind |= dictionary.is_behind(home, edition)
-    is_behind |= published.waivers != fingerprint_of_waivers(_waivers(home, edition))
+    is_behind |= published.acts != fingerprint_of_acts(_acts_in_tables(home, edition))
     return News(weeks, is_elsewhere=is_behind or len(weeks) < len(differing))
 
 
@@ -148,7 +152,8 @@ def compute_indicators(
         load_weeks(home, edition, weeks)
     on_progress(Progress("computing", len(set(weeks))))
     with _telling_busy(), write_database(home.warehouse) as connection:
-        return indicators.compute_indicators(connection, edition, weeks)
+        frozen = read_acts(home.acts).frozen_quarters(edition.slug)
+        return indicators.compute_indicators(connection, edition, weeks, frozen)
 
 
 def publish_weeks(
@@ -160,7 +165,7 @@ def publish_weeks(
     on_progress(Progress("publishing", len(set(weeks))))
     with _telling_busy():
         return publishing.publish(
-            home.published(edition.slug), home.warehouse, edition, weeks, _waivers(home, edition)
+            home.published(edition.slug), home.warehouse, edition, weeks, _acts_in_tables(home, edition)
         )
 
 
@@ -187,8 +192,9 @@ def consolidate_weeks(
     return publication
 
 
-def _waivers(home: Home, edition: Edition) -> tuple[Waiver, ...]:
-    return read_acts(home.acts).waivers_of(edition.slug)
+def _acts_in_tables(home: Home, edition: Edition) -> tuple[ActInTables, ...]:
+    acts, slug = read_acts(home.acts), edition.slug
+    return (*acts.waivers_of(slug), *acts.deadlines_moved(slug), *acts.freezes_of(slug))
 
 
 def _is_behind(home: Home, edition: Edition) -> bool:
@@ -196,7 +202,8 @@ def _is_behind(home: Home, edition: Edition) -> bool:
     if not loading.is_whole(home.warehouse, edition):
         return True
     with _telling_busy(), read_database(home.warehouse) as connection:
-        return indicators.has_stale_indicators(connection, edition)
+        frozen = read_acts(home.acts).frozen_quarters(edition.slug)
+        return indicators.has_stale_indicators(connection, edition, frozen)
 
 
 def _batches(looked: LookedThrough, edition: Edition, before: Loaded, weeks: Sequence[IsoWeek]) -> Batch:

@@ -6,7 +6,6 @@ Must not live here: how long it holds (`schemas.acts`), what it does to figures 
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from babel.numbers import format_decimal
@@ -14,7 +13,7 @@ from babel.numbers import format_decimal
 from pipelines import judged
 from pipelines.acts import Acts, read_acts
 from pipelines.clock import now
-from pipelines.deciding import not_of_the_city, record_act
+from pipelines.deciding import not_of_the_city, record_act, refuse_closed
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.rules.nil_is_nil import is_covered
@@ -52,7 +51,7 @@ def declare_nil(
 
     It holds until a return comes that did not count yet, or it is withdrawn. Raises WrongUsageError where the
     week has not ended, nothing of the city's is due there, the valid return holds a value above zero there,
-    or it is declared nil already.
+    or it is declared nil already, or its quarter is frozen and not reopened for the city.
     """
     edition = contract.edition
     area = _area_due(edition, city, week, nil)
@@ -63,6 +62,7 @@ def declare_nil(
         )
     with home.receiving():
         acts = read_acts(home.acts)
+        refuse_closed(acts, edition, city, week)
         returns = judged.JudgedReturns.load(home.judged, edition)
         valid = returns.valid(city, week)
         _refuse_contradicted(edition, returns, valid, nil)
@@ -76,7 +76,7 @@ def declare_nil(
             area=area,
             reason=reason,
             after=after,
-            at=_next_instant(acts, after),
+            at=acts.next_instant(after),
             by=by,
         )
         record_act(home, contract, act)
@@ -88,15 +88,16 @@ def withdraw_nil(
 ) -> NilWithdrawal:
     """Record that a nil that was declared without a file holds no more.
 
-    Raises WrongUsageError where no such act holds.
+    Raises WrongUsageError where no such act holds, or its quarter is frozen and not reopened for the city.
     """
     edition = contract.edition
     with home.receiving():
         acts = read_acts(home.acts)
+        refuse_closed(acts, edition, city, week)
         valid = judged.JudgedReturns.load(home.judged, edition).valid(city, week)
         for declared in _nils_that_hold(acts, edition, (city, week), valid):
             if nil.is_of(declared.declared):
-                act = NilWithdrawal(declared=declared.name, reason=reason, at=_next_instant(acts), by=by)
+                act = NilWithdrawal(declared=declared.name, reason=reason, at=acts.next_instant(), by=by)
                 record_act(home, contract, act)
                 return act
     raise WrongUsageError(
@@ -185,12 +186,3 @@ def _nils_that_hold(
 ) -> list[DeclaredNil]:
     since = [valid.known_from] if valid else []
     return [nil for nil in acts.nils_of(edition.slug, *city_week) if nil.ended_at(since) is None]
-
-
-_MOMENT = dt.timedelta(microseconds=1)
-
-
-def _next_instant(acts: Acts, after: dt.datetime | None = None) -> dt.datetime:
-    """Now, or just after what it follows, should the clock have been set back."""
-    earlier = [instant for instant in (acts.last_at, after) if instant is not None]
-    return max([now(), *(instant + _MOMENT for instant in earlier)])

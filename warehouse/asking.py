@@ -18,11 +18,13 @@ import duckdb
 from schemas.fields import (
     CITIES_NOW,
     CONTRACT_TABLES,
+    DEADLINES,
     OBSERVATIONS,
     OBSERVATIONS_HISTORY,
     OBSERVATIONS_LABELLED,
     PUBLISHED_TABLES,
     PUBLISHED_VIEWS,
+    WEEKS,
 )
 from warehouse.ddl import literal
 from warehouse.files import SILENTLY
@@ -97,7 +99,11 @@ def asked(
 _OF_TODAY = {
     table.name
     for table in (*PUBLISHED_TABLES, *PUBLISHED_VIEWS)
-    if table not in (*CONTRACT_TABLES, CITIES_NOW, OBSERVATIONS, OBSERVATIONS_HISTORY, OBSERVATIONS_LABELLED)
+    if table
+    not in (
+        *(*CONTRACT_TABLES, WEEKS, DEADLINES, CITIES_NOW),
+        *(OBSERVATIONS, OBSERVATIONS_HISTORY, OBSERVATIONS_LABELLED),
+    )
 }
 """What says only what is known now."""
 

@@ -31,6 +31,7 @@ Files = Annotated[list[Path], typer.Argument(help="Uno o più file; ognuno è un
 CityNamed = Annotated[str, typer.Argument(help="La città, per esempio torino.", metavar="CITTÀ")]
 WeekNamed = Annotated[str, typer.Option("--week", help="La settimana, per esempio 2023-W42.")]
 WeekIfNamed = Annotated[str | None, typer.Option("--week", help="Una settimana, per esempio 2023-W42.")]
+QuarterNamed = Annotated[str, typer.Argument(help="Il trimestre, per esempio 2023-Q3.", metavar="TRIMESTRE")]
 By = Annotated[str | None, typer.Option("--by", help="Chi lo decide; altrimenti l'utente del computer.")]
 
 
@@ -86,6 +87,17 @@ def week_named(contract: Contract, text: str) -> IsoWeek:
     return week
 
 
+def quarter_named(contract: Contract, text: str) -> str:
+    """A quarter with weeks of the edition, typed as 2023-Q3. Raises `WrongUsageError` if it is none."""
+    quarters = dict.fromkeys(week.quarter for week in contract.edition.weeks)
+    if text.upper() not in quarters:
+        first, *_, last = quarters
+        raise WrongUsageError(
+            f"«{text}» non è un trimestre dell'edizione: scriva per esempio {first} (fino a {last})."
+        )
+    return text.upper()
+
+
 def day(text: str) -> dt.date:
     """A day, typed as 2023-12-31. Raises `WrongUsageError` if it is none."""
     try:
@@ -100,6 +112,14 @@ def instant(text: str) -> dt.datetime:
         return in_rome(text)
     except (ValueError, OverflowError) as error:
         raise WrongUsageError(f"«{text}» non è un istante: scriva per esempio 2023-10-18T09:00.") from error
+
+
+def deadline(text: str) -> dt.datetime:
+    """The last instant that is on time. Raises `WrongUsageError`, also for a day without its hour."""
+    given = instant(text)
+    if "T" not in text and " " not in text.strip():
+        raise WrongUsageError(f"Indichi anche l'ora, per esempio {text}T12:00: un giorno da solo è ambiguo.")
+    return given
 
 
 def who(by: str | None) -> str:

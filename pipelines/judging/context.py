@@ -154,6 +154,15 @@ class Contract:
         return self.read_vocabulary()
 
 
+ClosedQuarters = Callable[[str], frozenset[str]]
+"""City -> the quarters that it may not correct at the arrival: frozen, and not reopened for it."""
+
+
+def none_closed(city: str) -> frozenset[str]:
+    """Nothing was ever frozen."""
+    return frozenset()
+
+
 @dataclass(frozen=True)
 class Claim:
     """What the sender says the file is for, where anything is said."""
@@ -171,6 +180,8 @@ class ReadReturn:
     week: IsoWeek
     version: int | None
     received_at: dt.datetime
+    due_at: dt.datetime
+    """The deadline of its week, as it was known at its arrival."""
     sha256: str
     figures: Mapping[FigureKey, Figure]
     nils: tuple[NilDeclaration, ...]
@@ -180,6 +191,8 @@ class ReadReturn:
     version_text: str = ""
     other_weeks: tuple[RepeatedWeek, ...] = ()
     """The weeks that the file repeats beside its own."""
+    closed_quarters: frozenset[str] = frozenset()
+    """The quarters that the city may not correct now: frozen, and not reopened for it."""
 
     @cached_property
     def service_points(self) -> tuple[str, ...]:

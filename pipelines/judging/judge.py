@@ -13,15 +13,25 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.judging.causes import without_repeated_causes
-from pipelines.judging.context import Claim, Contract, Past, Pasts, ReadReturn, Remark
+from pipelines.judging.context import (
+    Claim,
+    ClosedQuarters,
+    Contract,
+    Past,
+    Pasts,
+    ReadReturn,
+    Remark,
+    none_closed,
+)
 from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
 from pipelines.judging.in_force import drift_tolerance, rules_in_force
 from pipelines.judging.personal import personal_remarks
 from pipelines.judging.recognised import Recognised, read_figures, recognised_by
 from pipelines.judging.rules import RULE_FUNCTIONS
-from schemas.acts import Waiver
+from schemas.acts import DeadlineMoved, Waiver
 from schemas.contract import TOTAL, Edition, Rule
+from schemas.deadlines import Deadlines
 from schemas.details import Detail, FigureName, SumOf, plain_text
 from schemas.expressions import terms_of
 from schemas.messages import catalogue
@@ -74,16 +84,20 @@ def judge_return(
     claim: Claim | None = None,
     pasts: Pasts,
     waivers: Sequence[Waiver] = (),
+    closed: ClosedQuarters = none_closed,
+    moved: Sequence[DeadlineMoved] = (),
 ) -> Judgement:
     """Everything that is to be said of a return at the instant of its arrival.
 
     `file`: the name to show for the return as a whole. `pasts`: what was accepted before that instant.
-    `waivers`: those in force at that instant.
+    `waivers`: those in force at that instant. `closed`: the quarters that a city may not correct then.
+    `moved`: the deadlines that were moved by then.
     """
     claim = claim or Claim()
+    deadlines = Deadlines(contract.edition, moved)
     voice = _Voice(contract.edition, rules_in_force(contract.edition, received_at))
     if given.personal:
-        return _withheld(given, contract, voice, claim, received_at, pasts)
+        return _withheld(given, contract, voice, claim, received_at, pasts, deadlines)
     if isinstance(given, Unreadable):
         return _rejected(voice, [Remark(f"file_{given.reason}", Place(given.file))])
     recognised = _recognised(given, contract, claim, voice.tolerance)
@@ -103,7 +117,19 @@ def judge_return(
         remarks = [*cover.remarks, *map(_remark_of, troubles)]
         return _rejected(voice, remarks, cover=cover, known=known, counts=counts)
     judgement = _judge_figures(
-        recognised, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts, waivers
+        recognised,
+        cover,
+        cover.city,
+        week,
+        contract,
+        voice,
+        file,
+        sha256,
+        received_at,
+        pasts,
+        waivers,
+        closed(cover.city),
+        deadlines,
     )
     return _waived(judgement, cover.city, voice.rules, waivers)
 
@@ -155,6 +181,8 @@ def _judge_figures(
     received_at: dt.datetime,
     pasts: Pasts,
     waivers: Sequence[Waiver],
+    closed_quarters: frozenset[str],
+    deadlines: Deadlines,
 ) -> Judgement:
     edition, known = contract.edition, recognised.known
     as_read, reading = read_figures(recognised, edition, city, week, voice.tolerance)
@@ -170,6 +198,7 @@ def _judge_figures(
         week=week,
         version=cover.version,
         received_at=received_at,
+        due_at=deadlines.due_at(week, city),
         sha256=sha256,
         figures={figure.key: figure for figure in figures},
         nils=nils,
@@ -178,6 +207,7 @@ def _judge_figures(
         version_place=cover.version_place,
         version_text=cover.version_text,
         other_weeks=reading.other_weeks,
+        closed_quarters=closed_quarters,
     )
     remarks = [
         *cover.remarks,
@@ -210,7 +240,7 @@ def _judge_figures(
         version=cover.version,
         layout=known.name,
         status=status,
-        is_late=_is_late(past, cover.week, received_at),
+        is_late=_is_late(past, deadlines, city, cover.week, received_at),
         counts=counts,
         findings=findings,
         figures=figures,
@@ -241,11 +271,13 @@ def _nil_returns(nils: Iterable[NilDeclaration]) -> tuple[NilReturn, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def _is_late(past: Past, week: IsoWeek | None, received_at: dt.datetime) -> bool | None:
+def _is_late(
+    past: Past, deadlines: Deadlines, city: str, week: IsoWeek | None, received_at: dt.datetime
+) -> bool | None:
     """Whether the first return of a week arrives after the deadline; a later revision is not late."""
     if week is None:
         return None
-    return received_at > week.due_at and past.valid(week) is None
+    return received_at > deadlines.due_at(week, city) and past.valid(week) is None
 
 
 def _rows_missing(facts: Facts, reading: Reading) -> list[Remark]:
@@ -301,6 +333,7 @@ def _withheld(
     claim: Claim,
     received_at: dt.datetime,
     pasts: Pasts,
+    deadlines: Deadlines,
 ) -> Judgement:
     """A return that tells who a person is: what it is for, and where that stands; nothing else is said."""
     judgement = _rejected(voice, personal_remarks(given.personal))
@@ -310,7 +343,11 @@ def _withheld(
     if recognised is None:
         return replace(judgement, is_withheld=True)
     cover = read_cover(recognised.facts, recognised.known, contract.edition, claim, received_at, "")
-    is_late = None if cover.city is None else _is_late(pasts.of(cover.city), cover.week, received_at)
+    is_late = (
+        None
+        if cover.city is None
+        else _is_late(pasts.of(cover.city), deadlines, cover.city, cover.week, received_at)
+    )
     return replace(
         judgement,
         city=cover.city,
