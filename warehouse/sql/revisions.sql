@@ -2,21 +2,28 @@
 -- Not available, not applicable and not reported are all NULL here: no value.
 WITH
 accepted AS (
-    SELECT iso_week, city, submission_id, version, received_at, reason_code
-    FROM warehouse.main.submissions
-    WHERE edition = $edition
-        AND status <> 'rejected'
-        AND iso_week BETWEEN $first AND $last
-        AND list_contains($parts, iso_week)
+    SELECT
+        returns.iso_week,
+        returns.city,
+        returns.submission_id,
+        returns.reason_code,
+        coalesce(held.counts_from, returns.received_at) AS known_from
+    FROM warehouse.main.submissions AS returns
+    JOIN warehouse.consolidation.held ON held.name = returns.submission_id
+    WHERE returns.edition = $edition
+        AND returns.status <> 'rejected'
+        AND returns.iso_week BETWEEN $first AND $last
+        AND list_contains($parts, returns.iso_week)
     -- Of several in one instant only the last was ever valid.
     QUALIFY row_number() OVER (
-        PARTITION BY city, iso_week, received_at ORDER BY version DESC, submission_id DESC
+        PARTITION BY returns.city, returns.iso_week, known_from
+        ORDER BY returns.version DESC, returns.submission_id DESC
     ) = 1
 ),
 
 changes AS (
-    SELECT iso_week, city, submission_id, received_at, reason_code,
-        lag(submission_id) OVER (PARTITION BY city, iso_week ORDER BY received_at) AS superseded_id
+    SELECT iso_week, city, submission_id, known_from, reason_code,
+        lag(submission_id) OVER (PARTITION BY city, iso_week ORDER BY known_from) AS superseded_id
     FROM accepted
     QUALIFY superseded_id IS NOT NULL
 ),
@@ -65,7 +72,7 @@ SELECT
     compared.category,
     compared.old_value,
     compared.new_value,
-    changes.received_at AS known_from,
+    changes.known_from,
     changes.reason_code
 FROM compared
 JOIN changes USING (submission_id)
