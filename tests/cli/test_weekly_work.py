@@ -191,7 +191,9 @@ def test_a_question_in_sql_is_answered_read_only(six_weeks: Path, regia: Regia) 
         counted = ("sql", f"SELECT count(*) FROM {table}", "--home", six_weeks, "--json")
         known = regia(*counted, "--as-of", "2023-10-17T00:00").document["rows"][0][0]
         assert known < regia(*counted).document["rows"][0][0], table
-    said = regia("sql", "WITH a AS (FROM findings) FROM a", "--as-of", "2023-10-17T00:00", "--home", six_weeks)
+    said = regia(
+        "sql", "WITH a AS (FROM findings) FROM a", "--as-of", "2023-10-17T00:00", "--home", six_weeks
+    )
     assert said.status == 2 and "findings: only as known today" in said.err
     assert regia("sql", "FROM measures", "--as-of", "2023-10-17T00:00", "--home", six_weeks).status == 0
     for forbidden in ("DELETE FROM observations", "SELECT * FROM read_csv('/etc/passwd')", "SELEC 1"):

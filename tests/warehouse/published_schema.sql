@@ -372,6 +372,28 @@ COMMENT ON COLUMN "main"."waivers"."decided_by" IS 'Who decided.';
 COMMENT ON COLUMN "main"."waivers"."decided_at" IS 'When: returns that arrive from then on are covered.';
 COMMENT ON COLUMN "main"."waivers"."valid_from" IS 'First day on which it is valid.';
 COMMENT ON COLUMN "main"."waivers"."valid_to" IS 'Last day on which it is valid; NULL = no end.';
+CREATE TABLE "main"."releases" (
+  "edition" VARCHAR NOT NULL,
+  "quarter" VARCHAR NOT NULL,
+  "release" INTEGER NOT NULL,
+  "frozen_at" TIMESTAMPTZ NOT NULL,
+  "frozen_by" VARCHAR NOT NULL,
+  "note" VARCHAR,
+  "manifest_sha256" VARCHAR NOT NULL,
+  "contract_sha256" VARCHAR NOT NULL,
+  "rules_sha256" VARCHAR NOT NULL,
+  PRIMARY KEY ("edition", "quarter", "release")
+);
+COMMENT ON TABLE "main"."releases" IS 'One row is a release of a frozen quarter: its published tables as they were then, kept for good. Key: edition, quarter, release.';
+COMMENT ON COLUMN "main"."releases"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."releases"."quarter" IS 'Quarter that was frozen, written 2023-Q3; `weeks` says which weeks.';
+COMMENT ON COLUMN "main"."releases"."release" IS '1 for the quarter''s first release, one more for each later one.';
+COMMENT ON COLUMN "main"."releases"."frozen_at" IS 'When: the release says what was known at that instant.';
+COMMENT ON COLUMN "main"."releases"."frozen_by" IS 'Who decided.';
+COMMENT ON COLUMN "main"."releases"."note" IS 'What was said of it; NULL for nothing.';
+COMMENT ON COLUMN "main"."releases"."manifest_sha256" IS 'SHA-256 of its manifest, which holds that of every file of it.';
+COMMENT ON COLUMN "main"."releases"."contract_sha256" IS 'SHA-256 of the contract that its figures were made with.';
+COMMENT ON COLUMN "main"."releases"."rules_sha256" IS 'SHA-256 of the rules that its returns were held against.';
 CREATE TABLE "main"."submissions" (
   "submission_id" VARCHAR NOT NULL,
   "edition" VARCHAR NOT NULL,
@@ -888,10 +910,10 @@ FROM expected_then
 WHERE known_to IS NULL
 ),
 frozen_then AS (
--- The quarters that were frozen at `ts`: none, as quarters cannot be frozen yet.
-SELECT quarter
-FROM weeks
-WHERE false
+-- The quarters that were frozen at `ts`.
+SELECT DISTINCT quarter
+FROM releases
+WHERE frozen_at <= CAST(ts AS TIMESTAMPTZ)
 ),
 wanted_periods AS (
 -- The periods that had figures at `ts`: those that begin by the last week with a return accepted then.
@@ -1288,3 +1310,8 @@ CREATE MACRO "waivers_as_of"("ts") AS TABLE
 FROM waivers
 WHERE decided_at <= CAST(ts AS TIMESTAMPTZ);
 COMMENT ON MACRO TABLE "waivers_as_of" IS '`waivers` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "releases_as_of"("ts") AS TABLE
+-- The releases that had been made by `ts`.
+FROM releases
+WHERE frozen_at <= CAST(ts AS TIMESTAMPTZ);
+COMMENT ON MACRO TABLE "releases_as_of" IS '`releases` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';

@@ -14,7 +14,7 @@ import pytest
 from pipelines.acts import write_act
 from pipelines.consolidating import compute_indicators, find_news, load_weeks, publish_weeks
 from pipelines.home import Home
-from schemas.acts import DeadlineMoved, NilWithdrawal, NilWithoutFile, Waiver
+from schemas.acts import DeadlineMoved, Freeze, NilWithdrawal, NilWithoutFile, Waiver
 from schemas.fields import PUBLISHED_MACROS, PUBLISHED_TABLES, Macro
 from schemas.verdicts import NilReturn
 from tests.making.weeks_of_figures import edition_of_every_kind, random_story
@@ -123,6 +123,20 @@ def deadline(number: int, city: str | None, due_at: dt.datetime, instant: dt.dat
     return Event(instant, lambda home: write_act(home.acts, act))
 
 
+def freeze(quarter: str, instant: dt.datetime) -> Event:
+    act = Freeze(
+        edition=EDITION.facts.slug,
+        quarter=quarter,
+        release=1,
+        manifest="0" * 64,
+        contract="1" * 64,
+        rules="2" * 64,
+        at=instant,
+        by="prova",
+    )
+    return Event(instant, lambda home: write_act(home.acts, act))
+
+
 def waiver(instant: dt.datetime) -> Event:
     act = Waiver(
         edition=EDITION.facts.slug,
@@ -166,6 +180,7 @@ EVENTS = (
     arrives("como", 44, at(44, 2)),
     arrives("como", 44, at(44, 2), 2),
     arrives("napoli", 46, at(46, 1), is_rejected=True),
+    freeze("2023-Q4", at(46, 4)),
     arrives("napoli", 45, at(46, 5)),
 )
 
@@ -233,7 +248,7 @@ def test_every_instant_is_told_as_it_was_published_then(replayed: Replayed) -> N
 def test_the_story_holds_every_edge(replayed: Replayed) -> None:
     """Else the test above could not fail for it."""
     stages = list(replayed.published.values())
-    for name in ("observations", "indicators", "expected_returns", "nil_returns", "revisions", "deadlines"):
+    for name in ("observations", "indicators", "expected_returns", "nil_returns", "revisions", "releases"):
         assert len({str(stage[name]) for stage in stages}) > 1, name
     states = {row[4] for stage in stages for row in stage["expected_returns"]}
     assert states == {"awaited", "missing", "rejected", "late", "on_time"}

@@ -2,22 +2,18 @@
 -- Not available, not applicable and not reported are all NULL here: no value.
 WITH
 accepted AS (
-    SELECT
-        returns.iso_week,
-        returns.city,
-        returns.submission_id,
-        returns.reason_code,
-        coalesce(held.counts_from, returns.received_at) AS known_from
-    FROM warehouse.main.submissions AS returns
-    JOIN warehouse.consolidation.held ON held.name = returns.submission_id
-    WHERE returns.edition = $edition
-        AND returns.status <> 'rejected'
-        AND returns.iso_week BETWEEN $first AND $last
-        AND list_contains($parts, returns.iso_week)
+    SELECT submissions.iso_week, submissions.city, submissions.submission_id, submissions.version,
+        coalesce(held.counts_from, submissions.received_at) AS known_from, submissions.reason_code
+    FROM warehouse.main.submissions
+    LEFT JOIN warehouse.consolidation.held ON held.name = submissions.submission_id
+    WHERE submissions.edition = $edition
+        AND submissions.status <> 'rejected'
+        AND submissions.iso_week BETWEEN $first AND $last
+        AND list_contains($parts, submissions.iso_week)
     -- Of several in one instant only the last was ever valid.
     QUALIFY row_number() OVER (
-        PARTITION BY returns.city, returns.iso_week, known_from
-        ORDER BY returns.version DESC, returns.submission_id DESC
+        PARTITION BY submissions.city, submissions.iso_week, known_from
+        ORDER BY submissions.version DESC, submissions.submission_id DESC
     ) = 1
 ),
 
