@@ -131,6 +131,8 @@ def freeze(quarter: str, instant: dt.datetime) -> Event:
         manifest="0" * 64,
         contract="1" * 64,
         rules="2" * 64,
+        made_with="prova",
+        notes="",
         at=instant,
         by="prova",
     )
