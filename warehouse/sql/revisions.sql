@@ -12,7 +12,8 @@ accepted AS (
         AND list_contains($parts, submissions.iso_week)
     -- Of several in one instant only the last was ever valid.
     QUALIFY row_number() OVER (
-        PARTITION BY city, iso_week, known_from ORDER BY version DESC, submission_id DESC
+        PARTITION BY submissions.city, submissions.iso_week, known_from
+        ORDER BY submissions.version DESC, submissions.submission_id DESC
     ) = 1
 ),
 
