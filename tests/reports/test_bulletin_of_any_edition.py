@@ -122,13 +122,13 @@ def test_zero_and_each_kind_of_nothing_are_told_apart(story: Story) -> None:
     page = story.page(W51)
     # Accessi, Letti, Tempestività, Persone nuove, Occupazione
     assert cells(page, "cities", "Ancona") == ["0", "6", "100,0%", "1", "n.c."]
-    assert cells(page, "cities", "Como") == ["n.d.", "–", "100,0%", "0", "–"]
+    assert cells(page, "cities", "Como") == ["s.r.", "–", "100,0%", "0", "–"]
     assert cells(page, "cities", "Lucca") == ["1", "0", "100,0%", "0", "n.c."]
     assert cells(page, "cities", "Rete") == ["1*", "6", "100,0%", "1", "n.c."]
     assert cells(story.page(W02), "cities", "Napoli")[0] == "manca"
     assert cells(story.page(W02), "cities", "Como")[:2] == ["manca", "–"]
     legend = [dt.words for dt in page.all("dl", class_="marks")[1].all("dt")]
-    assert {"0", "n.d.", "n.c.", "–", "manca", "*"} <= set(legend)
+    assert {"0", "s.r.", "n.a.", "n.c.", "–", "manca", "*"} <= set(legend)
 
 
 def test_a_figure_with_gaps_says_whose(story: Story) -> None:
