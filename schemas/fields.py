@@ -423,8 +423,8 @@ INDICATORS = Table(
             "value",
             "DOUBLE",
             "The figure, not rounded, 0 only for zero. NULL where nothing was due (cells_due = 0), nothing "
-            "was answered (not available, not reported, no return), or a denominator is 0: `empty_because` in "
-            "`indicators_labelled` tells which.",
+            "was answered (not available, not reported, no return), or a denominator is 0: `empty_because` "
+            "in `indicators_labelled` tells which.",
             is_nullable=True,
         ),
         Field(
