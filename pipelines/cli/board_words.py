@@ -28,8 +28,12 @@ _STATES_IT: Mapping[State, str] = {
 _WEEKDAYS_IT = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
 
 
+_COUNTS = ("errors", "warnings", "confirmed", "waived")
+
+
 def city_week_document(entry: CityWeek, published: Published) -> dict[str, Any]:
-    """A city-week as JSON tells it."""
+    """A city-week as JSON tells it; what is counted in a return is null where none came."""
+    came = entry.submission_id is not None
     return {
         "city": entry.city,
         "iso_week": str(entry.week),
@@ -38,10 +42,7 @@ def city_week_document(entry: CityWeek, published: Published) -> dict[str, Any]:
         "submission_id": entry.submission_id,
         "version": entry.version,
         "received_at": entry.received_at.astimezone(ROME).isoformat() if entry.received_at else None,
-        "errors": entry.errors,
-        "warnings": entry.warnings,
-        "confirmed": entry.confirmed,
-        "waived": entry.waived,
+        **{name: getattr(entry, name) if came else None for name in _COUNTS},
         "is_revised": entry.is_revised,
         "refused_since": entry.refused_since,
         "sent_back": entry.sent_back,
