@@ -106,6 +106,29 @@ class View:
         return f"One row is {self.one_row_is}."
 
 
+@dataclass(frozen=True)
+class Macro:
+    """A published table as it was known at an instant: `FROM observations_as_of('2023-10-17 12:00')`.
+
+    of: the table; it has the same columns.
+    """
+
+    of: Table
+    parameters: tuple[str, ...] = ("ts",)
+
+    @property
+    def name(self) -> str:
+        return f"{self.of.name}_as_of"
+
+    @property
+    def comment(self) -> str:
+        return (
+            f"`{self.of.name}` as it was known at the instant ts, that instant included, with today's "
+            "definitions. Its columns are those of the table. Works in the file itself: open it, or attach "
+            "it and say USE."
+        )
+
+
 # Fields that several tables hold.
 
 EDITION = Field("edition", "VARCHAR", "Edition of the network, such as lgnet2.")
@@ -701,6 +724,23 @@ WAIVERS = Table(
     references=(Reference(("rule",), "rules"),),
 )
 
+RELEASES = Table(
+    "releases",
+    "a release of a frozen quarter: its published tables as they were then, kept for good",
+    (
+        EDITION,
+        Field("quarter", "VARCHAR", "Quarter that was frozen, written 2023-Q3; `weeks` says which weeks."),
+        Field("release", "INTEGER", "1 for the quarter's first release, one more for each later one."),
+        Field("frozen_at", "TIMESTAMPTZ", "When: the release says what was known at that instant."),
+        Field("frozen_by", "VARCHAR", "Who decided."),
+        Field("note", "VARCHAR", "What was said of it; NULL for nothing.", is_nullable=True),
+        Field("manifest_sha256", "VARCHAR", "SHA-256 of its manifest, which holds that of every file of it."),
+        Field("contract_sha256", "VARCHAR", "SHA-256 of the contract that its figures were made with."),
+        Field("rules_sha256", "VARCHAR", "SHA-256 of the rules that its returns were held against."),
+    ),
+    key=("edition", "quarter", "release"),
+)
+
 # Views.
 
 CITIES_NOW = View(
@@ -825,7 +865,7 @@ CONTRACT_TABLES = (
 )
 """What the edition says. In an order in which each comes after those it refers to."""
 
-DECIDED_TABLES = (WEEKS, DEADLINES, WAIVERS)
+DECIDED_TABLES = (WEEKS, DEADLINES, WAIVERS, RELEASES)
 """What the edition says and acts change, replaced whole."""
 
 RETURN_TABLES = (SUBMISSIONS, FINDINGS, NIL_RETURNS, EXPECTED_RETURNS)
@@ -841,4 +881,22 @@ PUBLISHED_TABLES = (
     REVISIONS,
     INDICATORS,
 )
+RELEASED_TABLES = (SUBMISSIONS, NIL_RETURNS, EXPECTED_RETURNS, OBSERVATIONS, REVISIONS, INDICATORS)
+"""What a release holds of its quarter. Not what was said to a city (`findings`), what was known before (the
+earlier releases), or the contract, which is dated itself."""
 PUBLISHED_VIEWS = (CITIES_NOW, OBSERVATIONS_LABELLED, INDICATORS_LABELLED, CELLS_EXPECTED)
+PUBLISHED_MACROS = tuple(
+    Macro(table)
+    for table in (
+        OBSERVATIONS,
+        OBSERVATIONS_HISTORY,
+        INDICATORS,
+        EXPECTED_RETURNS,
+        NIL_RETURNS,
+        REVISIONS,
+        WEEKS,
+        DEADLINES,
+        WAIVERS,
+    )
+)
+"""What the file can tell of its tables as of any instant."""

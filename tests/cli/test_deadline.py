@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipelines.acts import write_act
 from pipelines.home import Home
+from schemas.acts import Freeze, Reopening
+from schemas.weeks import ROME
 from tests.cli.conftest import Regia, samples_of, write_manifest
 from tests.cli.reading_homes import published_rows
 from tests.making.samples import sample
@@ -159,3 +163,21 @@ def test_a_reason_that_tells_who_a_person_is_is_not_recorded(regia: Regia, tmp_p
     assert said.status == 2
     assert "codice fiscale" in said.err
     assert not Home(tmp_path / "home").acts.exists()
+
+
+def test_the_deadline_of_a_frozen_quarter_stays_until_it_is_reopened(regia: Regia, tmp_path: Path) -> None:
+    sha256 = "0" * 64
+    freeze = Freeze(
+        edition="lgnet2", quarter="2023-Q4", release=1, manifest=sha256, contract=sha256, rules=sha256,
+        made_with="x", notes="x", at=dt.datetime(2023, 10, 27, tzinfo=ROME), by="x",
+    )  # fmt: skip
+    write_act(Home(tmp_path / "home").acts, freeze)
+    said = regia(*FOR_POTENZA)
+    assert (said.status, "regia reopen 2023-Q4 --city potenza" in said.err) == (2, True)
+    assert regia(*MOVE).status == 2
+    reopening = Reopening(
+        edition="lgnet2", quarter="2023-Q4", city="potenza", reason="x", until=dt.date(2023, 10, 30),
+        at=dt.datetime(2023, 10, 28, tzinfo=ROME), by="x",
+    )  # fmt: skip
+    write_act(Home(tmp_path / "home").acts, reopening)
+    assert regia(*FOR_POTENZA).status == 0

@@ -101,6 +101,7 @@ def invented_edition(slug: str = "prova", *, last_week: int = 52) -> Edition:
             deadline=WEDNESDAY_NOON,
             areas=("pic",),
             service_kinds={"desk": "sportello"},
+            freeze_after_days=20,
         ),
         cities=(
             ancona.model_copy(update={"istat_valid_to": dt.date(2025, 12, 31)}),
