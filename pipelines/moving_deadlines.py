@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from pipelines.acts import read_acts
-from pipelines.deciding import record_act
+from pipelines.deciding import record_act, refuse_closed
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.refusals import WrongUsageError
@@ -24,8 +24,8 @@ def move_deadline(
     """Record that the returns of a week, of a city or (None) of all, are due later than they were.
 
     It is known from now on, and holds for returns that came before as well. Raises WrongUsageError for a
-    week that the city owes nothing for, and for a deadline that is no later than the one that holds, or
-    further away from the edition's than it allows.
+    week that the city owes nothing for or whose quarter is frozen, and for a deadline that is no later than
+    the one that holds, or further away from the edition's than it allows.
     """
     edition = contract.edition
     if city is not None and not edition.is_due(city, week):
@@ -35,6 +35,8 @@ def move_deadline(
         )
     with home.receiving():
         acts = read_acts(home.acts)
+        for one in edition.city_slugs if city is None else (city,):
+            refuse_closed(acts, edition, one, week)
         holds = Deadlines(edition, acts.deadlines_moved(edition.slug)).due_at(week, city)
         if due_at <= holds:
             raise WrongUsageError(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -73,8 +73,10 @@ Week = Annotated[IsoWeek, BeforeValidator(_week), PlainSerializer(str, when_used
 
 
 def _known_zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(f"no time zone {value!r}")
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(f"no time zone {value!r}") from error
     return value
 
 

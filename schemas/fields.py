@@ -155,7 +155,8 @@ VALUE = Field(
 FLAG = Field(
     "flag",
     "VARCHAR",
-    "V a value (zero included), ND not available, NA not applicable; a blank cell gives no row.",
+    "V a value (zero included), ND not available, NA not applicable. A cell that was left blank, that a nil "
+    "declaration answers, or whose return is missing has no row: `cells_expected` counts those.",
     values=get_args(Flag),
 )
 SUBMISSION_ID = Field("submission_id", "VARCHAR", "The return that this row comes from, in `submissions`.")
@@ -444,7 +445,9 @@ INDICATORS = Table(
         Field(
             "value",
             "DOUBLE",
-            "The figure, not rounded; NULL where no cell behind it was answered, or where a ratio cannot be.",
+            "The figure, not rounded, 0 only for zero. NULL where nothing was due (cells_due = 0), nothing "
+            "was answered (not available, not reported, no return), or a denominator is 0: `empty_because` "
+            "in `indicators_labelled` tells which.",
             is_nullable=True,
         ),
         Field(
@@ -460,7 +463,12 @@ INDICATORS = Table(
             is_nullable=True,
         ),
         Field("cells_answered", "INTEGER", "Cells behind the figure that hold a value, or are declared nil."),
-        Field("cells_due", "INTEGER", "Cells behind the figure that were due; answered / due: coverage."),
+        Field(
+            "cells_due",
+            "INTEGER",
+            "Cells behind the figure that were due by the roster, whatever came, less those not applicable; "
+            "answered / due: coverage, never above 1.",
+        ),
         Field(
             "is_partial",
             "BOOLEAN",
@@ -726,6 +734,19 @@ BUDGETS = Table(
     references=(_OF_AN_AREA,),
 )
 
+KINDS_OF_NOTHING = Table(
+    "kinds_of_nothing",
+    "a kind of nothing that may stand where no number stands (and zero, which is none of them)",
+    (
+        CODE,
+        Field("sign", "VARCHAR", "What stands there in tables, reports and forms."),
+        Field("meaning_it", "VARCHAR", "What it means, in Italian."),
+        Field("meaning_en", "VARCHAR", "What it means, in English."),
+        Field("meaning_de", "VARCHAR", "What it means, in German."),
+    ),
+    key=("code",),
+)
+
 WAIVERS = Table(
     "waivers",
     "a rule waived for a city: its errors count as warnings",
@@ -815,6 +836,15 @@ INDICATORS_LABELLED = View(
             "cells_answered / cells_due; NULL where nothing was due.",
             is_nullable=True,
         ),
+        Field(
+            "empty_because",
+            "VARCHAR",
+            "The kind of nothing in the place of a value, by its code in `kinds_of_nothing`: not_due (no "
+            "such service, or all its cells not applicable), not_answered, not_computable; NULL where there "
+            "is a value, zero included.",
+            is_nullable=True,
+            values=("not_due", "not_answered", "not_computable"),
+        ),
         Field("city_name", "VARCHAR", "The city's name in Italian; `Rete` for the network."),
         Field("area_label", "VARCHAR", "The area's name in Italian."),
         Field("indicator_label", "VARCHAR", "The indicator's name in Italian."),
@@ -831,6 +861,40 @@ INDICATORS_LABELLED = View(
     ),
 )
 
+CELLS_EXPECTED = View(
+    "cells_expected",
+    "a measure that a service point, or the city as a whole, owes for a week, with its cells (total and "
+    "categories) by what became of them: due = answered + not available + not reported",
+    (
+        EDITION,
+        ISO_WEEK,
+        CITY,
+        SERVICE_POINT,
+        SERVICE_KIND,
+        AREA,
+        MEASURE,
+        Field(
+            "return_status",
+            "VARCHAR",
+            "What is known of the city's return for the week, as in `expected_returns`; but for on_time and "
+            "late, none is valid.",
+            values=get_args(ReturnState),
+        ),
+        Field(
+            "is_nil", "BOOLEAN", "Whether it was declared without activity: then all its cells are answered."
+        ),
+        Field("cells_due", "INTEGER", "Cells due by the roster, less those not applicable."),
+        Field("cells_answered", "INTEGER", "Cells that hold a value, zero included, or are declared nil."),
+        Field("cells_not_available", "INTEGER", "Cells that the return says it has no figure for (ND)."),
+        Field(
+            "cells_not_reported",
+            "INTEGER",
+            "Cells that were left blank; without a valid return, all. They have no row in `observations`.",
+        ),
+        Field("cells_not_applicable", "INTEGER", "Cells that the return says cannot be there (NA): not due."),
+    ),
+)
+
 CONTRACT_TABLES = (
     CITIES,
     AREAS,
@@ -843,6 +907,7 @@ CONTRACT_TABLES = (
     FOREIGN_RESIDENTS,
     TARGETS,
     BUDGETS,
+    KINDS_OF_NOTHING,
 )
 """What the edition says. In an order in which each comes after those it refers to."""
 
@@ -865,7 +930,7 @@ PUBLISHED_TABLES = (
 RELEASED_TABLES = (SUBMISSIONS, NIL_RETURNS, EXPECTED_RETURNS, OBSERVATIONS, REVISIONS, INDICATORS)
 """What a release holds of its quarter. Not what was said to a city (`findings`), what was known before (the
 earlier releases), or the contract, which is dated itself."""
-PUBLISHED_VIEWS = (CITIES_NOW, OBSERVATIONS_LABELLED, INDICATORS_LABELLED)
+PUBLISHED_VIEWS = (CITIES_NOW, OBSERVATIONS_LABELLED, INDICATORS_LABELLED, CELLS_EXPECTED)
 PUBLISHED_MACROS = tuple(
     Macro(table)
     for table in (

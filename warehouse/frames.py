@@ -32,6 +32,7 @@ from schemas.fields import (
     FINDINGS,
     FOREIGN_RESIDENTS,
     INDICATOR_CATALOGUE,
+    KINDS_OF_NOTHING,
     MEASURES,
     NIL_RETURNS,
     RELEASES,
@@ -46,6 +47,7 @@ from schemas.fields import (
     SqlType,
     Table,
 )
+from schemas.nothing import kinds_of_nothing
 from schemas.weeks import ROME, IsoWeek
 from warehouse.ddl import where_holds
 from warehouse.judged import NOTHING_DECIDED, Decided, JudgedError, JudgedReturn
@@ -503,6 +505,7 @@ def contract_frames(edition: Edition) -> dict[Table, pd.DataFrame]:
             }
             for indicator in edition.indicators
         ),
+        KINDS_OF_NOTHING: (kind.model_dump() for kind in kinds_of_nothing().values()),
         RULES: (
             {**rule.model_dump(), "is_waivable": rule.waivable, "is_enforced": rule.check is not None}
             for rule in edition.rules

@@ -15,6 +15,7 @@ from pipelines.board import CityWeek, Published, State
 from pipelines.judging.context import Contract
 from schemas.contract import Edition
 from schemas.deadlines import Deadlines
+from schemas.nothing import sign_of
 from schemas.weeks import ROME, IsoWeek
 
 _STATES_IT: Mapping[State, str] = {
@@ -27,8 +28,12 @@ _STATES_IT: Mapping[State, str] = {
 _WEEKDAYS_IT = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica")
 
 
+_COUNTS = ("errors", "warnings", "confirmed", "waived")
+
+
 def city_week_document(entry: CityWeek, published: Published) -> dict[str, Any]:
-    """A city-week as JSON tells it."""
+    """A city-week as JSON tells it; what is counted in a return is null where none came."""
+    came = entry.submission_id is not None
     return {
         "city": entry.city,
         "iso_week": str(entry.week),
@@ -37,10 +42,7 @@ def city_week_document(entry: CityWeek, published: Published) -> dict[str, Any]:
         "submission_id": entry.submission_id,
         "version": entry.version,
         "received_at": entry.received_at.astimezone(ROME).isoformat() if entry.received_at else None,
-        "errors": entry.errors,
-        "warnings": entry.warnings,
-        "confirmed": entry.confirmed,
-        "waived": entry.waived,
+        **{name: getattr(entry, name) if came else None for name in _COUNTS},
         "is_revised": entry.is_revised,
         "refused_since": entry.refused_since,
         "sent_back": entry.sent_back,
@@ -69,6 +71,8 @@ def print_board(
         _print_weeks(board, weeks, names)
     counts = Counter(entry.state for entry in board)
     print("\n" + ", ".join(f"{_STATES_IT[state]}: {counts[state]}" for state in _STATES_IT if counts[state]))
+    if len(board) < len(weeks) * len(names):
+        print(f"{sign_of('not_due')}: scheda non dovuta")
     _print_open_ends(board, names, at)
     _print_nils(board, names, contract.edition)
     _print_moved(board, names)
@@ -85,7 +89,7 @@ def _print_weeks(board: Sequence[CityWeek], weeks: Sequence[IsoWeek], names: Map
 
 def _cell(entry: CityWeek | None) -> str:
     if entry is None:
-        return "-"
+        return sign_of("not_due")
     parts = [_STATES_IT[entry.state]]
     if entry.is_revised:
         parts.append(f"v{entry.version}")
@@ -94,7 +98,7 @@ def _cell(entry: CityWeek | None) -> str:
     if entry.sent_back is not None:
         parts.append("rimandata")
     if entry.nils:
-        parts.append("nil")
+        parts.append(sign_of("nil"))
     if entry.warnings:
         parts.append(_number(entry.warnings, "avviso", "avvisi") + _decided(entry))
     return ", ".join(parts)
@@ -112,20 +116,26 @@ def _print_week(
 
 def _details(entry: CityWeek | None) -> list[str]:
     if entry is None:
-        return ["-", "", "", "", ""]
-    arrived = f"{entry.received_at.astimezone(ROME):%d/%m alle %H:%M}" if entry.received_at else ""
-    version = f"v{entry.version}" if entry.version is not None else ""
+        return [sign_of("not_due"), "", "", "", ""]
+    if entry.received_at is None:
+        return [_STATES_IT[entry.state] + _nil(entry), "", "", "", ""]
+    arrived = f"{entry.received_at.astimezone(ROME):%d/%m alle %H:%M}"
+    version = "v?" if entry.version is None else f"v{entry.version}"
     if entry.refused_since is not None:
         version += f" (v{entry.refused_since} respinta)"
     if entry.sent_back is not None:
         version += " (rimandata)"
     return [
-        f"{_STATES_IT[entry.state]}{' (nil)' if entry.nils else ''}",
+        _STATES_IT[entry.state] + _nil(entry),
         arrived,
         version,
-        str(entry.errors or ""),
-        f"{entry.warnings}{_decided(entry)}" if entry.warnings else "",
+        str(entry.errors),
+        f"{entry.warnings}{_decided(entry)}",
     ]
+
+
+def _nil(entry: CityWeek) -> str:
+    return f" ({sign_of('nil')})" if entry.nils else ""
 
 
 def _decided(entry: CityWeek) -> str:

@@ -19,6 +19,7 @@ from schemas.addresses import Block, blocks_of
 from schemas.contract import Edition, Language
 from schemas.messages.grouping import Group, PlacedCells, grouped
 from schemas.messages.saying import Speech, visible
+from schemas.nothing import sign_of
 from schemas.verdicts import Finding
 
 _WIDTH = 100
@@ -200,8 +201,11 @@ def print_understood(
     }
     width = max(len(name) for name in names.values()) if names else 0
     for total in understood.totals:
-        value = "n.d." if total.value is None else number_it(total.value)
-        unavailable = f"  ({total.unavailable} n.d.)" if total.value is not None and total.unavailable else ""
+        nothing = sign_of("not_available" if total.unavailable else "not_applicable")
+        value = nothing if total.value is None else number_it(total.value)
+        unavailable = (
+            f"  ({total.unavailable} {nothing})" if total.value is not None and total.unavailable else ""
+        )
         print(f"{_INDENT}{names[total.measure]:<{width}}  {value:>9}{unavailable}")
 
 

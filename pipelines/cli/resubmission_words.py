@@ -15,6 +15,7 @@ from pipelines.judging.context import Contract
 from schemas.addresses import is_csv, spot_of
 from schemas.details import FigureName
 from schemas.messages.saying import Speech
+from schemas.nothing import sign_of
 from schemas.weeks import ROME
 
 if TYPE_CHECKING:
@@ -86,15 +87,15 @@ def print_resubmission(changes: Resubmission, contract: Contract) -> None:
 
 def _said(said: Said | None) -> str:
     if said is None:
-        return "vuoto"
+        return sign_of("not_reported")
     value, flag = said
     if value is None:
-        return {"ND": "n.d.", "NA": "n.a."}[flag]
+        return sign_of("not_applicable" if flag == "NA" else "not_available")
     return number_it(value.normalize())
 
 
 def _figure(value: float | None) -> str:
-    return "non disponibile" if value is None else format_decimal(value, format="#,##0.##", locale="it_IT")
+    return "nessun valore" if value is None else format_decimal(value, format="#,##0.##", locale="it_IT")
 
 
 def _changing(count: int) -> str:

@@ -20,7 +20,8 @@ from schemas.weeks import IsoWeek
 class KeyTotal:
     """A measure's total over the service points of a return.
 
-    `value`: None where none of them gave one. `unavailable`: how many said that they have none (ND).
+    `value`: None where none of them gave one. `unavailable`: how many said that they have none (ND); where
+    nobody did and there is no value, it is not applicable (NA).
     """
 
     measure: str

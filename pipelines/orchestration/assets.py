@@ -107,7 +107,8 @@ def build_assets(edition: Edition, steps: Steps) -> Sequence[dg.AssetSpec | dg.A
                 },
                 partition_key=str(week.week),
             )
-        yield dg.MaterializeResult(check_results=list(check_results(edition, loaded, checked, now())))
+        results = check_results(edition, loaded, steps.acts(), checked, now())
+        yield dg.MaterializeResult(check_results=list(results))
 
     @of_each_week(
         INDICATORS_OF_WEEKS,

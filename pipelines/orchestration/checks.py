@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from pipelines.acts import Acts
 from pipelines.board import CityWeek, city_weeks
 from pipelines.orchestration.markdown import grouped_findings_table
 from schemas.contract import Edition
@@ -58,12 +59,12 @@ def city_checks(edition: Edition, asset: dg.AssetKey) -> list[dg.AssetCheckSpec]
 
 
 def check_results(
-    edition: Edition, loaded: Sequence[WeekLoaded], asset: dg.AssetKey, at: dt.datetime
+    edition: Edition, loaded: Sequence[WeekLoaded], acts: Acts, asset: dg.AssetKey, at: dt.datetime
 ) -> Iterator[dg.AssetCheckResult]:
     """The result of every city's check over the weeks that were loaded, as things stand at an instant."""
     weeks = [entry.week for entry in loaded if entry.week is not None]
     returns = [entry for week in loaded if week.week is not None for entry in week.returns]
-    board = city_weeks(edition, [entry.verdict for entry in returns], weeks, at)
+    board = city_weeks(edition, [entry.verdict for entry in returns], weeks, at, acts)
     by_city = {slug: [state for state in board if state.city == slug] for slug in edition.city_slugs}
     arrived = _by_city_week(returns)
     for slug, states in by_city.items():

@@ -13,6 +13,7 @@ import dagster as dg
 from pipelines.orchestration.markdown import findings_table, place_of
 from schemas.contract import Edition
 from schemas.verdicts import Finding, Verdict
+from schemas.weeks import ROME
 from warehouse.judged import JudgedReturn
 from warehouse.loading import WeekLoaded
 
@@ -63,7 +64,7 @@ def _event(entry: JudgedReturn, edition: str, city: str, week: str, values: int 
 
 def _in_one_line(verdict: Verdict, values: int | None) -> str:
     version = f"Version {verdict.version or '?'}"
-    arrived = "late" if verdict.is_late else "on time"
+    arrived = _arrived(verdict)
     if not verdict.is_accepted:
         return f"{version} refused, arrived {arrived}: {_counted(verdict.errors, 'error')}."
     standing = "replaced by a later one" if values is None else _counted(values, "value")
@@ -88,13 +89,30 @@ def _why(verdict: Verdict, findings: tuple[Finding, ...]) -> Mapping[str, str]:
 def _what_came(verdict: Verdict) -> Mapping[str, dg.TimestampMetadataValue | str | int]:
     return {
         "submission": verdict.submission_id,
-        "version": verdict.version or 0,
+        "version": "not told" if verdict.version is None else verdict.version,
         "received at": dg.MetadataValue.timestamp(verdict.received_at.timestamp()),
-        "arrived": "late" if verdict.is_late else "on time",
+        "arrived": _arrived(verdict),
         "files": ", ".join(verdict.file_names) or "not kept",
         "layout": verdict.layout or "none fitted",
-        "cells read": verdict.cells.read,
-        "cells mapped": verdict.cells.mapped,
-        "cells ignored": verdict.cells.ignored,
-        "cells refused": verdict.cells.refused,
+        **_cells(verdict),
     }
+
+
+def _cells(verdict: Verdict) -> Mapping[str, str | int]:
+    """How many cells became what; of a file of which none could be read, that."""
+    counts = verdict.cells
+    if counts.read == 0:
+        return {"cells read": "none: nothing could be read"}
+    return {
+        "cells read": counts.read,
+        "cells mapped": counts.mapped,
+        "cells ignored": counts.ignored,
+        "cells refused": counts.refused,
+    }
+
+
+def _arrived(verdict: Verdict) -> str:
+    """By the deadline that was known on its arrival; not judged where a return cannot be read so far."""
+    if verdict.is_late is None:
+        return f"{verdict.received_at.astimezone(ROME):%d/%m/%Y %H:%M}"
+    return "late" if verdict.is_late else "on time"

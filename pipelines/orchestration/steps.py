@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.acts import Acts, read_acts
 from pipelines.consolidating import (
     OnProgress,
     compute_indicators,
@@ -31,8 +32,9 @@ Weeks = tuple[IsoWeek, ...]
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps of a consolidation, in their order; each is safe to run again."""
+    """The steps of a consolidation, in their order; each is safe to run again. acts: what people decided."""
 
+    acts: Callable[[], Acts]
     load: Callable[[Weeks], Sequence[WeekLoaded]]
     compute: Callable[[Weeks], IndicatorsComputed]
     publish: Callable[[Weeks], Publication]
@@ -50,6 +52,7 @@ def steps_within(
     judged: as the caller looked it through since.
     """
     return Steps(
+        acts=lambda: read_acts(home.acts),
         load=lambda weeks: load_weeks(home, edition, weeks, on_progress, judged),
         compute=lambda weeks: compute_indicators(home, edition, weeks, on_progress),
         publish=lambda weeks: publish_weeks(home, edition, weeks, on_progress),
@@ -82,4 +85,4 @@ def steps_alone(home: Home, edition: Edition, judge: Callable[[], object]) -> St
         with home.consolidating():
             return inside.report(weeks)
 
-    return Steps(load, compute, publish, report)
+    return Steps(inside.acts, load, compute, publish, report)

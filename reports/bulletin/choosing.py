@@ -121,6 +121,8 @@ class Shown:
     indicator: Indicator
     unit: Unit
     how: Compared
+    service_kinds: frozenset[str]
+    """Of those who owe the cells that it rests on."""
 
     @property
     def code(self) -> str:
@@ -139,6 +141,11 @@ def shown_indicators(edition: Edition, choices: Choices, words: Words) -> tuple[
             indicator,
             words.unit(indicator.unit, indicator.kind),
             _compared(edition, indicator, choices.least_share),
+            frozenset(
+                edition.measures_by_code[cell.measure].service_kind
+                for part in figures_of(edition, indicator)[0].parts
+                for cell in part.cells
+            ),
         )
         for indicator in edition.indicators
     )

@@ -21,6 +21,7 @@ from reports.bulletin.comparing import Change
 from reports.bulletin.reading import Figure
 from reports.bulletin.wording import Unit, Words
 from schemas.contract import Indicator
+from schemas.nothing import Kind, kinds_of_nothing
 from schemas.weeks import ROME, IsoWeek
 
 LOCALE = "it_IT"
@@ -109,23 +110,28 @@ def bare_figure(figure: Figure, unit: Unit, *, has_sign: bool = True) -> Markup:
 
 
 def figure_cell(
-    figure: Figure | None, unit: Unit, words: Words, *, is_missing: bool = False, has_gaps: bool = True
+    figure: Figure | None,
+    unit: Unit,
+    words: Words,
+    *,
+    is_rostered: bool,
+    is_missing: bool = False,
+    has_gaps: bool = True,
 ) -> Markup:
     """A figure of a table, or which kind of nothing stands in its place.
 
-    is_missing: it is a city's, and its return is missing. has_gaps: an unanswered cell is a gap in the
-    figure (not so where the figure counts the answers themselves).
+    is_rostered: the roster lists a service point that owes cells of it. is_missing: it is a city's, and its
+    return is missing. has_gaps: an unanswered cell is a gap in the figure (not so where the figure counts
+    the answers themselves).
     """
-    marks = words.marks
     if figure is None or figure.due == 0:
-        return _nothing(figure, "not-due", marks.not_due, marks.not_due_meaning)
+        return _nothing(figure, "not_applicable" if figure is not None and is_rostered else "not_due")
     if is_missing and (figure.value is None or figure.answered == 0):
-        return _nothing(figure, "missing", marks.missing, marks.missing_meaning)
+        return _nothing(figure, "missing")
     if figure.value is None:
-        if figure.is_undefined:
-            return _nothing(figure, "not-computable", marks.not_computable, marks.not_computable_meaning)
-        return _nothing(figure, "not-available", marks.not_available, marks.not_available_meaning)
+        return _nothing(figure, "not_computable" if figure.is_undefined else "not_answered")
     shown = bare_figure(figure, unit)
+    marks = words.marks
     if has_gaps and not figure.is_complete:
         return shown + mark(marks.incomplete, marks.incomplete_meaning)
     return shown
@@ -136,19 +142,20 @@ def mark(sign: str, meaning: str) -> Markup:
     return Markup('<sup class="mark"><abbr title="{}">{}</abbr></sup>').format(meaning, sign)
 
 
-def _nothing(figure: Figure | None, kind: str, text: str, meaning: str) -> Markup:
+def _nothing(figure: Figure | None, kind: Kind) -> Markup:
+    said, name = kinds_of_nothing()[kind], kind.replace("_", "-")
     return Markup(
         '<span class="nothing {0}" data-nothing="{0}" data-figure="{1}" title="{2}">{3}</span>'
-    ).format(kind, figure.name if figure is not None else "", meaning, text)
+    ).format(name, figure.name if figure is not None else "", said.meaning_it, said.sign)
 
 
 def change_cell(change: Change | None, unit: Unit, words: Words) -> Markup:
     """The change from the week before: +12, −1,2 p.p., 0."""
     marks = words.marks
     if change is None:
-        return _nothing(None, "not-due", marks.not_due, marks.not_due_meaning)
+        return _nothing(None, "not_due")
     if change.value is None:
-        return _nothing(None, "not-computable", marks.not_computable, marks.not_computable_meaning)
+        return _nothing(None, "not_computable")
     difference = rounded(change.value, unit.decimals)
     text = ("+" if difference > 0 else "") + written(difference, unit.decimals)
     shown = change_marked(change, text + (unit.change_sign if difference else ""))
@@ -163,8 +170,10 @@ def change_marked(change: Change, text: str) -> Markup:
     )
 
 
-def coverage_of(figure: Figure) -> Markup:
+def coverage_of(figure: Figure | None) -> Markup:
     """Answered / due in percent, rounded down, so that what is not complete never reads 100."""
+    if figure is None or figure.due == 0:
+        return _nothing(None, "not_due")
     share = rounded(100 * figure.answered / figure.due, 1, ROUND_FLOOR)
     return Markup('<data value="{}/{}" data-coverage="{}">{}%</data>').format(
         figure.answered, figure.due, figure.name, written(share, 1)

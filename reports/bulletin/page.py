@@ -27,6 +27,7 @@ from reports.bulletin.tables import table
 from reports.bulletin.week import Week
 from reports.bulletin.wording import MarkWords, filled
 from reports.pages import page_template
+from schemas.nothing import Kind, kinds_of_nothing
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -55,12 +56,8 @@ def page(week: Week) -> str:
         correction_sentence=correction_sentence(week),
         corrections=table(corrections) if corrections else None,
         targets=tuple(target_lines(week)),
-        indicator_marks=_marks(
-            words.marks, "incomplete", "alike", "zero", "not_available", "not_computable", "not_due"
-        ),
-        city_marks=_marks(
-            words.marks, "incomplete", "missing", "zero", "not_available", "not_computable", "not_due"
-        ),
+        indicator_marks=(*_marks(words.marks, "incomplete", "alike"), *_nothings(*_OF_FIGURES)),
+        city_marks=(*_marks(words.marks, "incomplete"), *_nothings("missing", *_OF_FIGURES)),
         notes=words.notes,
     )
 
@@ -78,6 +75,15 @@ def _lacking(week: Week) -> Iterator[Markup]:
 def _marks(marks: MarkWords, *names: str) -> tuple[tuple[Markup, Markup], ...]:
     """Marks with what they mean."""
     return tuple((escape(getattr(marks, name)), escape(getattr(marks, f"{name}_meaning"))) for name in names)
+
+
+_OF_FIGURES: tuple[Kind, ...] = ("zero", "not_answered", "not_applicable", "not_computable", "not_due")
+
+
+def _nothings(*kinds: Kind) -> tuple[tuple[Markup, Markup], ...]:
+    """What stands in the place of a figure, with what it means."""
+    said = kinds_of_nothing()
+    return tuple((escape(said[kind].sign), escape(said[kind].meaning_it)) for kind in kinds)
 
 
 @cache

@@ -48,11 +48,11 @@ def _indicator_row(week: Week, shown: Shown, columns: tuple[str, ...]) -> Row:
     now = week.this_week(shown.code)
     cells = (
         Markup('<span class="now">{}</span>').format(_cell(week, shown, now)),
-        _cell(week, shown, week.last_week(shown.code)),
+        _cell(week, shown, week.last_week(shown.code), week.before),
         shape.change_cell(week.change(shown.code), shown.unit, week.words),
         _cell(week, shown, week.to_date(shown.code)),
         trend(shown, weeks, [week.readings.of_week(shown.code, w) for w in weeks], week.words),
-        shape.coverage_of(now) if now and shown.has_gaps and not now.is_complete else Markup(""),
+        shape.coverage_of(now) if shown.has_gaps else shape.coverage_of(None),
     )
     return Row(
         shape.unit_words(shown.indicator, shown.unit),
@@ -60,8 +60,21 @@ def _indicator_row(week: Week, shown: Shown, columns: tuple[str, ...]) -> Row:
     )
 
 
-def _cell(week: Week, shown: Shown, figure: Figure | None) -> Markup:
-    return shape.figure_cell(figure, shown.unit, week.words, has_gaps=shown.has_gaps)
+def _cell(week: Week, shown: Shown, figure: Figure | None, of: IsoWeek | None = None) -> Markup:
+    return shape.figure_cell(
+        figure,
+        shown.unit,
+        week.words,
+        is_rostered=_is_rostered(week, shown, figure, of or week.week),
+        has_gaps=shown.has_gaps,
+    )
+
+
+def _is_rostered(
+    week: Week, shown: Shown, figure: Figure | None, of: IsoWeek, city: str | None = None
+) -> bool:
+    """Asked only where nothing is due: nearly never."""
+    return figure is not None and figure.due == 0 and week.is_rostered(shown, of, city)
 
 
 def _with_heading(heading: str, cell: Markup) -> Markup:
@@ -82,14 +95,17 @@ def city_table(week: Week) -> Table:
 
     def row(name: str, city: str) -> Row:
         is_missing = week.is_missing(city)
+        figures = [(shown, week.of_city(shown.code, city)) for shown, _ in columns]
+        one = None if city == NETWORK else city
         return Row(
             escape(name),
             tuple(
                 shape.figure_cell(
-                    week.of_city(shown.code, city), shown.unit, week.words,
+                    figure, shown.unit, week.words,
+                    is_rostered=_is_rostered(week, shown, figure, week.week, one),
                     is_missing=is_missing, has_gaps=shown.has_gaps,
                 )
-                for shown, _ in columns
+                for shown, figure in figures
             ),
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ from reports.bulletin.choosing import Choices, Shown
 from reports.bulletin.comparing import Change, change_of
 from reports.bulletin.reading import Arrival, Figure, Readings
 from reports.bulletin.wording import Words
-from schemas.contract import Edition
+from schemas.contract import CITY_LEVEL, Edition
 from schemas.weeks import IsoWeek
 
 
@@ -70,6 +70,14 @@ class Week:
 
     def city_name(self, city: str) -> str:
         return self.edition.city(city, self.week.sunday).name_it
+
+    def is_rostered(self, shown: Shown, week: IsoWeek, city: str | None = None) -> bool:
+        """Whether the roster lists who owes cells of an indicator in a week: in a city, or in any."""
+        return any(
+            shown.service_kinds & {CITY_LEVEL, *(point.kind for point in self.edition.roster(one, week))}
+            for one in (self.edition.city_slugs if city is None else (city,))
+            if self.edition.is_due(one, week)
+        )
 
     # Figures
 

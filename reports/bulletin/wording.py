@@ -215,22 +215,12 @@ class TargetWords(Entry):
 
 
 class MarkWords(Entry):
-    """The marks that stand for, or beside, a figure, and what each means."""
+    """The marks that stand beside a figure, and what each means; those in its place: `schemas.nothing`."""
 
     incomplete: Text
     incomplete_meaning: Text
     alike: Text
     alike_meaning: Text
-    zero: Text
-    zero_meaning: Text
-    not_available: Text
-    not_available_meaning: Text
-    not_computable: Text
-    not_computable_meaning: Text
-    not_due: Text
-    not_due_meaning: Text
-    missing: Text
-    missing_meaning: Text
     hollow_meaning: Text
 
 

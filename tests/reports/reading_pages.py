@@ -252,7 +252,7 @@ class _Checker:
                 self.say(f"{name}: {answered} of {due} cells, marked: {is_marked}")
 
     def check_nothing(self, holder: Element) -> None:
-        """n.d., n.c., a dash and `manca` each stand where they must."""
+        """s.r., n.a., n.c., a dash and `manca` each stand where they must."""
         kind, name = holder.attributes["data-nothing"], holder.attributes["data-figure"]
         self.kinds[f"nothing {kind}"] += 1
         if not name:
@@ -267,7 +267,13 @@ class _Checker:
             )
         )  # fmt: skip
         if due == 0:
-            wanted = "not-due"
+            not_applicable = self.rows(
+                "FROM cells_expected, indicator_catalogue WHERE cells_not_applicable > 0 AND code = ?"
+                " AND regexp_matches(formula, '\\b' || measure || '\\b')"
+                " AND city IN (?, if(? = 'IT', city, '')) AND iso_week = ?",
+                name.split()[0], city, city, period,
+            )  # fmt: skip
+            wanted = "not-applicable" if not_applicable else "not-due"
         elif is_missing and (value is None or answered == 0):
             wanted = "missing"
         elif value is not None:
@@ -275,7 +281,7 @@ class _Checker:
         elif answered == due or denominator == 0:
             wanted = "not-computable"
         else:
-            wanted = "not-available"
+            wanted = "not-answered"
         if kind != wanted:
             self.say(f"{name} is shown as {kind}, it is {wanted}")
 

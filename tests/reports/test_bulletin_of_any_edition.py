@@ -122,13 +122,29 @@ def test_zero_and_each_kind_of_nothing_are_told_apart(story: Story) -> None:
     page = story.page(W51)
     # Accessi, Letti, Tempestività, Persone nuove, Occupazione
     assert cells(page, "cities", "Ancona") == ["0", "6", "100,0%", "1", "n.c."]
-    assert cells(page, "cities", "Como") == ["n.d.", "–", "100,0%", "0", "–"]
+    assert cells(page, "cities", "Como") == ["s.r.", "–", "100,0%", "0", "–"]
     assert cells(page, "cities", "Lucca") == ["1", "0", "100,0%", "0", "n.c."]
     assert cells(page, "cities", "Rete") == ["1*", "6", "100,0%", "1", "n.c."]
     assert cells(story.page(W02), "cities", "Napoli")[0] == "manca"
     assert cells(story.page(W02), "cities", "Como")[:2] == ["manca", "–"]
     legend = [dt.words for dt in page.all("dl", class_="marks")[1].all("dt")]
-    assert {"0", "n.d.", "n.c.", "–", "manca", "*"} <= set(legend)
+    assert {"0", "s.r.", "n.a.", "n.c.", "–", "manca", "*"} <= set(legend)
+
+
+def test_what_a_city_writes_cannot_be_there_is_not_what_it_has_no_service_for(tmp_path: Path) -> None:
+    home, edition = Home(tmp_path), invented()
+    for city in ("ancona", "lucca"):
+        values = desk(city, "1", "1") | (house(city, "NA", "NA", "NA") if city == "ancona" else {})
+        put_return(home, edition, city, W50, arriving(W50, 2), values)
+    put_return(home, edition, "como", W50, arriving(W50, 2), desk("como", "1", "1"))
+    published = publish(home, edition, W50)
+    write_bulletins(published, edition, (W50,), tmp_path / "written")
+    html = bulletin_path(tmp_path / "written", W50).read_text(encoding="utf-8")
+    assert check_page(html, published, edition).problems == []
+    letti = {
+        city: cells(read_page(html), "cities", city)[1] for city in ("Ancona", "Como", "Lucca", "Napoli")
+    }
+    assert letti == {"Ancona": "n.a.", "Como": "–", "Lucca": "s.r.", "Napoli": "–"}
 
 
 def test_a_figure_with_gaps_says_whose(story: Story) -> None:
@@ -160,7 +176,7 @@ def test_a_week_that_nobody_answered_claims_nothing(story: Story) -> None:
     (said,) = page.all("p", class_="incomplete")
     assert said.words.startswith("Settimana incompleta. Mancano le schede di Ancona, Como, Lucca e Napoli.")
     assert "non comprendono queste città" in said.words
-    assert cells(page, "indicators", "Accessi")[:4] == ["n.d.", "1*", "n.c.", "41*"]
+    assert cells(page, "indicators", "Accessi")[:4] == ["s.r.", "1*", "n.c.", "41*"]
     assert cells(page, "cities", "Ancona")[0] == "manca"
     assert cells(page, "board", "Ancona") == ["puntuale", "puntuale", "manca"]
     assert lines(page)[0] == ("Ancona: nessuna scheda per questa settimana; la precedente era arrivata.")
@@ -169,7 +185,7 @@ def test_a_week_that_nobody_answered_claims_nothing(story: Story) -> None:
 def test_the_first_week_of_a_year_follows_the_last_of_the_one_before(story: Story) -> None:
     page = story.page(W01)
     assert page.all("h1")[0].words == "Bollettino della settimana 1/2024 (1-7 gennaio)"
-    assert cells(page, "indicators", "Accessi")[:4] == ["40", "n.d.", "n.c.", "81*"]
+    assert cells(page, "indicators", "Accessi")[:4] == ["40", "s.r.", "n.c.", "81*"]
     assert sentences(page)[0].endswith(
         "vale 40: dati della settimana non confrontabili con quelli della precedente."
     )

@@ -355,6 +355,20 @@ COMMENT ON COLUMN "main"."budgets"."city" IS 'City, by its slug in `cities`; IT 
 COMMENT ON COLUMN "main"."budgets"."area" IS 'Area of activity, by its code in `areas`.';
 COMMENT ON COLUMN "main"."budgets"."eur" IS 'Euros.';
 COMMENT ON COLUMN "main"."budgets"."source" IS 'Where it was set.';
+CREATE TABLE "main"."kinds_of_nothing" (
+  "code" VARCHAR NOT NULL,
+  "sign" VARCHAR NOT NULL,
+  "meaning_it" VARCHAR NOT NULL,
+  "meaning_en" VARCHAR NOT NULL,
+  "meaning_de" VARCHAR NOT NULL,
+  PRIMARY KEY ("code")
+);
+COMMENT ON TABLE "main"."kinds_of_nothing" IS 'One row is a kind of nothing that may stand where no number stands (and zero, which is none of them). Key: code.';
+COMMENT ON COLUMN "main"."kinds_of_nothing"."code" IS 'Its code.';
+COMMENT ON COLUMN "main"."kinds_of_nothing"."sign" IS 'What stands there in tables, reports and forms.';
+COMMENT ON COLUMN "main"."kinds_of_nothing"."meaning_it" IS 'What it means, in Italian.';
+COMMENT ON COLUMN "main"."kinds_of_nothing"."meaning_en" IS 'What it means, in English.';
+COMMENT ON COLUMN "main"."kinds_of_nothing"."meaning_de" IS 'What it means, in German.';
 CREATE TABLE "main"."weeks" (
   "iso_week" VARCHAR NOT NULL,
   "week_start" DATE NOT NULL,
@@ -587,7 +601,7 @@ COMMENT ON COLUMN "main"."observations"."measure" IS 'What was counted, by its c
 COMMENT ON COLUMN "main"."observations"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
 COMMENT ON COLUMN "main"."observations"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
 COMMENT ON COLUMN "main"."observations"."value" IS 'The figure; NULL where the flag is not V, never 0 instead.';
-COMMENT ON COLUMN "main"."observations"."flag" IS 'V a value (zero included), ND not available, NA not applicable; a blank cell gives no row.';
+COMMENT ON COLUMN "main"."observations"."flag" IS 'V a value (zero included), ND not available, NA not applicable. A cell that was left blank, that a nil declaration answers, or whose return is missing has no row: `cells_expected` counts those.';
 COMMENT ON COLUMN "main"."observations"."submission_id" IS 'The return that this row comes from, in `submissions`.';
 COMMENT ON COLUMN "main"."observations"."version" IS 'Number of the return within its city and week, by arrival.';
 COMMENT ON COLUMN "main"."observations"."source_file" IS 'File of the return that holds the value.';
@@ -627,7 +641,7 @@ COMMENT ON COLUMN "main"."observations_history"."measure" IS 'What was counted, 
 COMMENT ON COLUMN "main"."observations_history"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
 COMMENT ON COLUMN "main"."observations_history"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
 COMMENT ON COLUMN "main"."observations_history"."value" IS 'The figure; NULL where the flag is not V, never 0 instead.';
-COMMENT ON COLUMN "main"."observations_history"."flag" IS 'V a value (zero included), ND not available, NA not applicable; a blank cell gives no row.';
+COMMENT ON COLUMN "main"."observations_history"."flag" IS 'V a value (zero included), ND not available, NA not applicable. A cell that was left blank, that a nil declaration answers, or whose return is missing has no row: `cells_expected` counts those.';
 COMMENT ON COLUMN "main"."observations_history"."submission_id" IS 'The return that this row comes from, in `submissions`.';
 COMMENT ON COLUMN "main"."observations_history"."version" IS 'Number of the return within its city and week, by arrival.';
 COMMENT ON COLUMN "main"."observations_history"."source_file" IS 'File of the return that holds the value.';
@@ -691,11 +705,11 @@ COMMENT ON COLUMN "main"."indicators"."period_end" IS 'Sunday of the period''s l
 COMMENT ON COLUMN "main"."indicators"."city" IS 'City, by its slug in `cities`; IT for the network.';
 COMMENT ON COLUMN "main"."indicators"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
 COMMENT ON COLUMN "main"."indicators"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
-COMMENT ON COLUMN "main"."indicators"."value" IS 'The figure, not rounded; NULL where no cell behind it was answered, or where a ratio cannot be.';
+COMMENT ON COLUMN "main"."indicators"."value" IS 'The figure, not rounded, 0 only for zero. NULL where nothing was due (cells_due = 0), nothing was answered (not available, not reported, no return), or a denominator is 0: `empty_because` in `indicators_labelled` tells which.';
 COMMENT ON COLUMN "main"."indicators"."numerator" IS 'A ratio''s numerator, before any factor such as 100; NULL for what is no ratio, or not answered.';
 COMMENT ON COLUMN "main"."indicators"."denominator" IS 'A ratio''s denominator; NULL for what is no ratio, or where it was not answered.';
 COMMENT ON COLUMN "main"."indicators"."cells_answered" IS 'Cells behind the figure that hold a value, or are declared nil.';
-COMMENT ON COLUMN "main"."indicators"."cells_due" IS 'Cells behind the figure that were due; answered / due: coverage.';
+COMMENT ON COLUMN "main"."indicators"."cells_due" IS 'Cells behind the figure that were due by the roster, whatever came, less those not applicable; answered / due: coverage, never above 1.';
 COMMENT ON COLUMN "main"."indicators"."is_partial" IS 'Whether a return due in the period is missing, or the period runs past the last week received.';
 COMMENT ON COLUMN "main"."indicators"."is_provisional" IS 'Whether it holds a week whose quarter is not frozen yet.';
 CREATE VIEW "cities_now" AS
@@ -750,7 +764,7 @@ COMMENT ON COLUMN "observations_labelled"."measure" IS 'What was counted, by its
 COMMENT ON COLUMN "observations_labelled"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
 COMMENT ON COLUMN "observations_labelled"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
 COMMENT ON COLUMN "observations_labelled"."value" IS 'The figure; NULL where the flag is not V, never 0 instead.';
-COMMENT ON COLUMN "observations_labelled"."flag" IS 'V a value (zero included), ND not available, NA not applicable; a blank cell gives no row.';
+COMMENT ON COLUMN "observations_labelled"."flag" IS 'V a value (zero included), ND not available, NA not applicable. A cell that was left blank, that a nil declaration answers, or whose return is missing has no row: `cells_expected` counts those.';
 COMMENT ON COLUMN "observations_labelled"."submission_id" IS 'The return that this row comes from, in `submissions`.';
 COMMENT ON COLUMN "observations_labelled"."version" IS 'Number of the return within its city and week, by arrival.';
 COMMENT ON COLUMN "observations_labelled"."source_file" IS 'File of the return that holds the value.';
@@ -769,6 +783,12 @@ CREATE VIEW "indicators_labelled" AS
 SELECT
     indicators.*,
     CASE WHEN cells_due > 0 THEN CAST(cells_answered AS DOUBLE) / cells_due END AS coverage,
+    CASE
+        WHEN value IS NOT NULL THEN NULL
+        WHEN cells_due = 0 THEN 'not_due'
+        WHEN denominator = 0 OR cells_answered = cells_due THEN 'not_computable'
+        ELSE 'not_answered'
+    END AS empty_because,
     CASE WHEN indicators.city = 'IT' THEN 'Rete' ELSE cities_now.name_it END AS city_name,
     areas.label_it AS area_label,
     indicator_catalogue.label_it AS indicator_label,
@@ -790,20 +810,121 @@ COMMENT ON COLUMN "indicators_labelled"."period_end" IS 'Sunday of the period''s
 COMMENT ON COLUMN "indicators_labelled"."city" IS 'City, by its slug in `cities`; IT for the network.';
 COMMENT ON COLUMN "indicators_labelled"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
 COMMENT ON COLUMN "indicators_labelled"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
-COMMENT ON COLUMN "indicators_labelled"."value" IS 'The figure, not rounded; NULL where no cell behind it was answered, or where a ratio cannot be.';
+COMMENT ON COLUMN "indicators_labelled"."value" IS 'The figure, not rounded, 0 only for zero. NULL where nothing was due (cells_due = 0), nothing was answered (not available, not reported, no return), or a denominator is 0: `empty_because` in `indicators_labelled` tells which.';
 COMMENT ON COLUMN "indicators_labelled"."numerator" IS 'A ratio''s numerator, before any factor such as 100; NULL for what is no ratio, or not answered.';
 COMMENT ON COLUMN "indicators_labelled"."denominator" IS 'A ratio''s denominator; NULL for what is no ratio, or where it was not answered.';
 COMMENT ON COLUMN "indicators_labelled"."cells_answered" IS 'Cells behind the figure that hold a value, or are declared nil.';
-COMMENT ON COLUMN "indicators_labelled"."cells_due" IS 'Cells behind the figure that were due; answered / due: coverage.';
+COMMENT ON COLUMN "indicators_labelled"."cells_due" IS 'Cells behind the figure that were due by the roster, whatever came, less those not applicable; answered / due: coverage, never above 1.';
 COMMENT ON COLUMN "indicators_labelled"."is_partial" IS 'Whether a return due in the period is missing, or the period runs past the last week received.';
 COMMENT ON COLUMN "indicators_labelled"."is_provisional" IS 'Whether it holds a week whose quarter is not frozen yet.';
 COMMENT ON COLUMN "indicators_labelled"."coverage" IS 'cells_answered / cells_due; NULL where nothing was due.';
+COMMENT ON COLUMN "indicators_labelled"."empty_because" IS 'The kind of nothing in the place of a value, by its code in `kinds_of_nothing`: not_due (no such service, or all its cells not applicable), not_answered, not_computable; NULL where there is a value, zero included.';
 COMMENT ON COLUMN "indicators_labelled"."city_name" IS 'The city''s name in Italian; `Rete` for the network.';
 COMMENT ON COLUMN "indicators_labelled"."area_label" IS 'The area''s name in Italian.';
 COMMENT ON COLUMN "indicators_labelled"."indicator_label" IS 'The indicator''s name in Italian.';
 COMMENT ON COLUMN "indicators_labelled"."unit" IS 'Unit of the figure.';
 COMMENT ON COLUMN "indicators_labelled"."breakdown_label" IS 'The code list''s name in Italian; NULL for totals.';
 COMMENT ON COLUMN "indicators_labelled"."category_label" IS 'The category''s name in Italian; NULL for totals.';
+CREATE VIEW "cells_expected" AS
+-- The cells that each service point (and each city as a whole) owes of a measure in a week, by what became of them.
+WITH
+owed AS (
+    SELECT
+        measures.code AS measure,
+        measures.area,
+        measures.service_kind,
+        1 + count(code_lists.code) AS cells
+    FROM measures
+    LEFT JOIN code_lists ON list_contains(measures.breakdowns, code_lists.list)
+    GROUP BY ALL
+),
+
+points AS (
+    SELECT city, code AS service_point, kind AS service_kind, roster_from, roster_to
+    FROM service_points
+
+    UNION ALL
+
+    SELECT slug AS city, '' AS service_point, 'city' AS service_kind, NULL AS roster_from, NULL AS roster_to
+    FROM cities_now
+),
+
+due AS (
+    SELECT due.edition, due.iso_week, due.city, points.service_point, points.service_kind, owed.area, owed.measure,
+        due.status AS return_status, owed.cells
+    FROM expected_returns AS due
+    JOIN points
+        ON points.city = due.city
+        AND coalesce(points.roster_from <= due.iso_week, true)
+        AND coalesce(due.iso_week <= points.roster_to, true)
+    JOIN owed USING (service_kind)
+    WHERE due.known_to IS NULL
+),
+
+nil AS (
+    SELECT DISTINCT due.edition, due.iso_week, due.city, due.service_point, due.measure, true AS is_nil
+    FROM due
+    JOIN nil_returns
+        ON nil_returns.edition = due.edition
+        AND nil_returns.iso_week = due.iso_week
+        AND nil_returns.city = due.city
+        AND nil_returns.service_point IN ('', due.service_point)
+        AND (nil_returns.service_point <> '' OR nil_returns.area = due.area)
+    WHERE nil_returns.known_to IS NULL
+),
+
+written AS (
+    SELECT edition, iso_week, city, service_point, measure,
+        count(*) FILTER (flag = 'V') AS with_value,
+        count(*) FILTER (flag = 'ND') AS not_available,
+        count(*) FILTER (flag = 'NA') AS not_applicable
+    FROM observations
+    GROUP BY ALL
+),
+
+told AS (
+    SELECT
+        due.*,
+        coalesce(nil.is_nil, false) AS is_nil,
+        CASE WHEN is_nil THEN cells ELSE coalesce(with_value, 0) END AS answered,
+        CASE WHEN is_nil THEN 0 ELSE coalesce(not_available, 0) END AS without,
+        CASE WHEN is_nil THEN 0 ELSE coalesce(not_applicable, 0) END AS inapplicable
+    FROM due
+    LEFT JOIN nil USING (edition, iso_week, city, service_point, measure)
+    LEFT JOIN written USING (edition, iso_week, city, service_point, measure)
+)
+
+SELECT
+    edition,
+    iso_week,
+    city,
+    service_point,
+    service_kind,
+    area,
+    measure,
+    return_status,
+    is_nil,
+    CAST(cells - inapplicable AS INTEGER) AS cells_due,
+    CAST(answered AS INTEGER) AS cells_answered,
+    CAST(without AS INTEGER) AS cells_not_available,
+    CAST(cells - inapplicable - answered - without AS INTEGER) AS cells_not_reported,
+    CAST(inapplicable AS INTEGER) AS cells_not_applicable
+FROM told;
+COMMENT ON VIEW "cells_expected" IS 'One row is a measure that a service point, or the city as a whole, owes for a week, with its cells (total and categories) by what became of them: due = answered + not available + not reported.';
+COMMENT ON COLUMN "cells_expected"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "cells_expected"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "cells_expected"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "cells_expected"."service_point" IS 'Service point, by its code in `service_points`; '''' for what the city reports as a whole.';
+COMMENT ON COLUMN "cells_expected"."service_kind" IS 'Kind of service point that the measure belongs to; `city` for city-level measures.';
+COMMENT ON COLUMN "cells_expected"."area" IS 'Area of activity, by its code in `areas`.';
+COMMENT ON COLUMN "cells_expected"."measure" IS 'What was counted, by its code in `measures`.';
+COMMENT ON COLUMN "cells_expected"."return_status" IS 'What is known of the city''s return for the week, as in `expected_returns`; but for on_time and late, none is valid.';
+COMMENT ON COLUMN "cells_expected"."is_nil" IS 'Whether it was declared without activity: then all its cells are answered.';
+COMMENT ON COLUMN "cells_expected"."cells_due" IS 'Cells due by the roster, less those not applicable.';
+COMMENT ON COLUMN "cells_expected"."cells_answered" IS 'Cells that hold a value, zero included, or are declared nil.';
+COMMENT ON COLUMN "cells_expected"."cells_not_available" IS 'Cells that the return says it has no figure for (ND).';
+COMMENT ON COLUMN "cells_expected"."cells_not_reported" IS 'Cells that were left blank; without a valid return, all. They have no row in `observations`.';
+COMMENT ON COLUMN "cells_expected"."cells_not_applicable" IS 'Cells that the return says cannot be there (NA): not due.';
 CREATE MACRO "observations_as_of"("ts") AS TABLE
 -- The values that were valid at `ts`.
 SELECT * EXCLUDE (known_from, known_to)

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.acts import read_acts, write_act
 from pipelines.consolidating import find_news, load_weeks
 from pipelines.home import Home
+from schemas.acts import DeadlineMoved
+from schemas.verdicts import Verdict
 from schemas.weeks import IsoWeek
 from tests.making.deadlines import due_at
 from tests.warehouse.judged_folders import Rows, ask, at, figures, invented_edition, put_judged, week
@@ -130,6 +133,134 @@ def test_summer_and_winter_time_are_told_apart() -> None:
     assert [due_at(IsoWeek(2023, n)).astimezone(dt.UTC).hour for n in (41, 42, 43)] == [10, 10, 11]
 
 
+def move(home: Home, due_at: dt.datetime, made_at: dt.datetime, city: str | None = "napoli") -> None:
+    """The deadline of W41 is moved."""
+    act = DeadlineMoved(
+        edition=EDITION.slug,
+        iso_week=week(41),
+        city=city,
+        due_at=due_at,
+        reason="festa",
+        at=made_at,
+        by="prova",
+    )
+    write_act(home.acts, act)
+
+
+def deadlines_of(home: Home, city: str = "napoli") -> Rows:
+    load_weeks(home, EDITION, [week(41)])
+    return ask(
+        home.warehouse,
+        "SELECT status, due_at, known_from, known_to FROM expected_returns "
+        f"WHERE city = '{city}' AND iso_week = '{week(41)}' ORDER BY known_from",
+    )
+
+
+def test_a_return_by_a_deadline_that_was_moved_in_time_is_on_time(horizon: Home) -> None:
+    move(horizon, at(41, 5, 12), made_at=at(41, 1))
+    put_judged(horizon, "napoli", 41, at(41, 5, 12), figures("NA-OSS-01", "1"))
+    assert deadlines_of(horizon) == [
+        ("awaited", DUE, OPENS, at(41, 1)),
+        ("awaited", at(41, 5, 12), at(41, 1), at(41, 5, 12)),
+        ("on_time", at(41, 5, 12), at(41, 5, 12), None),
+    ]
+    assert deadlines_of(horizon, "ancona")[-1][:2] == ("on_time", DUE)
+
+
+def test_a_late_return_is_on_time_from_the_act_that_moves_its_deadline_behind_it(horizon: Home) -> None:
+    put_judged(horizon, "napoli", 41, at(41, 5), figures("NA-OSS-01", "1"))
+    move(horizon, at(41, 6), made_at=at(41, 7))
+    assert deadlines_of(horizon) == [
+        ("awaited", DUE, OPENS, DUE),
+        ("missing", DUE, DUE, at(41, 5)),
+        ("late", DUE, at(41, 5), at(41, 7)),
+        ("on_time", at(41, 6), at(41, 7), None),
+    ]
+
+
+def test_what_was_missing_is_awaited_again_until_the_new_deadline(horizon: Home) -> None:
+    move(horizon, at(41, 6), made_at=at(41, 4), city=None)
+    later(horizon, at(41, 5))
+    awaited = [
+        ("awaited", DUE, OPENS, DUE),
+        ("missing", DUE, DUE, at(41, 4)),
+        ("awaited", at(41, 6), at(41, 4), None),
+    ]
+    assert deadlines_of(horizon) == awaited
+    put_judged(horizon, "ancona", 41, at(41, 7), figures("AN-OSS-01", "3"), version=3)
+    assert deadlines_of(horizon) == [
+        *awaited[:2],
+        ("awaited", at(41, 6), at(41, 4), at(41, 6)),
+        ("missing", at(41, 6), at(41, 6), None),
+    ]
+
+
+def test_a_deadline_moved_before_its_week_opened_holds_from_the_beginning(horizon: Home) -> None:
+    move(horizon, at(41, 6), made_at=OPENS - dt.timedelta(days=9))
+    assert deadlines_of(horizon) == [("awaited", at(41, 6), OPENS, None)]
+
+
+def test_a_return_that_was_judged_again_counts_by_its_arrival_from_then_on(horizon: Home) -> None:
+    first = put_judged(horizon, "napoli", 41, at(41, 2), figures("NA-OSS-01", "1"))
+    path = horizon.judged / first / "verdict.json"
+    verdict = Verdict.model_validate_json(path.read_bytes())
+    again = verdict.model_copy(update={"counts_from": at(41, 5)})
+    path.write_text(again.model_dump_json(), encoding="utf-8")
+    assert states(horizon) == [
+        ("awaited", None, OPENS, at(41, 2)),
+        ("rejected", first, at(41, 2), at(41, 5)),
+        ("on_time", first, at(41, 5), None),
+    ]
+
+
+def test_another_rule_of_the_edition_changes_every_deadline(horizon: Home) -> None:
+    load_weeks(horizon, EDITION, [week(41)])
+    rule = EDITION.facts.deadline.model_copy(update={"weekday": "thursday"})
+    facts = EDITION.facts.model_copy(update={"deadline": rule})
+    load_weeks(horizon, EDITION.model_copy(update={"facts": facts}), ())
+    found = ask(horizon.warehouse, "SELECT DISTINCT due_at FROM expected_returns WHERE iso_week = '2023-W41'")
+    assert found == [(at(41, 4, 12),)]
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 12))])
+def test_every_state_is_the_one_that_was_known_then(tmp_path: Path, seed: int) -> None:
+    """At each instant the states are those of a home that holds only what had come and been decided by then.
+
+    W44, which makes W41 due, stands in all of them.
+    """
+    chance = random.Random(seed)
+    home = Home(tmp_path / "all")
+    put_judged(home, "ancona", 44, at(44, 1, 0), figures("AN-OSS-01", "1"))
+    instants: list[dt.datetime] = []
+    due = DUE
+    for step in range(12):
+        instant = at(41, chance.randint(1, 13), chance.randint(0, 23)) + dt.timedelta(microseconds=step)
+        if chance.random() < 0.4:
+            due = max(due, at(41, chance.randint(3, 13), chance.randint(0, 23)))
+            move(home, due + dt.timedelta(minutes=step), instant, chance.choice(["napoli", "ancona", None]))
+        else:
+            status = chance.choice(["accepted", "rejected"])
+            city = chance.choice(["napoli", "ancona"])
+            put_judged(home, city, 41, instant, {}, status=status, version=step)  # type: ignore[arg-type]
+        instants.append(instant)
+    load_weeks(home, EDITION, ())
+    for number, instant in enumerate(sorted(instants)):
+        then = Home(tmp_path / f"then {number}")
+        for folder in home.judged.iterdir():
+            verdict = Verdict.model_validate_json((folder / "verdict.json").read_bytes())
+            if verdict.received_at <= instant or verdict.iso_week == week(44):
+                shutil.copytree(folder, then.judged / folder.name)
+        for made in read_acts(home.acts).made:
+            if made.act.at <= instant:
+                write_act(then.acts, made.act)
+        load_weeks(then, EDITION, ())
+        of_week = "iso_week = '2023-W41' AND city IN ('ancona', 'napoli') ORDER BY ALL"
+        columns = "city, due_at, submission_id, status"
+        known = f"known_from <= '{instant}' AND coalesce('{instant}' < known_to, true)"
+        told = f"SELECT {columns} FROM expected_returns WHERE {known} AND {of_week}"
+        assert ask(home.warehouse, told) == ask(then.warehouse, told)
+
+
 def test_one_state_at_a_time(horizon: Home) -> None:
     for day, status in ((1, "rejected"), (2, "accepted"), (4, "accepted")):
         put_judged(horizon, "napoli", 41, at(41, day), {}, status=status, version=day)  # type: ignore[arg-type]
@@ -145,14 +276,17 @@ def test_one_state_at_a_time(horizon: Home) -> None:
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 8))])
 def test_states_brought_up_bit_by_bit_are_those_computed_at_once(tmp_path: Path, seed: int) -> None:
-    """Returns come late, early, twice, rejected, not at all, and some go away or turn out rejected."""
+    """Returns come late, early, twice, rejected, not at all; some go away; deadlines move."""
     chance = random.Random(seed)
     home = Home(tmp_path / "bit by bit")
     stand: list[str] = []
-    instant = at(39, 1)
+    instant, due = at(39, 1), DUE
     for step in range(25):
         instant += dt.timedelta(hours=chance.choice([5, 30, 80, 200]))
-        if stand and chance.random() < 0.2:
+        if chance.random() < 0.2:
+            due += dt.timedelta(hours=chance.choice([7, 40]))
+            move(home, due, instant, chance.choice(["napoli", "ancona", None]))
+        elif stand and chance.random() < 0.2:
             shutil.rmtree(home.judged / stand.pop(chance.randrange(len(stand))))
         else:
             city = chance.choice(EDITION.city_slugs)
@@ -173,6 +307,8 @@ def test_states_brought_up_bit_by_bit_are_those_computed_at_once(tmp_path: Path,
             continue
         at_once = Home(tmp_path / f"at once {step}")
         shutil.copytree(home.judged, at_once.judged)
+        if home.acts.exists():
+            shutil.copytree(home.acts, at_once.acts)
         load_weeks(at_once, EDITION, ())
         query = "FROM expected_returns ORDER BY ALL"
         assert ask(home.warehouse, query) == ask(at_once.warehouse, query)

@@ -2,6 +2,12 @@
 SELECT
     indicators.*,
     CASE WHEN cells_due > 0 THEN CAST(cells_answered AS DOUBLE) / cells_due END AS coverage,
+    CASE
+        WHEN value IS NOT NULL THEN NULL
+        WHEN cells_due = 0 THEN 'not_due'
+        WHEN denominator = 0 OR cells_answered = cells_due THEN 'not_computable'
+        ELSE 'not_answered'
+    END AS empty_because,
     CASE WHEN indicators.city = 'IT' THEN 'Rete' ELSE cities_now.name_it END AS city_name,
     areas.label_it AS area_label,
     indicator_catalogue.label_it AS indicator_label,
