@@ -69,9 +69,10 @@ def freeze(
                 "pubblicato. Esegua «regia consolidate» e riprovi."
             )
         _refuse_unpublished(home, edition, weeks)
-        releases.restore(home, edition)
-        with releases.working(home):
-            done = _make(home, contract, quarter, weeks, note, by)
+        with weekly.telling_faults():
+            releases.restore(home, edition)
+            with releases.working(home):
+                done = _make(home, contract, quarter, weeks, note, by)
         weekly.consolidate_while_locked(home, contract, on_progress)
     return done
 
