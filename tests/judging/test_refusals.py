@@ -828,6 +828,7 @@ def test_every_message_of_the_catalogue_is_said_here() -> None:
         "day_two_readings",  # tests/judging/test_two_readings.py
         "total_unlike_categories",  # tests/judging/test_causes.py
         *("sheet_twice", "column_twice"),  # tests/judging/test_drift.py
+        "quarter_frozen",  # test_rules.py, tests/cli/test_releases.py
         *("repeated_week_differs", "repeated_week_nil"),  # test_repeated_weeks.py
         *RULES_OVER_WEEKS,
     }
