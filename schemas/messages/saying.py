@@ -65,6 +65,11 @@ _SEEN: dict[int, int | str] = {
 """What a terminal would obey, or would turn a text around, as a sign that can be seen."""
 
 
+def visible(text: str) -> str:
+    """A text that someone sent, with every sign shown and none obeyed by a terminal."""
+    return text.translate(_SEEN)
+
+
 @dataclass(frozen=True)
 class Speech:
     """One language, with the edition's names for things."""
@@ -78,7 +83,7 @@ class Speech:
 
     def say(self, kind: str, details: Mapping[str, Detail]) -> tuple[str, str]:
         """The message of a kind and what to do. KeyError for an unknown kind or a missing detail."""
-        shown = {name: self.shown(detail).translate(_SEEN) for name, detail in details.items()}
+        shown = {name: visible(self.shown(detail)) for name, detail in details.items()}
         return self.texts.said(kind, shown)
 
     def shown(self, detail: Detail) -> str:
