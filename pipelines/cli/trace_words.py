@@ -247,7 +247,8 @@ class _Printer:
 
     def _coverage(self) -> str:
         figure = self._trace.published
-        told = [f"{number_it(figure.cells_answered)} con risposta su {number_it(figure.cells_due)} dovute"]
+        due = f"{number_it(figure.cells_due)} {'dovuta' if figure.cells_due == 1 else 'dovute'}"
+        told = [f"{number_it(figure.cells_answered)} con risposta su {due}"]
         counts: Counter[str] = Counter()
         of_missing = nil = 0
         for _, week, point in self._points():
