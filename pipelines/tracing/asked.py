@@ -101,9 +101,7 @@ def _week(edition: Edition, name: str, *, is_to_date: bool) -> Period:
     try:
         week = IsoWeek.parse(name)
     except ValueError as error:
-        raise WrongUsageError(
-            f"«{name}» non è una settimana: l'anno non ha questa settimana. Ne scriva un'altra."
-        ) from error
+        raise WrongUsageError(f"«{name}» non è una settimana: quell'anno ne ha di meno.") from error
     if week not in edition.weeks:
         _outside(edition, name)
     return to_date(edition, week) if is_to_date else week_period(week)
