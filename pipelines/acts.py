@@ -17,10 +17,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from pipelines.clock import now
 from schemas.acts import (
     Act,
     Adoption,
     Confirmation,
+    DeadlineMoved,
     DeclaredNil,
     NilWithdrawal,
     NilWithoutFile,
@@ -30,6 +32,8 @@ from schemas.acts import (
     Waiver,
 )
 from schemas.weeks import IsoWeek
+
+_MOMENT = dt.timedelta(microseconds=1)
 
 _ACT: TypeAdapter[Act] = TypeAdapter(Act)
 
@@ -114,10 +118,28 @@ class Acts:
             by_week[key] = (*by_week.get(key, ()), nil)
         return by_week
 
+    @cached_property
+    def moved(self) -> Mapping[str, DeadlineMoved]:
+        """The deadlines that were moved, in whatever edition, by the names of the acts."""
+        return {made.name: made.act for made in self.made if isinstance(made.act, DeadlineMoved)}
+
+    def deadlines_moved(self, edition: str, known_at: dt.datetime | None = None) -> tuple[DeadlineMoved, ...]:
+        """The deadlines of an edition that were moved; known_at: by then."""
+        return tuple(
+            one
+            for one in self.moved.values()
+            if one.edition == edition and (known_at is None or one.at <= known_at)
+        )
+
     @property
     def last_at(self) -> dt.datetime | None:
         """When the last one was made."""
         return self.made[-1].act.at if self.made else None
+
+    def next_instant(self, after: dt.datetime | None = None) -> dt.datetime:
+        """When an act is made: now, or just after what it follows, should the clock have been set back."""
+        earlier = [instant for instant in (self.last_at, after) if instant is not None]
+        return max([now(), *(instant + _MOMENT for instant in earlier)])
 
 
 def write_act(folder: Path, act: Act) -> Path:

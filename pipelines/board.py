@@ -15,8 +15,9 @@ from typing import Literal
 from pipelines.acts import Acts
 from pipelines.consolidating import unpublished_weeks
 from pipelines.home import Home
-from schemas.acts import NilWithoutFile
+from schemas.acts import DeadlineMoved, NilWithoutFile
 from schemas.contract import Edition
+from schemas.deadlines import Deadlines
 from schemas.verdicts import Finding, Verdict
 from schemas.weeks import IsoWeek
 from warehouse.files import read_database
@@ -39,7 +40,7 @@ class CityWeek:
     last one that came. refused_since: a later version that was rejected, so that the one before still counts.
     confirmed, waived: of its warnings, those that somebody decided about. sent_back: what the city was asked
     to look at again in the return now valid. nils: what was declared without activity by an act, and still
-    holds.
+    holds. due_at: the deadline that now holds; moved: the act that set it.
     """
 
     city: str
@@ -57,6 +58,7 @@ class CityWeek:
     refused_since: int | None = None
     sent_back: str | None = None
     nils: tuple[NilWithoutFile, ...] = ()
+    moved: DeadlineMoved | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -128,8 +130,11 @@ def _city_week(
     nils = tuple(
         nil.declared for nil in acts.nils_of(edition.slug, city, week) if nil.ended_at(since) is None
     )
+    deadline = Deadlines(edition, acts.deadlines_moved(edition.slug)).known(week, city)[-1]
+    due_at = deadline.due_at
     if not verdicts:
-        return CityWeek(city, week, week.due_at, "awaited" if at <= week.due_at else "missing", nils=nils)
+        waited: State = "awaited" if at <= due_at else "missing"
+        return CityWeek(city, week, due_at, waited, nils=nils, moved=deadline.moved)
     accepted = sorted(
         (verdict for verdict in verdicts if verdict.is_accepted), key=lambda verdict: verdict.known_from
     )
@@ -140,11 +145,11 @@ def _city_week(
     decided = Counter(finding.disposition for finding in warned)
     state: State = "rejected"
     if accepted:
-        state = "on_time" if min(one.received_at for one in accepted) <= week.due_at else "late"
+        state = "on_time" if min(one.received_at for one in accepted) <= due_at else "late"
     return CityWeek(
         city,
         week,
-        week.due_at,
+        due_at,
         state,
         shown.submission_id,
         shown.version,
@@ -157,6 +162,7 @@ def _city_week(
         refused_since=last.version if accepted and not last.is_accepted else None,
         sent_back=sent_back.note if sent_back else None,
         nils=nils,
+        moved=deadline.moved,
     )
 
 

@@ -20,7 +20,6 @@ import duckdb
 from pipelines import bulletins
 from pipelines.acts import read_acts
 from pipelines.home import BusyError, Home
-from schemas.acts import Waiver
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
 from warehouse import indicators, loading, publishing
@@ -29,7 +28,7 @@ from warehouse.indicators import IndicatorsComputed
 from warehouse.judged import Decided, LookedThrough, look_through, read_return
 from warehouse.loading import Batch, Loaded, WeekLoaded
 from warehouse.making import of_edition, weeks_that_differ
-from warehouse.publishing import Publication, fingerprint_of_waivers
+from warehouse.publishing import ActInTables, Publication, fingerprint_of_acts
 
 Step = Literal["loading", "computing", "publishing", "reporting"]
 """The steps of a consolidation, in their order."""
@@ -75,7 +74,8 @@ class News:
 
 def decided_in(home: Home) -> Decided:
     """What people decided that is published in rows of its own."""
-    return Decided(nils=read_acts(home.acts).nils)
+    acts = read_acts(home.acts)
+    return Decided(nils=acts.nils, moved=acts.moved)
 
 
 def look_through_home(home: Home) -> LookedThrough:
@@ -98,7 +98,7 @@ def find_news(home: Home, edition: Edition, judged: LookedThrough | None = None)
     differing |= weeks_that_differ(held, published.held if published.is_current else {})
     weeks = tuple(week for week in edition.weeks if str(week) in differing)
     is_behind = not published.is_settled or bulletins.are_behind(home, edition)
-    is_behind |= published.waivers != fingerprint_of_waivers(_waivers(home, edition))
+    is_behind |= published.acts != fingerprint_of_acts(_acts_in_tables(home, edition))
     return News(weeks, is_elsewhere=is_behind or len(weeks) < len(differing))
 
 
@@ -159,7 +159,7 @@ def publish_weeks(
     on_progress(Progress("publishing", len(set(weeks))))
     with _telling_busy():
         return publishing.publish(
-            home.published(edition.slug), home.warehouse, edition, weeks, _waivers(home, edition)
+            home.published(edition.slug), home.warehouse, edition, weeks, _acts_in_tables(home, edition)
         )
 
 
@@ -182,8 +182,9 @@ def consolidate_weeks(
     return publication
 
 
-def _waivers(home: Home, edition: Edition) -> tuple[Waiver, ...]:
-    return read_acts(home.acts).waivers_of(edition.slug)
+def _acts_in_tables(home: Home, edition: Edition) -> tuple[ActInTables, ...]:
+    acts = read_acts(home.acts)
+    return (*acts.waivers_of(edition.slug), *acts.deadlines_moved(edition.slug))
 
 
 def _is_behind(home: Home, edition: Edition) -> bool:

@@ -6,7 +6,6 @@ Must not live here: how long it holds (`schemas.acts`), what it does to figures 
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from babel.numbers import format_decimal
@@ -76,7 +75,7 @@ def declare_nil(
             area=area,
             reason=reason,
             after=after,
-            at=_next_instant(acts, after),
+            at=acts.next_instant(after),
             by=by,
         )
         record_act(home, contract, act)
@@ -96,7 +95,7 @@ def withdraw_nil(
         valid = judged.JudgedReturns.load(home.judged, edition).valid(city, week)
         for declared in _nils_that_hold(acts, edition, (city, week), valid):
             if nil.is_of(declared.declared):
-                act = NilWithdrawal(declared=declared.name, reason=reason, at=_next_instant(acts), by=by)
+                act = NilWithdrawal(declared=declared.name, reason=reason, at=acts.next_instant(), by=by)
                 record_act(home, contract, act)
                 return act
     raise WrongUsageError(
@@ -185,12 +184,3 @@ def _nils_that_hold(
 ) -> list[DeclaredNil]:
     since = [valid.known_from] if valid else []
     return [nil for nil in acts.nils_of(edition.slug, *city_week) if nil.ended_at(since) is None]
-
-
-_MOMENT = dt.timedelta(microseconds=1)
-
-
-def _next_instant(acts: Acts, after: dt.datetime | None = None) -> dt.datetime:
-    """Now, or just after what it follows, should the clock have been set back."""
-    earlier = [instant for instant in (acts.last_at, after) if instant is not None]
-    return max([now(), *(instant + _MOMENT for instant in earlier)])

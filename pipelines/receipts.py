@@ -15,7 +15,7 @@ from pipelines.annotating import said_in, write_whole
 from pipelines.home import Home
 from pipelines.refusals import UnknownSubmissionError, WrongUsageError
 from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
-from schemas.acts import Confirmation, OfSubmission
+from schemas.acts import Confirmation, DeadlineMoved, OfSubmission
 from schemas.contract import Edition, Language
 from schemas.editions import find_edition, load_edition
 from schemas.verdicts import Finding, NilReturn, Verdict
@@ -57,6 +57,7 @@ def receipt_data(home: Home, submission_id: str, language: Language = "it") -> R
         findings=said_in(findings, edition, (language,)),
         nils=judged.read_nils(home.judged, submission_id),
         decisions=_decisions(read_acts(home.acts), verdict, findings),
+        moved=_moved_of(read_acts(home.acts), verdict),
         is_nothing_kept=not receipt.keeps_files,
     )
 
@@ -75,7 +76,19 @@ def _decisions(acts: Acts, verdict: Verdict, findings: Sequence[Finding]) -> tup
         if isinstance(made.act, OfSubmission)
     ]
     decided = [*_waivers_of(acts, verdict, findings), *about_it, *_nils_declared_of(acts, verdict)]
+    decided += [
+        Decision(act=one.act, at=one.at, by=one.by, note=one.reason, due_at=one.due_at)
+        for one in _moved_of(acts, verdict)
+    ]
     return tuple(sorted(decided, key=lambda decision: decision.at))
+
+
+def _moved_of(acts: Acts, verdict: Verdict) -> tuple[DeadlineMoved, ...]:
+    """What moved the deadline of its city's week."""
+    if verdict.city_week is None:
+        return ()
+    city, week = verdict.city_week
+    return tuple(one for one in acts.deadlines_moved(verdict.edition) if one.concerns(week, city))
 
 
 def _waivers_of(acts: Acts, verdict: Verdict, findings: Sequence[Finding]) -> Iterator[Decision]:

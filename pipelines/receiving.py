@@ -322,6 +322,7 @@ def judge_arrival(
         claim=arrival.claim,
         pasts=returns.before(instant, submission_id, acts.nils_in(contract.edition.slug)),
         waivers=acts.waivers_at(contract.edition.slug, instant),
+        moved=acts.deadlines_moved(contract.edition.slug, known_at=arrival.instant),
     )
 
 

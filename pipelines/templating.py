@@ -6,6 +6,7 @@ Must not live here: how the workbook looks (`reports.template`), how its layout 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipelines import judged
+from pipelines.acts import read_acts
 from pipelines.annotating import write_whole
 from pipelines.home import Home
 from pipelines.judging.context import Contract
@@ -42,6 +44,7 @@ from schemas.contract import (
     Measure,
     ServicePoint,
 )
+from schemas.deadlines import Deadlines
 from schemas.expressions import Term, terms_of
 from schemas.verdicts import Verdict
 from schemas.weeks import IsoWeek
@@ -55,11 +58,13 @@ class Template:
     """A blank workbook for a city and week.
 
     replaces: the version now valid, where there is one; this one is numbered after it. last_week: the
-    version of the week before that the carried figures are from; None where none is valid.
+    version of the week before that the carried figures are from; None where none is valid. due_at: the
+    deadline that now holds.
     """
 
     city: str
     week: IsoWeek
+    due_at: dt.datetime
     version: int
     service_points: tuple[ServicePoint, ...]
     replaces: Verdict | None
@@ -89,7 +94,9 @@ def template_for(home: Home, contract: Contract, city: str, week: IsoWeek) -> Te
     points = edition.roster(city, week)
     carried = {} if last_week is None else _carried(edition, week, returns, last_week)
     content = _Choosing(edition, known.layout, city, week).content(points, version, carried)
-    return Template(city, week, version, points, replaces, last_week, content)
+    moved = read_acts(home.acts).deadlines_moved(edition.slug)
+    due_at = Deadlines(edition, moved).due_at(week, city)
+    return Template(city, week, due_at, version, points, replaces, last_week, content)
 
 
 def template_path(template: Template, edition: Edition, out: Path | None) -> Path:

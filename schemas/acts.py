@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, Field
 from schemas.contract import Slug, Text, Week
 from schemas.tables import Entry
 from schemas.verdicts import Verdict
-from schemas.weeks import ROME
+from schemas.weeks import ROME, IsoWeek
 
 
 class Adoption(Entry):
@@ -144,10 +144,37 @@ class NilWithdrawal(Entry):
     by: Text
 
 
+class DeadlineMoved(Entry):
+    """The returns of a week are due later than the edition says: of a city, or (None) of every city.
+
+    due_at: the last instant that is on time.
+    """
+
+    act: Literal["deadline"] = "deadline"
+    edition: Slug
+    iso_week: Week
+    city: Slug | None = None
+    due_at: AwareDatetime
+    reason: Text
+    at: AwareDatetime
+    by: Text
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that is said of it."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def concerns(self, week: IsoWeek, city: str | None) -> bool:
+        """Whether it moves the deadline of a city's week; None: that of the network."""
+        return self.iso_week == week and self.city in (None, city)
+
+
 OfSubmission = Adoption | Confirmation | SendBack | Rejudgement
 """What is decided about one submission by itself."""
 
-Act = Annotated[OfSubmission | Waiver | NilWithoutFile | NilWithdrawal, Field(discriminator="act")]
+Act = Annotated[
+    OfSubmission | Waiver | NilWithoutFile | NilWithdrawal | DeadlineMoved, Field(discriminator="act")
+]
 
 
 class DeclaredNil(Entry):

@@ -10,12 +10,14 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    NaiveDatetime,
     PlainSerializer,
     StringConstraints,
     model_validator,
@@ -66,6 +68,12 @@ def _names(value: Any) -> Any:
 
 
 Week = Annotated[IsoWeek, BeforeValidator(_week), PlainSerializer(str, when_used="json")]
+
+
+def _known_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"no time zone {value!r}")
+    return value
 
 
 def _readable(value: str) -> str:
@@ -294,6 +302,47 @@ class ForeignResidents(Entry):
     source: Text
 
 
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+class WeekWithOwnDeadline(Entry):
+    """A week that is due at another instant than the others; until: by the clock of the deadline's zone."""
+
+    week: Week
+    until: NaiveDatetime
+
+
+class DeadlineRule(Entry):
+    """When a week's return is due: the first such day and hour after its Sunday; that instant is on time.
+
+    moves_at_most_days: how much later than here an act may set it.
+    """
+
+    weekday: Weekday
+    time: dt.time
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    moves_at_most_days: int = Field(ge=0)
+    weeks: tuple[WeekWithOwnDeadline, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_week_once_and_not_before_it_ends(self) -> DeadlineRule:
+        if len({one.week for one in self.weeks}) != len(self.weeks):
+            raise ValueError("a week stands twice")
+        for one in self.weeks:
+            if self.due_at(one.week) < one.week.ends_at:
+                raise ValueError(f"{one.week} would be due before it ends")
+        return self
+
+    def due_at(self, week: IsoWeek) -> dt.datetime:
+        """The deadline of a week, unless an act moves it (`schemas.deadlines`)."""
+        zone = ZoneInfo(self.time_zone)
+        for own in self.weeks:
+            if own.week == week:
+                return own.until.replace(tzinfo=zone)
+        after_sunday = get_args(Weekday).index(self.weekday) + 1
+        return dt.datetime.combine(week.sunday + dt.timedelta(days=after_sunday), self.time, zone)
+
+
 def _unique_codes(values: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(values)) != len(values):
         raise ValueError("a value stands twice")
@@ -308,6 +357,7 @@ class EditionFacts(Entry):
     name_it: Text
     first_week: Week
     last_week: Week
+    deadline: DeadlineRule
     areas: Annotated[tuple[Slug, ...], AfterValidator(_unique_codes)]
     service_kinds: dict[Slug, Text]
     """Kind of service point -> its Italian name; `city` is not among them."""
@@ -328,6 +378,9 @@ class EditionFacts(Entry):
     def _in_order(self) -> EditionFacts:
         if self.last_week < self.first_week:
             raise ValueError("last_week comes before first_week")
+        for own in self.deadline.weeks:
+            if not self.first_week <= own.week <= self.last_week:
+                raise ValueError(f"deadline: {own.week} is not of the edition")
         return self
 
 

@@ -106,6 +106,29 @@ class View:
         return f"One row is {self.one_row_is}."
 
 
+@dataclass(frozen=True)
+class Macro:
+    """A published table as it was known at an instant: `FROM observations_as_of('2023-10-17 12:00')`.
+
+    of: the table; it has the same columns.
+    """
+
+    of: Table
+    parameters: tuple[str, ...] = ("ts",)
+
+    @property
+    def name(self) -> str:
+        return f"{self.of.name}_as_of"
+
+    @property
+    def comment(self) -> str:
+        return (
+            f"`{self.of.name}` as it was known at the instant ts, that instant included, with today's "
+            "definitions. Its columns are those of the table. Works in the file itself: open it, or attach "
+            "it and say USE."
+        )
+
+
 # Fields that several tables hold.
 
 EDITION = Field("edition", "VARCHAR", "Edition of the network, such as lgnet2.")
@@ -223,7 +246,8 @@ SUBMISSIONS = Table(
         Field(
             "is_late",
             "BOOLEAN",
-            "Whether it came after the week's deadline; NULL without a week.",
+            "Whether it is the first return of its week and came after the deadline that was known on its "
+            "arrival, never changed afterwards; NULL where the week could not be told.",
             is_nullable=True,
         ),
         Field("sha256", "VARCHAR", "SHA-256 of the bytes received."),
@@ -339,12 +363,17 @@ EXPECTED_RETURNS = Table(
         EDITION,
         CITY,
         ISO_WEEK,
-        Field("due_at", "TIMESTAMPTZ", "Deadline; that instant is still on time."),
+        Field(
+            "due_at",
+            "TIMESTAMPTZ",
+            "Deadline of the city's week, as it was known in this state; that instant is still on time.",
+        ),
         Field(
             "status",
             "VARCHAR",
             "awaited, missing (deadline passed, nothing came), rejected (only rejected returns came), "
-            "on_time or late (by the first accepted return).",
+            "on_time or late (whether the first accepted return came by due_at: one that was late is on time "
+            "once an act moves its deadline behind its arrival).",
             values=get_args(ReturnState),
         ),
         SUBMISSION_ID.nullable("The return that made this state; NULL where none came."),
@@ -502,11 +531,45 @@ WEEKS = Table(
         ISO_WEEK,
         WEEK_START,
         Field("week_end", "DATE", "Sunday of the week."),
-        Field("due_at", "TIMESTAMPTZ", "Deadline of the week's returns; that instant is still on time."),
+        Field(
+            "due_at",
+            "TIMESTAMPTZ",
+            "Deadline that now holds for the week's returns; that instant is still on time. What it was "
+            "before, and cities that have another one: `deadlines`.",
+        ),
         Field("month", "VARCHAR", "Month of the week's Thursday, written 2023-10."),
         Field("quarter", "VARCHAR", "Quarter of the week's Thursday, written 2023-Q4."),
     ),
     key=("iso_week",),
+)
+
+DEADLINES = Table(
+    "deadlines",
+    "a deadline of a week's returns, as long as it was the one known",
+    (
+        EDITION,
+        ISO_WEEK,
+        CITY.described("IT: every city without rows of its own for the week; else the city, by its slug."),
+        Field("due_at", "TIMESTAMPTZ", "The deadline; that instant is still on time."),
+        Field(
+            "reason",
+            "VARCHAR",
+            "Why the deadline was moved; NULL where it is the edition's own.",
+            is_nullable=True,
+        ),
+        Field(
+            "decided_by",
+            "VARCHAR",
+            "Who moved it; NULL where it is the edition's own.",
+            is_nullable=True,
+        ),
+        KNOWN_FROM.described(
+            "Instant from which this was the deadline: when it was moved; of the edition's own, the start of "
+            "its first week."
+        ),
+        KNOWN_TO.described("Instant at which it was moved to a later one; NULL = it holds."),
+    ),
+    key=("edition", "iso_week", "city", "known_from"),
 )
 
 AREAS = Table(
@@ -713,7 +776,6 @@ CONTRACT_TABLES = (
     AREAS,
     SERVICE_KINDS,
     SERVICE_POINTS,
-    WEEKS,
     MEASURES,
     CODE_LISTS,
     INDICATOR_CATALOGUE,
@@ -721,13 +783,16 @@ CONTRACT_TABLES = (
 )
 """What the edition says. In an order in which each comes after those it refers to."""
 
+DECIDED_TABLES = (WEEKS, DEADLINES, WAIVERS)
+"""What the edition says and acts change, replaced whole."""
+
 RETURN_TABLES = (SUBMISSIONS, FINDINGS, NIL_RETURNS, EXPECTED_RETURNS)
 """What became of the returns. In an order in which each comes after those it refers to."""
 
 WAREHOUSE_TABLES = (*RETURN_TABLES, OBSERVATIONS_HISTORY, INDICATORS)
 PUBLISHED_TABLES = (
     *CONTRACT_TABLES,
-    WAIVERS,
+    *DECIDED_TABLES,
     *RETURN_TABLES,
     OBSERVATIONS,
     OBSERVATIONS_HISTORY,
@@ -735,3 +800,18 @@ PUBLISHED_TABLES = (
     INDICATORS,
 )
 PUBLISHED_VIEWS = (CITIES_NOW, OBSERVATIONS_LABELLED, INDICATORS_LABELLED)
+PUBLISHED_MACROS = tuple(
+    Macro(table)
+    for table in (
+        OBSERVATIONS,
+        OBSERVATIONS_HISTORY,
+        INDICATORS,
+        EXPECTED_RETURNS,
+        NIL_RETURNS,
+        REVISIONS,
+        WEEKS,
+        DEADLINES,
+        WAIVERS,
+    )
+)
+"""What the file can tell of its tables as of any instant."""

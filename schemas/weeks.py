@@ -1,7 +1,7 @@
 """ISO weeks: the only clock of the contract.
 
-Lives here: a week's days, deadline, month and quarter, and how it is written.
-Must not live here: today's date; callers say at what instant they ask.
+Lives here: a week's days, month and quarter, when it ends, and how it is written.
+Must not live here: deadlines (`schemas.deadlines`), today's date; callers say at what instant they ask.
 """
 
 from __future__ import annotations
@@ -83,14 +83,14 @@ class IsoWeek:
         return f"{self.thursday.year}-Q{(self.thursday.month - 1) // 3 + 1}"
 
     @property
+    def starts_at(self) -> dt.datetime:
+        """Monday 00:00 Europe/Rome."""
+        return dt.datetime.combine(self.monday, dt.time(), ROME)
+
+    @property
     def ends_at(self) -> dt.datetime:
         """Sunday 24:00 Europe/Rome: from this instant on a return may be sent."""
         return dt.datetime.combine(self.sunday + dt.timedelta(days=1), dt.time(), ROME)
-
-    @property
-    def due_at(self) -> dt.datetime:
-        """Wednesday 12:00 Europe/Rome after the week's Sunday; that instant is still on time."""
-        return dt.datetime.combine(self.sunday + dt.timedelta(days=3), dt.time(12), ROME)
 
     def shifted(self, weeks: int) -> IsoWeek:
         return IsoWeek.of(self.monday + dt.timedelta(weeks=weeks))

@@ -16,11 +16,13 @@ import duckdb
 from schemas.fields import (
     CITIES_NOW,
     CONTRACT_TABLES,
+    DEADLINES,
     OBSERVATIONS,
     OBSERVATIONS_HISTORY,
     OBSERVATIONS_LABELLED,
     PUBLISHED_TABLES,
     PUBLISHED_VIEWS,
+    WEEKS,
 )
 from warehouse.files import SILENTLY
 from warehouse.queries import query
@@ -68,7 +70,11 @@ def ask(path: Path, question: str, as_of: dt.datetime | None = None) -> Answer:
 _OF_TODAY = {
     table.name
     for table in (*PUBLISHED_TABLES, *PUBLISHED_VIEWS)
-    if table not in (*CONTRACT_TABLES, CITIES_NOW, OBSERVATIONS, OBSERVATIONS_HISTORY, OBSERVATIONS_LABELLED)
+    if table
+    not in (
+        *(*CONTRACT_TABLES, WEEKS, DEADLINES, CITIES_NOW),
+        *(OBSERVATIONS, OBSERVATIONS_HISTORY, OBSERVATIONS_LABELLED),
+    )
 }
 """What says only what is known now."""
 

@@ -1,4 +1,4 @@
-"""Statements derived from the catalogue: tables, keys, comments, views, and the check of a grain.
+"""Statements derived from the catalogue: tables, keys, comments, views, macros, and the check of a grain.
 
 Lives here: the one place where a name of the catalogue becomes SQL text.
 Must not live here: values (they are bound) and queries (they stand in `warehouse/sql/`).
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from schemas.fields import Field, Table, View
+from schemas.fields import Field, Macro, Table, View
 
 _ROWS_OF_A_GROUP = 122_880
 """What DuckDB reads at once; as text, so that another default does not change the bytes."""
@@ -57,6 +57,15 @@ def create_view(view: View, query: str) -> tuple[str, ...]:
         f'CREATE VIEW "{view.name}" AS\n{query}',
         f'COMMENT ON VIEW "{view.name}" IS {literal(view.comment)}',
         *_column_comments(f'"{view.name}"', view.fields),
+    )
+
+
+def create_macro(macro: Macro, query: str) -> tuple[str, ...]:
+    """The statements that make a macro of a query in which its parameters stand, then its comment."""
+    place = f'"{macro.name}"'
+    return (
+        f"CREATE MACRO {place}({names(macro.parameters)}) AS TABLE\n{query}",
+        f"COMMENT ON MACRO TABLE {place} IS {literal(macro.comment)}",
     )
 
 

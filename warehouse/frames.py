@@ -20,12 +20,14 @@ import pandas as pd
 import pandera.pandas as pa
 
 from schemas.acts import DeclaredNil, Waiver
-from schemas.contract import Edition
+from schemas.contract import NETWORK, Edition
+from schemas.deadlines import Deadlines
 from schemas.fields import (
     AREAS,
     CITIES,
     CODE_LISTS,
     CONTRACT_TABLES,
+    DEADLINES,
     FINDINGS,
     INDICATOR_CATALOGUE,
     MEASURES,
@@ -325,7 +327,7 @@ def _nil_without_file(nil: DeclaredNil, accepted: Iterable[JudgedReturn]) -> Row
         "iso_week": str(nil.declared.iso_week),
         "submission_id": None,
         "known_from": nil.declared.at.astimezone(dt.UTC),
-        "known_to": ended_at.astimezone(dt.UTC) if ended_at is not None else None,
+        "known_to": _in_utc(ended_at),
     }
 
 
@@ -355,22 +357,79 @@ def waivers(given: Iterable[Waiver]) -> pd.DataFrame:
 # What the edition says.
 
 
-def due_returns(edition: Edition, weeks: Iterable[IsoWeek]) -> pd.DataFrame:
-    """Every city-week of these weeks that is due, with the Monday it opens and its deadline."""
+def due_returns(deadlines: Deadlines, weeks: Iterable[IsoWeek]) -> pd.DataFrame:
+    """Every city-week of these weeks that is due, with the Monday it opens, in each deadline it ever had."""
+    edition = deadlines.edition
     rows = [
-        (city, str(week), week.ends_at.astimezone(dt.UTC), week.due_at.astimezone(dt.UTC))
+        (
+            edition.slug,
+            city,
+            str(week),
+            *map(_in_utc, (week.ends_at, known.due_at, known.known_from, known.known_to)),
+        )
         for week in weeks
         for city in edition.city_slugs
         if edition.is_due(city, week)
+        for known in deadlines.known(week, city)
     ]
-    frame = pd.DataFrame.from_records(rows, columns=["city", "iso_week", "opens_at", "due_at"])
+    instants = ("opens_at", "due_at", "due_known_from", "due_known_to")
+    frame = pd.DataFrame.from_records(rows, columns=["edition", "city", "iso_week", *instants])
     return frame.astype(
         {
+            "edition": "str",
             "city": "str",
             "iso_week": "str",
-            "opens_at": _DTYPES["TIMESTAMPTZ"],
-            "due_at": _DTYPES["TIMESTAMPTZ"],
+            **dict.fromkeys(instants, _DTYPES["TIMESTAMPTZ"]),
         }
+    )
+
+
+def _in_utc(instant: dt.datetime | None) -> dt.datetime | None:
+    return None if instant is None else instant.astimezone(dt.UTC)
+
+
+def weeks(deadlines: Deadlines) -> pd.DataFrame:
+    """The weeks of an edition, each with the deadline that now holds for the network."""
+    return checked_frame(
+        WEEKS,
+        (
+            {
+                "iso_week": str(week),
+                "week_start": week.monday,
+                "week_end": week.sunday,
+                "due_at": _in_utc(deadlines.due_at(week)),
+                "month": week.month,
+                "quarter": week.quarter,
+            }
+            for week in deadlines.edition.weeks
+        ),
+    )
+
+
+def deadlines(given: Deadlines) -> pd.DataFrame:
+    """Every deadline that was ever known: of each week, and of the city-weeks that got one of their own."""
+    places = (
+        (week, city)
+        for week in given.edition.weeks
+        for city in (None, *given.edition.city_slugs)
+        if city is None or given.has_own(week, city)
+    )
+    return checked_frame(
+        DEADLINES,
+        (
+            {
+                "edition": given.edition.slug,
+                "iso_week": str(week),
+                "city": city or NETWORK,
+                "due_at": _in_utc(known.due_at),
+                "reason": known.moved.reason if known.moved else None,
+                "decided_by": known.moved.by if known.moved else None,
+                "known_from": _in_utc(known.known_from),
+                "known_to": _in_utc(known.known_to),
+            }
+            for week, city in places
+            for known in given.known(week, city)
+        ),
     )
 
 
@@ -392,17 +451,6 @@ def contract_frames(edition: Edition) -> dict[Table, pd.DataFrame]:
                 "roster_to": str(point.roster_to) if point.roster_to else None,
             }
             for point in edition.service_points
-        ),
-        WEEKS: (
-            {
-                "iso_week": str(week),
-                "week_start": week.monday,
-                "week_end": week.sunday,
-                "due_at": week.due_at.astimezone(dt.UTC),
-                "month": week.month,
-                "quarter": week.quarter,
-            }
-            for week in edition.weeks
         ),
         AREAS: (area.model_dump() for area in areas if area.code in edition.facts.areas),
         SERVICE_KINDS: (

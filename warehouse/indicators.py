@@ -15,10 +15,11 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from schemas.contract import CITY_LEVEL, NETWORK, Edition
-from schemas.fields import INDICATORS
+from schemas.contract import CITY_LEVEL, Edition
+from schemas.deadlines import Deadlines
+from schemas.fields import INDICATORS, Table
 from schemas.formulas import figures_of
-from schemas.periods import Period, touched_periods
+from schemas.periods import Period, touched_periods, week_period
 from schemas.weeks import IsoWeek
 from warehouse import frames
 from warehouse.batches import batches_of
@@ -27,8 +28,13 @@ from warehouse.files import handed_in, transaction
 from warehouse.loading import GrainError
 from warehouse.making import (
     COMPUTED_WEEKS,
+    DUE_WEEKS,
+    INDICATOR_PARTS,
+    INDICATOR_SCALES,
+    KNOWN_STATES,
     MACHINERY,
     PARTS_TO_DATE,
+    PERIODS,
     WEEKLY_PARTS,
     code_fingerprint,
     remember_making,
@@ -48,11 +54,13 @@ _PERIODS_AT_ONCE = 8
 """More need more memory; fewer read the same part of a table again and again."""
 
 _QUERIES = (
-    "current_observations",
-    "current_nil_returns",
-    "current_returns",
+    "known_states",
+    "known_observations",
+    "known_nil_returns",
     "weekly_parts",
-    "weekly_parts_from",
+    "current_returns",
+    "current_weekly_parts",
+    "current_parts_to_date",
     "parts_before",
     "parts_to_date",
     "period_parts",
@@ -111,6 +119,7 @@ def has_stale_indicators(connection: duckdb.DuckDBPyConnection, edition: Edition
 
 
 _ALL = (
+    (KNOWN_STATES, MACHINERY),
     (WEEKLY_PARTS, MACHINERY),
     (PARTS_TO_DATE, MACHINERY),
     (COMPUTED_WEEKS, MACHINERY),
@@ -176,6 +185,25 @@ def _contract_relations(edition: Edition) -> dict[str, pd.DataFrame]:
     }
 
 
+def machinery_frames(edition: Edition) -> dict[Table, pd.DataFrame]:
+    """What the contract says, as a published file needs it to answer as of any instant."""
+    relations = _contract_relations(edition)
+    opening: dict[Period, IsoWeek] = {}
+    for week in edition.weeks:
+        for period in touched_periods(edition, (week,), week):
+            opening.setdefault(period, week)
+    periods = _frame(
+        [(*_dated(edition, period), str(week)) for period, week in opening.items()],
+        {**_DATED, "opening_week": "str"},
+    )
+    return {
+        INDICATOR_PARTS: relations["indicator_parts"],
+        INDICATOR_SCALES: relations["indicator_scales"],
+        PERIODS: periods,
+        DUE_WEEKS: frames.due_returns(Deadlines(edition), edition.weeks),
+    }
+
+
 def _frame(rows: Sequence[tuple[object, ...]], columns: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame.from_records(rows, columns=list(columns)).astype(dict(columns))
 
@@ -190,7 +218,7 @@ def _fingerprint(relations: Mapping[str, pd.DataFrame], edition: Edition) -> str
         digest.update(query(name).encode())
     for frame in relations.values():
         digest.update(frame.to_csv(index=False).encode())
-    digest.update(f"{edition.facts.first_week} {edition.facts.last_week}".encode())
+    digest.update(f"{edition.facts.first_week} {edition.facts.last_week} {edition.facts.deadline}".encode())
     return digest.hexdigest()
 
 
@@ -236,15 +264,10 @@ def _replace_parts(
 ) -> None:
     """The weekly parts of the touched weeks, and what parts have come to from the first of them on."""
     of_edition = {"edition": edition.slug}
-    first, last = str(edition.facts.first_week), str(max((*digests, *touched)))
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE current_returns AS {query('current_returns')}",
-        {**of_edition, "first": first, "last": last},
-    )
     for batch in batches_of(touched, _WEEKS_AT_ONCE):
         names = [str(week) for week in batch]
         of_weeks = {**of_edition, "first": names[0], "last": names[-1], "weeks": names}
-        for table in (WEEKLY_PARTS, COMPUTED_WEEKS):
+        for table in (KNOWN_STATES, WEEKLY_PARTS, COMPUTED_WEEKS):
             connection.execute(delete_from(table, _OF_WEEKS, schema=MACHINERY), of_weeks)
         known = [week for week in batch if week in digests]
         if not known:
@@ -255,35 +278,42 @@ def _replace_parts(
             {"edition": "str", "iso_week": "str", "digest": "str"},
         )
         with handed_in(connection, {"wanted_weeks": wanted, "newly_computed": computed}):
-            connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE current_observations AS {query('current_observations')}",
-                of_weeks,
-            )
-            connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE current_nil_returns AS {query('current_nil_returns')}",
-                {**of_edition, "weeks": names},
-            )
-            connection.execute(insert_into(WEEKLY_PARTS, query("weekly_parts"), schema=MACHINERY), of_edition)
+            _relate(connection, "wanted_states", "known_states", of_weeks)
+            _relate(connection, "known_observations", "known_observations", of_weeks)
+            _relate(connection, "known_nil_returns", "known_nil_returns")
+            connection.execute(insert_into(KNOWN_STATES, "FROM wanted_states", schema=MACHINERY))
+            connection.execute(insert_into(WEEKLY_PARTS, query("weekly_parts"), schema=MACHINERY))
             connection.execute(insert_into(COMPUTED_WEEKS, "FROM newly_computed", schema=MACHINERY))
+    _forget(connection, "wanted_states", "known_observations", "known_nil_returns")
     _replace_parts_to_date(connection, edition, touched[0])
-    connection.execute("DROP TABLE IF EXISTS current_observations")
-    connection.execute("DROP TABLE IF EXISTS current_nil_returns")
 
 
 def _replace_parts_to_date(connection: duckdb.DuckDBPyConnection, edition: Edition, first: IsoWeek) -> None:
     of_edition = {"edition": edition.slug}
-    from_week = {**of_edition, "first": str(first)}
+    before = str(first.shifted(-1))
+    _relate(connection, "parts_before", "parts_before", {**of_edition, "week": before})
+    from_first = {**of_edition, "first": str(first), "last": str(edition.facts.last_week)}
+    _relate(connection, "weekly_parts_then", "current_weekly_parts", from_first)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE parts_before AS {query('parts_before')}",
-        {**of_edition, "week": str(first.shifted(-1))},
+        delete_from(PARTS_TO_DATE, _FROM_WEEK, schema=MACHINERY), {**of_edition, "first": str(first)}
     )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE weekly_parts_from AS {query('weekly_parts_from')}", from_week
-    )
-    connection.execute(delete_from(PARTS_TO_DATE, _FROM_WEEK, schema=MACHINERY), from_week)
-    connection.execute(insert_into(PARTS_TO_DATE, query("parts_to_date"), schema=MACHINERY), of_edition)
-    connection.execute("DROP TABLE parts_before")
-    connection.execute("DROP TABLE weekly_parts_from")
+    connection.execute(insert_into(PARTS_TO_DATE, query("parts_to_date"), schema=MACHINERY))
+    _forget(connection, "parts_before", "weekly_parts_then")
+
+
+def _relate(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    name: str,
+    values: Mapping[str, object] | None = None,
+) -> None:
+    """Hold the rows of a query under the name by which the next ones know them."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {relation} AS {query(name)}", values)
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, *relations: str) -> None:
+    for relation in relations:
+        connection.execute(f"DROP TABLE IF EXISTS {relation}")
 
 
 # --- the indicators of periods
@@ -297,6 +327,8 @@ def _replace_indicators(
     frozen_quarters: frozenset[str],
 ) -> int:
     of_edition = {"edition": edition.slug}
+    of_all = {**of_edition, "first": str(edition.facts.first_week), "last": str(edition.facts.last_week)}
+    _relate(connection, "returns_then", "current_returns", of_all)
     rows = 0
     for batch in batches_of(periods, _PERIODS_AT_ONCE):
         of_periods = {
@@ -306,55 +338,60 @@ def _replace_indicators(
             "periods": [f"{period.kind} {period.name}" for period in batch],
         }
         connection.execute(delete_from(INDICATORS, _OF_PERIODS), of_periods)
-        wanted = _wanted_periods(batch, horizon, frozen_quarters)
+        spans = [period for period in batch if period.kind != "edition_to_date"]
+        to_date = [period for period in batch if period.kind == "edition_to_date"]
+        _relate(connection, "weekly_parts_then", "current_weekly_parts", {**of_edition, **_bounds(spans)})
+        ends = [week_period(IsoWeek.of(period.end)) for period in to_date]
+        _relate(connection, "parts_to_date_then", "current_parts_to_date", {**of_edition, **_bounds(ends)})
+        wanted = _wanted_periods(edition, batch, horizon, frozen_quarters)
         with handed_in(connection, {"wanted_periods": wanted}):
-            connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE period_parts AS {query('period_parts')}",
-                {
-                    **of_edition,
-                    "first": str(min(IsoWeek.of(period.start) for period in batch)),
-                    "last": str(max(IsoWeek.of(period.end) for period in batch)),
-                },
-            )
-            ((inserted,),) = connection.execute(
-                insert_into(INDICATORS, query("indicators")), {**of_edition, "network": NETWORK}
-            ).fetchall()
+            _relate(connection, "period_parts", "period_parts")
+            ((inserted,),) = connection.execute(insert_into(INDICATORS, query("indicators"))).fetchall()
             rows += inserted
         repeated = connection.execute(repeated_keys(INDICATORS, _OF_PERIODS), of_periods).fetchall()
         if repeated:
             raise GrainError(f"indicators: {repeated[0][-1]} rows for {repeated[0][:-1]}")
-    connection.execute("DROP TABLE IF EXISTS period_parts")
-    connection.execute("DROP TABLE current_returns")
+    _forget(connection, "returns_then", "weekly_parts_then", "parts_to_date_then", "period_parts")
     return rows
 
 
+def _bounds(periods: Sequence[Period]) -> dict[str, str]:
+    """The first and the last week that lie in any of them; '' where there is none."""
+    return {
+        "first": min((str(IsoWeek.of(period.start)) for period in periods), default=""),
+        "last": max((str(IsoWeek.of(period.end)) for period in periods), default=""),
+    }
+
+
 def _wanted_periods(
-    periods: Sequence[Period], horizon: IsoWeek, frozen_quarters: frozenset[str]
+    edition: Edition, periods: Sequence[Period], horizon: IsoWeek, frozen_quarters: frozenset[str]
 ) -> pd.DataFrame:
     rows = [
         (
-            period.kind,
-            period.name,
-            period.start,
-            period.end,
-            str(IsoWeek.of(period.start)),
-            str(IsoWeek.of(period.end)),
+            *_dated(edition, period),
             period.end > horizon.sunday,
             _is_provisional(period, horizon, frozen_quarters),
         )
         for period in periods
     ]
-    columns = {
-        "period_kind": "str",
-        "period": "str",
-        "period_start": "object",
-        "period_end": "object",
-        "first_week": "str",
-        "last_week": "str",
-        "runs_past_horizon": "bool",
-        "is_provisional": "bool",
-    }
-    return _frame(rows, columns)
+    return _frame(rows, {**_DATED, "runs_past_horizon": "bool", "is_provisional": "bool"})
+
+
+_DATED = {
+    "edition": "str",
+    "period_kind": "str",
+    "period": "str",
+    "period_start": "object",
+    "period_end": "object",
+    "first_week": "str",
+    "last_week": "str",
+}
+
+
+def _dated(edition: Edition, period: Period) -> tuple[object, ...]:
+    """A period with its days and weeks, in the columns of `_DATED`."""
+    weeks = str(IsoWeek.of(period.start)), str(IsoWeek.of(period.end))
+    return (edition.slug, period.kind, period.name, period.start, period.end, *weeks)
 
 
 def _is_provisional(period: Period, horizon: IsoWeek, frozen_quarters: frozenset[str]) -> bool:

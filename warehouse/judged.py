@@ -7,17 +7,18 @@ Must not live here: judging, or which of several returns is valid (`warehouse.fr
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.acts import DeclaredNil
+from schemas.acts import DeadlineMoved, DeclaredNil
 from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Verdict
 
 Entries = TypeVar("Entries")
@@ -49,7 +50,7 @@ class JudgedReturn:
     @property
     def held(self) -> Held:
         """What a file whose rows stand for it remembers of it."""
-        return Held(self.digest, self.verdict.edition, self.iso_week)
+        return Held(self.digest, self.verdict.edition, self.iso_week, self.verdict.counts_from)
 
     def findings(self) -> tuple[Finding, ...]:
         path = self.folder / "findings.json"
@@ -75,12 +76,15 @@ class JudgedReturn:
 class Held(NamedTuple):
     """A verdict or an act that rows stand for: the digest of its bytes, its edition and its week.
 
+    counts_from: when a return was accepted, where that was after its arrival.
+
     A tuple: a run makes and compares one for every return ever received, several times.
     """
 
     digest: str
     edition: str
     iso_week: str | None
+    counts_from: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -88,22 +92,31 @@ class Decided:
     """What people decided that rows of their own stand for, beside the verdicts, in whatever edition."""
 
     nils: tuple[DeclaredNil, ...] = ()
+    moved: Mapping[str, DeadlineMoved] = field(default_factory=dict)
+    """Deadlines, by the names of the acts."""
 
     @property
     def held(self) -> dict[str, Held]:
         """Every act by its name."""
-        return {
+        nils = {
             nil.name: Held(nil.digest, nil.declared.edition, str(nil.declared.iso_week)) for nil in self.nils
         }
+        moved = {name: Held(one.digest, one.edition, str(one.iso_week)) for name, one in self.moved.items()}
+        return nils | moved
 
     def of(self, edition: str, weeks: Collection[str | None]) -> Decided:
         """What was decided about these weeks of an edition; None among them: about none of its weeks."""
         return Decided(
-            tuple(
+            nils=tuple(
                 nil
                 for nil in self.nils
                 if nil.declared.edition == edition and str(nil.declared.iso_week) in weeks
-            )
+            ),
+            moved={
+                name: one
+                for name, one in self.moved.items()
+                if one.edition == edition and str(one.iso_week) in weeks
+            },
         )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.contract import Edition
+from schemas.deadlines import Deadlines
 from schemas.fields import (
     EXPECTED_RETURNS,
     FINDINGS,
@@ -158,7 +159,7 @@ def load_weeks(
                 touched = _remove_replaced(connection, edition, batch, about_batch)
                 _insert_returns(connection, edition, batch, about_batch)
                 _insert_observations(connection, edition, batch)
-                _replace_expected_returns(connection, edition, touched)
+                _replace_expected_returns(connection, edition, touched, decided)
             values = _values_by_city(connection, edition, batch)
             for week, of_week in batch.items():
                 yield WeekLoaded(week, tuple(of_week), values.get(str(week), {}))
@@ -273,7 +274,7 @@ def _stretch_of(edition: Edition, batch: Batch) -> dict[str, object]:
 
 
 def _replace_expected_returns(
-    connection: duckdb.DuckDBPyConnection, edition: Edition, touched: frozenset[str]
+    connection: duckdb.DuckDBPyConnection, edition: Edition, touched: frozenset[str], decided: Decided
 ) -> None:
     """Bring the states of the city-weeks that are due up to the returns that the warehouse now holds.
 
@@ -296,15 +297,20 @@ def _replace_expected_returns(
     if not weeks:
         return
     of_weeks = {**of_edition, "weeks": sorted(weeks)}
-    due = frames.due_returns(edition, [week for week in edition.weeks if str(week) in weeks])
+    deadlines = Deadlines(edition, tuple(decided.moved.values()))
+    due = frames.due_returns(deadlines, [week for week in edition.weeks if str(week) in weeks])
     with handed_in(connection, {"due_returns": due}):
-        connection.execute(f"CREATE TEMP TABLE wanted_returns AS {query('expected_returns')}", of_weeks)
+        connection.execute(
+            f"CREATE TEMP TABLE arrivals AS FROM ({query('arrivals')}) WHERE {_OF_EDITION}", of_edition
+        )
+        connection.execute(f"CREATE TEMP TABLE wanted_returns AS {query('expected_returns')}")
         connection.execute(delete_other_than(EXPECTED_RETURNS, "wanted_returns", _OF_WEEKS), of_weeks)
         connection.execute(insert_missing(EXPECTED_RETURNS, "wanted_returns", _OF_WEEKS), of_weeks)
         connection.execute("DROP TABLE wanted_returns")
+        connection.execute("DROP TABLE arrivals")
 
 
 def _roster_fingerprint(edition: Edition) -> str:
     roster = [(point.city, point.roster_from, point.roster_to) for point in edition.service_points]
-    facts = (edition.facts.first_week, edition.facts.last_week, edition.city_slugs)
+    facts = (edition.facts.first_week, edition.facts.last_week, edition.facts.deadline, edition.city_slugs)
     return hashlib.sha256(f"{facts} {roster}".encode()).hexdigest()

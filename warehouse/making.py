@@ -19,16 +19,24 @@ import schemas
 import warehouse
 from schemas.contract import Edition
 from schemas.fields import (
+    BREAKDOWN,
+    CATEGORY,
     CITY,
     EDITION,
+    INDICATORS,
     ISO_WEEK,
+    KNOWN_FROM,
+    KNOWN_TO,
+    PUBLISHED_MACROS,
     PUBLISHED_TABLES,
     PUBLISHED_VIEWS,
+    SUBMISSION_ID,
     WAREHOUSE_TABLES,
     Field,
     Table,
 )
-from warehouse.ddl import create_table, create_view
+from warehouse.as_of import answer_as_of
+from warehouse.ddl import create_macro, create_table, create_view
 from warehouse.files import read_database
 from warehouse.judged import Held
 from warehouse.queries import all_queries, query
@@ -55,6 +63,12 @@ HELD = Table(
         EDITION,
         ISO_WEEK.nullable("Week that it is for; NULL where it is for none, or that could not be told."),
         Field("digest", "VARCHAR", "SHA-256 of the verdict's bytes, or of the act."),
+        Field(
+            "counts_from",
+            "TIMESTAMPTZ",
+            "When the return was accepted, where it was judged again after its arrival; else NULL.",
+            is_nullable=True,
+        ),
     ),
     key=("name",),
 )
@@ -70,32 +84,62 @@ PARQUET_PARTS = Table(
     is_bulk=True,
 )
 
-_PART_OF_A_WEEK = (
-    EDITION,
-    ISO_WEEK,
-    CITY,
-    Field("part", "INTEGER", "Number of the part among those of the edition's indicators."),
+_PART = Field("part", "INTEGER", "Number of the part among those of the edition's indicators.")
+_STATE = Field(
+    "state", "INTEGER", "Number of the state among those of the city's week, in time; 0: nothing came yet."
 )
 _CELLS = (
     Field("cells_answered", "INTEGER", "Cells behind it that hold a value, or are declared nil."),
     Field("cells_due", "INTEGER", "Cells behind it that were due."),
 )
+KNOWN_STATES = Table(
+    "known_states",
+    "what was known of a city's week between two instants at which its figures could change",
+    (
+        EDITION,
+        ISO_WEEK,
+        CITY,
+        _STATE,
+        Field("is_due", "BOOLEAN", "Whether the roster lists the city in that week."),
+        Field(
+            "accepted_as",
+            "VARCHAR",
+            "on_time or late, by the first accepted return; NULL while none is accepted.",
+            is_nullable=True,
+            values=("on_time", "late"),
+        ),
+        SUBMISSION_ID.nullable("The return that is valid; NULL while none is."),
+        KNOWN_FROM.nullable("Instant from which this was known; NULL = from the beginning."),
+        KNOWN_TO.nullable("Instant at which something else became known; NULL = still so."),
+    ),
+    key=("edition", "iso_week", "city", "state"),
+    is_bulk=True,
+    parting="by_week",
+)
 WEEKLY_PARTS = Table(
     "weekly_parts",
-    "a part of an indicator (one sum of its formula) in a city's week",
+    "a part of an indicator (one sum of its formula) in a city's week, in a state that this was known in",
     (
-        *_PART_OF_A_WEEK,
+        EDITION,
+        ISO_WEEK,
+        CITY,
+        _STATE,
+        _PART,
         Field("value", "DECIMAL(38,6)", "The sum; NULL where no cell was answered.", is_nullable=True),
         *_CELLS,
     ),
-    key=("edition", "iso_week", "city", "part"),
+    key=("edition", "iso_week", "city", "state", "part"),
     is_bulk=True,
+    parting="by_week",
 )
 PARTS_TO_DATE = Table(
     "parts_to_date",
     "what a part of an indicator has come to in a city, from the edition's first week to this one",
     (
-        *_PART_OF_A_WEEK,
+        EDITION,
+        ISO_WEEK,
+        CITY,
+        _PART,
         Field("total", "DECIMAL(38,6)", "Sum of the weeks; NULL where none was answered.", is_nullable=True),
         Field(
             "latest", "DECIMAL(38,6)", "The last week's that was answered; NULL for none.", is_nullable=True
@@ -116,8 +160,65 @@ COMPUTED_WEEKS = Table(
     ),
     key=("edition", "iso_week"),
 )
-COMPUTING_TABLES = (WEEKLY_PARTS, PARTS_TO_DATE, COMPUTED_WEEKS)
+COMPUTING_TABLES = (KNOWN_STATES, WEEKLY_PARTS, PARTS_TO_DATE, COMPUTED_WEEKS)
 """What the warehouse keeps so that a week's indicators cost the same however long the edition is."""
+
+_FIGURE = (
+    _PART,
+    Field("indicator", "VARCHAR", "The indicator, by its code in `indicator_catalogue`."),
+    BREAKDOWN,
+    CATEGORY,
+)
+INDICATOR_PARTS = Table(
+    "indicator_parts",
+    "a part of an indicator: one sum of its formula",
+    (
+        *_FIGURE,
+        Field("side", "VARCHAR", "value, numerator or denominator."),
+        Field("fold", "VARCHAR", "How the cells of a week become a figure."),
+        Field("over_weeks", "VARCHAR", "How weeks become a longer period: sum, last or mean."),
+        Field("threshold", "DOUBLE", "What a service point's cell is above where points are counted."),
+    ),
+    key=("part",),
+)
+INDICATOR_SCALES = Table(
+    "indicator_scales",
+    "an indicator, and what its figure is multiplied by",
+    (
+        Field("indicator", "VARCHAR", "The indicator, by its code in `indicator_catalogue`."),
+        Field("scale", "DOUBLE", "The factor, such as 100."),
+        Field("is_ratio", "BOOLEAN", "Whether it is one sum divided by another."),
+    ),
+    key=("indicator",),
+)
+PERIODS = Table(
+    "periods",
+    "a period that indicators are published for",
+    (
+        EDITION,
+        *(field for field in INDICATORS.fields if field.name.startswith("period")),
+        Field("first_week", "VARCHAR", "Its first week."),
+        Field("last_week", "VARCHAR", "Its last week."),
+        Field("opening_week", "VARCHAR", "The week of the edition with which it is published first."),
+    ),
+    key=("period_kind", "period"),
+)
+DUE_WEEKS = Table(
+    "due_weeks",
+    "a city-week for which the roster asks a return",
+    (
+        EDITION,
+        CITY,
+        ISO_WEEK,
+        Field("opens_at", "TIMESTAMPTZ", "The Monday after the week, from which a return may come."),
+    ),
+    key=("city", "iso_week"),
+)
+CONTRACT_MACHINERY = (INDICATOR_PARTS, INDICATOR_SCALES, PERIODS, DUE_WEEKS)
+"""What the contract says, as the questions "as known on" need it."""
+
+HISTORY_MACHINERY = (KNOWN_STATES, WEEKLY_PARTS)
+"""What was known in its time, for the same questions: rows of the warehouse, week by week."""
 
 TABLES = "tables"
 
@@ -146,9 +247,14 @@ def published_statements() -> tuple[str, ...]:
     """What makes an empty published file."""
     return (
         *_machinery_statements(),
-        *create_table(PARQUET_PARTS, schema=MACHINERY),
+        *(
+            line
+            for table in (PARQUET_PARTS, COMPUTED_WEEKS, *HISTORY_MACHINERY, *CONTRACT_MACHINERY)
+            for line in create_table(table, schema=MACHINERY)
+        ),
         *(line for table in PUBLISHED_TABLES for line in create_table(table)),
         *(line for view in PUBLISHED_VIEWS for line in create_view(view, query(view.name))),
+        *(line for macro in PUBLISHED_MACROS for line in create_macro(macro, answer_as_of(macro.name))),
     )
 
 

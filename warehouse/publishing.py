@@ -17,9 +17,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from schemas.acts import Waiver
+from schemas.acts import DeadlineMoved, Waiver
 from schemas.contract import Edition
+from schemas.deadlines import Deadlines
 from schemas.fields import (
+    DEADLINES,
     EXPECTED_RETURNS,
     FINDINGS,
     INDICATORS,
@@ -30,6 +32,7 @@ from schemas.fields import (
     REVISIONS,
     SUBMISSIONS,
     WAIVERS,
+    WEEKS,
     Table,
 )
 from schemas.periods import touched_periods
@@ -57,10 +60,13 @@ from warehouse.files import (
     transaction,
     write_database,
 )
+from warehouse.indicators import machinery_frames
 from warehouse.judged import Held
 from warehouse.loading import GrainError
 from warehouse.making import (
+    COMPUTED_WEEKS,
     HELD,
+    HISTORY_MACHINERY,
     MACHINERY,
     PARQUET_PARTS,
     fingerprints_of,
@@ -103,16 +109,16 @@ class Published:
     """What a published file holds, as far as the next run needs to know.
 
     is_settled: its Parquet files lie beside it, as far as their names and sizes tell.
-    waivers: which waivers it holds, as `fingerprint_of_waivers` tells.
+    acts: which acts its tables hold, as `fingerprint_of_acts` tells.
     """
 
     is_current: bool
     is_settled: bool
-    waivers: str
+    acts: str
     held: Mapping[str, Held]
 
 
-_NOTHING = Published(is_current=False, is_settled=False, waivers="", held={})
+_NOTHING = Published(is_current=False, is_settled=False, acts="", held={})
 
 
 @dataclass(frozen=True)
@@ -146,20 +152,24 @@ def read_published(published: Path, edition: Edition) -> Published:
         if _doubts(published).exists() or not making.is_of(published_fingerprints(edition)):
             return _NOTHING
         is_settled = _parts_held(connection) == files.sizes() and not files.unsettled()
-        waivers = making.fingerprints.get(_waivers_part(edition), "")
-        return Published(True, is_settled, waivers, of_edition(making.held, edition.slug))
+        acts = making.fingerprints.get(_acts_part(edition), "")
+        return Published(True, is_settled, acts, of_edition(making.held, edition.slug))
 
     return read_ours(published, read) or _NOTHING
 
 
-def fingerprint_of_waivers(waivers: Sequence[Waiver]) -> str:
-    """By which a published file knows the waivers that it holds; '' for none."""
-    told = "\n".join(waiver.model_dump_json() for waiver in waivers)
-    return hashlib.sha256(told.encode()).hexdigest() if waivers else ""
+ActInTables = Waiver | DeadlineMoved
+"""An act that tables of the contract tell: `DECIDED_TABLES`."""
 
 
-def _waivers_part(edition: Edition) -> str:
-    return f"waivers of {edition.slug}"
+def fingerprint_of_acts(acts: Sequence[ActInTables]) -> str:
+    """By which a published file knows the acts that its tables hold; '' for none."""
+    told = "\n".join(act.model_dump_json() for act in acts)
+    return hashlib.sha256(told.encode()).hexdigest() if acts else ""
+
+
+def _acts_part(edition: Edition) -> str:
+    return f"acts of {edition.slug}"
 
 
 def doubt(published: Path) -> None:
@@ -190,11 +200,11 @@ def publish(
     warehouse: Path,
     edition: Edition,
     weeks: Sequence[IsoWeek],
-    waivers: Sequence[Waiver] = (),
+    acts: Sequence[ActInTables] = (),
 ) -> Publication:
     """Make the published file, and the Parquet files beside it, say what the warehouse says.
 
-    waivers: those of the edition, in the order in which they were decided.
+    acts: those of the edition, of each kind in the order in which they were made.
 
     Replaced are these weeks, any other in which the file differs from the warehouse, and what depends on
     them: in a copy, checked as it leaves, that takes the place of the file. A reader keeps what it has
@@ -207,7 +217,7 @@ def publish(
     remove_database(building)
     files.remove_unfinished()
     try:
-        done = _build(building, published, warehouse, edition, weeks, waivers, files)
+        done = _build(building, published, warehouse, edition, weeks, acts, files)
     except BaseException:
         remove_database(building)
         files.remove_unfinished()
@@ -234,7 +244,7 @@ def _build(
     warehouse: Path,
     edition: Edition,
     weeks: Sequence[IsoWeek],
-    waivers: Sequence[Waiver],
+    acts: Sequence[ActInTables],
     files: PartFiles,
 ) -> _Built:
     if is_current(published, edition):
@@ -242,12 +252,12 @@ def _build(
         with made_lasting_meanwhile(building), _open(building, warehouse) as connection:
             touched = _find_touched(connection, edition, weeks)
             if touched is not None:
-                touched = replace(touched, tables=_replace_waivers(connection, edition, waivers))
+                touched = replace(touched, tables=_replace_decided(connection, edition, acts))
                 return _bring_up_to_date(connection, edition, touched, files)
         remove_database(building)
     _build_empty(building, edition)
     with _open(building, warehouse) as connection:
-        _replace_waivers(connection, edition, waivers)
+        _replace_decided(connection, edition, acts)
         return _bring_up_to_date(connection, edition, _everything(connection, edition), files)
 
 
@@ -267,6 +277,9 @@ def _build_empty(building: Path, edition: Edition) -> None:
         for table, frame in frames.contract_frames(edition).items():
             with handed_in(connection, {"contract_rows": frame}):
                 connection.execute(insert_into(table, "FROM contract_rows"))
+        for table, frame in machinery_frames(edition).items():
+            with handed_in(connection, {"contract_rows": frame}):
+                connection.execute(insert_into(table, "FROM contract_rows", schema=MACHINERY))
 
 
 # --- what is new
@@ -334,6 +347,7 @@ def _bring_up_to_date(
     _replace_parts(connection, edition, OBSERVATIONS, weeks)
     _replace_parts(connection, edition, REVISIONS, weeks)
     _replace_parts(connection, edition, INDICATORS, touched.periods)
+    _replace_history(connection, edition, weeks)
     connection.execute("DETACH warehouse")
 
     held = _parts_held(connection)
@@ -349,18 +363,28 @@ def _bring_up_to_date(
     return _Built(Publication(tuple(sorted(weeks)), rows), frozenset(built), wanted)
 
 
-def _replace_waivers(
-    connection: duckdb.DuckDBPyConnection, edition: Edition, waivers: Sequence[Waiver]
+def _replace_decided(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, acts: Sequence[ActInTables]
 ) -> frozenset[Table]:
-    """Take in the waivers if they are other than those held; the tables that this replaces."""
-    wanted = {_waivers_part(edition): fingerprint_of_waivers(waivers)}
-    if fingerprints_of(connection).get(_waivers_part(edition), "") == wanted[_waivers_part(edition)]:
+    """Take in these acts if they are other than those held; the tables that this replaces."""
+    wanted = {_acts_part(edition): fingerprint_of_acts(acts)}
+    if wanted.items() <= fingerprints_of(connection).items():
         return frozenset()
-    with transaction(connection), handed_in(connection, {"waivers_given": frames.waivers(waivers)}):
-        connection.execute(delete_other_than(WAIVERS, "waivers_given", "true"))
-        connection.execute(insert_missing(WAIVERS, "waivers_given", "true"))
-        remember_making(connection, wanted)
-    return frozenset({WAIVERS})
+    deadlines = Deadlines(edition, tuple(act for act in acts if isinstance(act, DeadlineMoved)))
+    given = {
+        WEEKS: frames.weeks(deadlines),
+        DEADLINES: frames.deadlines(deadlines),
+        WAIVERS: frames.waivers(act for act in acts if isinstance(act, Waiver)),
+    }
+    with handed_in(connection, {f"{table.name}_given": frame for table, frame in given.items()}):
+        with transaction(connection):
+            for table in given:
+                connection.execute(delete_other_than(table, f"{table.name}_given", "true"))
+        with transaction(connection):
+            for table in given:
+                connection.execute(insert_missing(table, f"{table.name}_given", "true"))
+            remember_making(connection, wanted)
+    return frozenset(given)
 
 
 def _replace_returns(connection: duckdb.DuckDBPyConnection, edition: Edition, touched: _Touched) -> None:
@@ -424,6 +448,19 @@ def _replace_parts(
             repeated = connection.execute(repeated_keys(table, condition), of_edition).fetchall()
             if repeated:
                 raise GrainError(f"{table.name}: {repeated[0][-1]} rows for {repeated[0][:-1]}")
+
+
+def _replace_history(connection: duckdb.DuckDBPyConnection, edition: Edition, weeks: frozenset[str]) -> None:
+    """Replace what was known in its time of these weeks, and of those that were computed anew since."""
+    computed = weeks | _weeks_found(connection, "differing_computed_weeks", edition)
+    for batch in batches_of(sorted(computed), _PARTS_AT_ONCE):
+        with transaction(connection):
+            for table in (*HISTORY_MACHINERY, COMPUTED_WEEKS):
+                condition, values = of_parts(table, batch)
+                condition, values = f"{_OF_EDITION} AND {condition}", {**values, "edition": edition.slug}
+                rows = rows_of(table, condition, catalog="warehouse", schema=MACHINERY)
+                connection.execute(delete_from(table, condition, schema=MACHINERY), values)
+                connection.execute(insert_into(table, rows, schema=MACHINERY), values)
 
 
 # --- as Parquet

@@ -52,6 +52,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "confirm": decisions.confirm,
     "waive": decisions.waive,
     "nil": decisions.nil,
+    "deadline": decisions.deadline,
     "send-back": decisions.send_back,
     "rejudge": decisions.rejudge,
     "status": consolidation.status,

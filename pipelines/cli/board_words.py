@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.board import CityWeek, Published, State
 from pipelines.judging.context import Contract
 from schemas.contract import Edition
+from schemas.deadlines import Deadlines
 from schemas.weeks import ROME, IsoWeek
 
 _STATES_IT: Mapping[State, str] = {
@@ -55,22 +56,24 @@ def print_board(
     board: Sequence[CityWeek],
     weeks: Sequence[IsoWeek],
     contract: Contract,
+    deadlines: Deadlines,
     published: Published,
     at: dt.datetime,
 ) -> None:
     """City by week; or a line a city with its details where there is one week. Then what is to be done."""
     names = {slug: contract.edition.city(slug).name_it for slug in contract.edition.city_slugs}
-    print(f"{contract.edition.facts.name_it}\nSituazione di {_instant(at)}\n")
+    print(f"{contract.edition.facts.name_it}\nSituazione di {instant_in_words(at)}\n")
     if len(weeks) == 1:
-        _print_week(board, weeks[0], names)
+        _print_week(board, weeks[0], deadlines, names)
     else:
         _print_weeks(board, weeks, names)
     counts = Counter(entry.state for entry in board)
     print("\n" + ", ".join(f"{_STATES_IT[state]}: {counts[state]}" for state in _STATES_IT if counts[state]))
     _print_open_ends(board, names, at)
     _print_nils(board, names, contract.edition)
+    _print_moved(board, names)
     _print_published(published)
-    _print_next_deadline(contract, at)
+    _print_next_deadline(deadlines, at)
 
 
 def _print_weeks(board: Sequence[CityWeek], weeks: Sequence[IsoWeek], names: Mapping[str, str]) -> None:
@@ -97,8 +100,10 @@ def _cell(entry: CityWeek | None) -> str:
     return ", ".join(parts)
 
 
-def _print_week(board: Sequence[CityWeek], week: IsoWeek, names: Mapping[str, str]) -> None:
-    print(f"{week.in_italian().capitalize()}, scadenza {_instant(week.due_at)}\n")
+def _print_week(
+    board: Sequence[CityWeek], week: IsoWeek, deadlines: Deadlines, names: Mapping[str, str]
+) -> None:
+    print(f"{week.in_italian().capitalize()}, scadenza {instant_in_words(deadlines.due_at(week))}\n")
     by_city = {entry.city: entry for entry in board}
     rows = [["", "stato", "arrivata", "versione", "errori", "avvisi"]]
     rows += [[name, *_details(by_city.get(city))] for city, name in names.items()]
@@ -181,6 +186,19 @@ def _print_nils(board: Sequence[CityWeek], names: Mapping[str, str], edition: Ed
         print("\n".join(lines))
 
 
+def _print_moved(board: Sequence[CityWeek], names: Mapping[str, str]) -> None:
+    """The deadlines that acts set, each act once."""
+    lines: dict[str, None] = {}
+    for entry in board:
+        if (moved := entry.moved) is not None:
+            whom = names[moved.city] if moved.city else "tutte le città"
+            until = instant_in_words(moved.due_at)
+            lines[f"  {whom}: {moved.iso_week} fino a {until}: {moved.reason} ({moved.by})"] = None
+    if lines:
+        print("\nScadenze spostate")
+        print("\n".join(lines))
+
+
 def weeks_in_words(weeks: Sequence[IsoWeek]) -> str:
     """2023-W42; 2023-W41 e 2023-W42; 2023-W38, 2023-W40 e altre 3; da 2023-W37 a 2023-W42."""
     if len(weeks) > 2 and weeks[0].through(weeks[-1]) == tuple(weeks):
@@ -207,7 +225,7 @@ def _print_published(published: Published) -> None:
     else:
         print(f"Pubblicato fino alla {published.horizon.in_italian()}.")
         if published.known_at is not None:
-            print(f"Ultima scheda compresa: {_instant(published.known_at)}.")
+            print(f"Ultima scheda compresa: {instant_in_words(published.known_at)}.")
     waiting = published.to_consolidate
     if waiting:
         print(f"Da consolidare («regia consolidate»): {weeks_in_words(waiting)}.")
@@ -215,13 +233,14 @@ def _print_published(published: Published) -> None:
         print("Da consolidare: niente di nuovo.")
 
 
-def _print_next_deadline(contract: Contract, at: dt.datetime) -> None:
-    coming = next((week for week in contract.edition.weeks if week.due_at >= at), None)
+def _print_next_deadline(deadlines: Deadlines, at: dt.datetime) -> None:
+    coming = next((week for week in deadlines.edition.weeks if deadlines.due_at(week) >= at), None)
     if coming is not None and coming.ends_at - at < dt.timedelta(weeks=2):
-        print(f"Prossima scadenza: {_instant(coming.due_at)}, {coming.in_italian()}.")
+        print(f"Prossima scadenza: {instant_in_words(deadlines.due_at(coming))}, {coming.in_italian()}.")
 
 
-def _instant(moment: dt.datetime) -> str:
+def instant_in_words(moment: dt.datetime) -> str:
+    """mercoledì 25/10/2023 alle 12:00, by the clock of Rome."""
     local = moment.astimezone(ROME)
     return f"{_WEEKDAYS_IT[local.weekday()]} {local:%d/%m/%Y alle %H:%M}"
 

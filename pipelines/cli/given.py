@@ -102,6 +102,14 @@ def instant(text: str) -> dt.datetime:
         raise WrongUsageError(f"«{text}» non è un istante: scriva per esempio 2023-10-18T09:00.") from error
 
 
+def deadline(text: str) -> dt.datetime:
+    """The last instant that is on time. Raises `WrongUsageError`, also for a day without its hour."""
+    given = instant(text)
+    if "T" not in text and " " not in text.strip():
+        raise WrongUsageError(f"Indichi anche l'ora, per esempio {text}T12:00: un giorno da solo è ambiguo.")
+    return given
+
+
 def who(by: str | None) -> str:
     """Who decides: named, else the user of the computer."""
     return by or os.environ.get("USER") or getpass.getuser()

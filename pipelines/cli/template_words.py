@@ -21,6 +21,7 @@ def template_document(template: Template, path: Path) -> dict[str, Any]:
         "city": template.city,
         "iso_week": str(template.week),
         "version": template.version,
+        "due_at": template.due_at.isoformat(),
         "service_points": [point.code for point in template.service_points],
         "replaces": template.replaces.submission_id if template.replaces else None,
         "last_week": template.last_week.submission_id if template.last_week else None,
@@ -50,6 +51,5 @@ def print_template(template: Template, path: Path, edition: Edition) -> None:
         print(f"{figures} con i dati di domenica {week.shifted(-1).sunday:%d/%m/%Y}: li verifichi.")
     elif template.last_week is None and week != edition.facts.first_week:
         print("Per la settimana prima non c'è una scheda accettata: nessun valore è già compilato.")
-    print(
-        f"Si invia da lunedì {week.shifted(1).monday:%d/%m/%Y}, entro il {week.due_at:%d/%m/%Y alle %H:%M}."
-    )
+    due_at = template.due_at.astimezone(ROME)
+    print(f"Si invia da lunedì {week.shifted(1).monday:%d/%m/%Y}, entro il {due_at:%d/%m/%Y alle %H:%M}.")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel.numbers import format_decimal
 
-from pipelines.cli.board_words import weeks_in_words
+from pipelines.cli.board_words import instant_in_words, weeks_in_words
 from pipelines.cli.findings_words import (
     number_it,
     print_beside,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pipelines.receiving import Arrival, ChangedVerdict, Checked, Outcome
     from pipelines.resubmission import Resubmission
     from pipelines.weekly import Consolidated
-    from schemas.acts import NilWithoutFile, Waiver
+    from schemas.acts import DeadlineMoved, NilWithoutFile, Waiver
     from warehouse.asking import Answer
 
 STATUS_IT: Mapping[Status, str] = {
@@ -266,6 +266,16 @@ def print_nil(act: NilWithoutFile, place: NilPlace, contract: Contract) -> None:
     else:
         print("Se la città invia una nuova versione della scheda, vale ciò che dice quella.")
     print("Per annullare, lo stesso comando con --withdraw. " + ENTERS)
+
+
+def print_deadline(act: DeadlineMoved, contract: Contract) -> None:
+    """For whom a week's deadline was moved and to when, and what that does to returns that came before."""
+    whom = contract.edition.city(act.city).name_it if act.city else "tutte le città"
+    print(
+        f"Scadenza spostata: {whom}, {act.iso_week.in_italian()}, fino a "
+        f"{instant_in_words(act.due_at)} compreso."
+    )
+    print("È puntuale anche una scheda già arrivata entro il nuovo termine. " + ENTERS)
 
 
 def print_nil_withdrawn(city: str, week: IsoWeek, place: NilPlace, contract: Contract) -> None:

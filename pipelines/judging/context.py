@@ -171,6 +171,8 @@ class ReadReturn:
     week: IsoWeek
     version: int | None
     received_at: dt.datetime
+    due_at: dt.datetime
+    """The deadline of its week, as it was known at its arrival."""
     sha256: str
     figures: Mapping[FigureKey, Figure]
     nils: tuple[NilDeclaration, ...]

@@ -18,8 +18,9 @@ from pipelines.judging.frame import judge_cells
 from pipelines.judging.personal import personal_remarks
 from pipelines.judging.recognised import Recognised, read_figures, recognised_by
 from pipelines.judging.rules import CHECKED_WHILE_READING, RULE_FUNCTIONS
-from schemas.acts import Waiver
+from schemas.acts import DeadlineMoved, Waiver
 from schemas.contract import TOTAL, Edition, Rule
+from schemas.deadlines import Deadlines
 from schemas.details import Detail, FigureName, SumOf, plain_text
 from schemas.expressions import terms_of
 from schemas.messages import catalogue
@@ -72,16 +73,18 @@ def judge_return(
     claim: Claim | None = None,
     pasts: Pasts,
     waivers: Sequence[Waiver] = (),
+    moved: Sequence[DeadlineMoved] = (),
 ) -> Judgement:
     """Everything that is to be said of a return at the instant of its arrival.
 
     `file`: the name to show for the return as a whole. `pasts`: what was accepted before that instant.
-    `waivers`: those in force at that instant.
+    `waivers`: those in force at that instant. `moved`: the deadlines that were moved by then.
     """
     claim = claim or Claim()
+    deadlines = Deadlines(contract.edition, moved)
     voice = _Voice(contract.edition, _rules_for(contract.edition, received_at))
     if given.personal:
-        return _withheld(given, contract, voice, claim, received_at, pasts)
+        return _withheld(given, contract, voice, claim, received_at, pasts, deadlines)
     if isinstance(given, Unreadable):
         return _rejected(voice, [Remark(f"file_{given.reason}", Place(given.file))])
     recognised = _recognised(given, contract, claim, voice.tolerance)
@@ -101,7 +104,18 @@ def judge_return(
         remarks = [*cover.remarks, *map(_remark_of, troubles)]
         return _rejected(voice, remarks, cover=cover, known=known, counts=counts)
     judgement = _judge_figures(
-        recognised, cover, cover.city, week, contract, voice, file, sha256, received_at, pasts, waivers
+        recognised,
+        cover,
+        cover.city,
+        week,
+        contract,
+        voice,
+        file,
+        sha256,
+        received_at,
+        pasts,
+        waivers,
+        deadlines,
     )
     return _waived(judgement, cover.city, voice.rules, waivers)
 
@@ -160,6 +174,7 @@ def _judge_figures(
     received_at: dt.datetime,
     pasts: Pasts,
     waivers: Sequence[Waiver],
+    deadlines: Deadlines,
 ) -> Judgement:
     edition, known = contract.edition, recognised.known
     as_read, reading = read_figures(recognised, edition, city, week, voice.tolerance)
@@ -175,6 +190,7 @@ def _judge_figures(
         week=week,
         version=cover.version,
         received_at=received_at,
+        due_at=deadlines.due_at(week, city),
         sha256=sha256,
         figures={figure.key: figure for figure in figures},
         nils=nils,
@@ -215,7 +231,7 @@ def _judge_figures(
         version=cover.version,
         layout=known.name,
         status=status,
-        is_late=_is_late(past, cover.week, received_at),
+        is_late=_is_late(past, deadlines, city, cover.week, received_at),
         counts=counts,
         findings=findings,
         figures=figures,
@@ -246,11 +262,13 @@ def _nil_returns(nils: Iterable[NilDeclaration]) -> tuple[NilReturn, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def _is_late(past: Past, week: IsoWeek | None, received_at: dt.datetime) -> bool | None:
+def _is_late(
+    past: Past, deadlines: Deadlines, city: str, week: IsoWeek | None, received_at: dt.datetime
+) -> bool | None:
     """Whether the first return of a week arrives after the deadline; a later revision is not late."""
     if week is None:
         return None
-    return received_at > week.due_at and past.valid(week) is None
+    return received_at > deadlines.due_at(week, city) and past.valid(week) is None
 
 
 def _rows_missing(facts: Facts, reading: Reading) -> list[Remark]:
@@ -306,6 +324,7 @@ def _withheld(
     claim: Claim,
     received_at: dt.datetime,
     pasts: Pasts,
+    deadlines: Deadlines,
 ) -> Judgement:
     """A return that tells who a person is: what it is for, and where that stands; nothing else is said."""
     judgement = _rejected(voice, personal_remarks(given.personal))
@@ -315,7 +334,11 @@ def _withheld(
     if recognised is None:
         return replace(judgement, is_withheld=True)
     cover = read_cover(recognised.facts, recognised.known, contract.edition, claim, received_at, "")
-    is_late = None if cover.city is None else _is_late(pasts.of(cover.city), cover.week, received_at)
+    is_late = (
+        None
+        if cover.city is None
+        else _is_late(pasts.of(cover.city), deadlines, cover.city, cover.week, received_at)
+    )
     return replace(
         judgement,
         city=cover.city,

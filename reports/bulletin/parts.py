@@ -156,7 +156,7 @@ def _state_word(state: str, words: StateWords) -> Markup:
 
 def corrections_of(week: Week) -> tuple[Correction, ...]:
     """Returns for this week or earlier ones that took the place of another since the last deadline."""
-    since = week.before.due_at if week.before is not None else None
+    since = week.readings.deadlines[week.before] if week.before is not None else None
     return tuple(
         correction
         for correction in week.readings.corrections
@@ -205,7 +205,8 @@ def correction_sentence(week: Week) -> Markup:
     has_some = bool(corrections_of(week))
     if week.before is None:
         return filled(words.since_start if has_some else words.none_at_start)
-    return filled(words.since if has_some else words.none, instant=shape.instant(week.before.due_at))
+    since = shape.instant(week.readings.deadlines[week.before])
+    return filled(words.since if has_some else words.none, instant=since)
 
 
 def target_lines(week: Week) -> Iterator[Markup]:

@@ -116,6 +116,8 @@ class Readings:
 
     figures: Mapping[tuple[str, PeriodKind, str, str], Figure]
     arrivals: Mapping[tuple[str, IsoWeek], Arrival]
+    deadlines: Mapping[IsoWeek, dt.datetime]
+    """Of every week, the one that now holds for the network."""
     corrections: tuple[Correction, ...]
     last_arrivals: Mapping[IsoWeek, dt.datetime]
     nils: Mapping[IsoWeek, tuple[Nil, ...]]
@@ -168,6 +170,9 @@ def read_published(
     return Readings(
         figures={(f.indicator, f.period_kind, f.period, f.city): f for f in figures},
         arrivals={(arrival.city, arrival.week): arrival for arrival in arrivals},
+        deadlines={
+            IsoWeek.parse(week): _at(due) for week, due in _rows(connection, "bulletin_deadlines", {})
+        },
         corrections=tuple(
             Correction(IsoWeek.parse(week), city, _at(received), *rest)
             for week, city, received, *rest in _rows(connection, "bulletin_corrections", of_edition)

@@ -15,6 +15,7 @@ from reports.findings.where import message_in_words, where_in_words
 from reports.receipt.data import Decision, ReceiptData
 from reports.receipt.wording import Words
 from schemas.contract import Edition
+from schemas.deadlines import Deadlines
 from schemas.verdicts import NilReturn, Verdict
 from schemas.weeks import ROME, IsoWeek
 
@@ -129,7 +130,7 @@ def content_of(data: ReceiptData, edition: Edition, words: Words) -> Content:
         ),
         nils=tuple(_nil(nil, edition, words) for nil in data.nils),
         decisions=tuple(_decision(decision, edition, words) for decision in data.decisions),
-        next=tuple(_next(data, words)),
+        next=tuple(_next(data, edition, words)),
     )
 
 
@@ -156,7 +157,7 @@ def _facts(data: ReceiptData, edition: Edition, words: Words) -> Iterator[Fact]:
     yield Fact(names.version, unknown.version if verdict.version is None else str(verdict.version))
     yield Fact(names.received_at, words.instant(verdict.received_at))
     yield Fact(names.instant, verdict.received_at.astimezone(ROME).isoformat(), is_code=True)
-    yield Fact(names.late, _lateness(verdict, words))
+    yield Fact(names.late, _lateness(data, edition, words))
     yield Fact(names.received_by, verdict.received_by or unknown.received_by)
     claimed = _claimed(data, edition, words)
     if claimed:
@@ -183,11 +184,13 @@ def _claimed(data: ReceiptData, edition: Edition, words: Words) -> str:
     return ", ".join(parts)
 
 
-def _lateness(verdict: Verdict, words: Words) -> str:
+def _lateness(data: ReceiptData, edition: Edition, words: Words) -> str:
+    verdict = data.verdict
     if verdict.is_late is None or verdict.iso_week is None:
         return words.lateness.unknown
+    known = Deadlines(edition, [one for one in data.moved if one.at <= verdict.received_at])
     said = words.lateness.late if verdict.is_late else words.lateness.on_time
-    return said.format(due=words.deadline(verdict.iso_week.due_at))
+    return said.format(due=words.deadline(known.due_at(verdict.iso_week, verdict.city)))
 
 
 def _cells(verdict: Verdict, words: Words) -> tuple[CellCount, ...]:
@@ -233,16 +236,21 @@ def _decision(decision: Decision, edition: Edition, words: Words) -> DecisionRow
         what = words.decisions.about_rule.format(what=what, rule=decision.rule)
     if decision.nil is not None:
         what = words.decisions.about_nil.format(what=what, nil=_nil(decision.nil, edition, words).what)
+    if decision.due_at is not None:
+        what = words.decisions.about_deadline.format(what=what, due=words.deadline(decision.due_at))
     return DecisionRow(words.instant(decision.at), decision.by, what, decision.note)
 
 
-def _next(data: ReceiptData, words: Words) -> Iterator[str]:
+def _next(data: ReceiptData, edition: Edition, words: Words) -> Iterator[str]:
     verdict, said = data.verdict, words.next
+    due_at = _due_now(data, edition)
     if verdict.is_accepted:
         yield said.consolidated.format(instant=words.deadline(next_consolidation(verdict.known_from)))
         if verdict.supersedes is not None:
             yield said.supersedes
-        if verdict.is_late:
+        if verdict.is_late and due_at is not None and verdict.received_at <= due_at:
+            yield said.late_no_more.format(due=words.deadline(due_at))
+        elif verdict.is_late:
             yield said.late
         if verdict.warnings:
             yield said.warnings
@@ -250,14 +258,21 @@ def _next(data: ReceiptData, words: Words) -> Iterator[str]:
     if data.is_nothing_kept:
         yield said.nothing_kept
     yield said.correct
-    yield _due(verdict, words)
+    yield _due(verdict, due_at, edition, words)
     yield said.other_stays
 
 
-def _due(verdict: Verdict, words: Words) -> str:
-    if verdict.iso_week is None:
-        return words.next.due_unknown
-    due_at = verdict.iso_week.due_at
+def _due_now(data: ReceiptData, edition: Edition) -> dt.datetime | None:
+    """The deadline that now holds for its city and week; None where its week could not be told."""
+    if data.verdict.iso_week is None:
+        return None
+    return Deadlines(edition, data.moved).due_at(data.verdict.iso_week, data.verdict.city)
+
+
+def _due(verdict: Verdict, due_at: dt.datetime | None, edition: Edition, words: Words) -> str:
+    if due_at is None:
+        usual = edition.facts.deadline.due_at(edition.facts.first_week)
+        return words.next.due_unknown.format(day=words.day_of_week(usual), hour=words.hour(usual))
     if verdict.received_at <= due_at:
         said = words.next.due
     else:

@@ -113,6 +113,7 @@ class DecisionWords(Entry):
     note: Text
     about_rule: Text
     about_nil: Text
+    about_deadline: Text
     acts: dict[DecisionKind, Text]
 
 
@@ -130,6 +131,7 @@ class Next(Entry):
     consolidated: Text
     supersedes: Text
     late: Text
+    late_no_more: Text
     warnings: Text
     correct: Text
     due: Text
@@ -145,6 +147,8 @@ class Forms(Entry):
 
     instant: Text
     deadline: Text
+    day_of_week: Text
+    hour: Text
     week: Text
     day_and_month: Text
     day_of_span: Text
@@ -187,6 +191,14 @@ class Words(Entry):
     def deadline(self, at: dt.datetime) -> str:
         """`mercoledì 25 ottobre 2023, ore 12:00`."""
         return format_datetime(at.astimezone(ROME), self.forms.deadline, tzinfo=ROME, locale=self.locale)
+
+    def day_of_week(self, at: dt.datetime) -> str:
+        """`mercoledì`."""
+        return format_datetime(at, self.forms.day_of_week, locale=self.locale)
+
+    def hour(self, at: dt.datetime) -> str:
+        """`12:00`."""
+        return format_datetime(at, self.forms.hour, locale=self.locale)
 
     def week(self, week: IsoWeek) -> str:
         """`settimana 42/2023 (16-22 ottobre)`."""

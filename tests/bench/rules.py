@@ -34,6 +34,7 @@ from sources.cells import Workbook
 from sources.layouts.extract import read_return
 from sources.layouts.recognise import most_alike
 from sources.reading.reader import ChildReader, SourceFile
+from tests.making.deadlines import due_at
 from tests.making.defects import SOWERS, Clean, Sown, is_h13_judged
 from tests.making.pasts import SamplePast, sample_pasts
 from tests.making.samples import Sample, samples, valid_samples
@@ -88,7 +89,7 @@ class Bench:
         layouts = self.contract.layouts
         like = most_alike(workbook, layouts.layouts, layouts.usual_for(given.city))
         assert like is not None
-        judgement = self.judged(given.data, given.name, week.due_at - dt.timedelta(days=1), past)
+        judgement = self.judged(given.data, given.name, due_at(week) - dt.timedelta(days=1), past)
         reading = read_return(workbook, like.known, edition, given.city, week)
         figures = {figure.key: figure for figure in judgement.figures}
         clean = Clean(given, week, edition, like.known, reading, figures, past)

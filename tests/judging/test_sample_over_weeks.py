@@ -15,6 +15,7 @@ from schemas.contract import CHECKS_WITH_THRESHOLDS, TOTAL, Edition
 from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
 from sources.layouts.outcome import NilDeclaration, Place
+from tests.making.deadlines import due_at
 from tests.making.pasts import SamplePast, sample_pasts
 
 pytestmark = pytest.mark.long
@@ -48,7 +49,8 @@ def as_sent(
         city=city,
         week=week,
         version=1,
-        received_at=week.due_at,
+        received_at=due_at(week),
+        due_at=due_at(week),
         sha256="a" * 64,
         figures=figures,
         nils=nils,

@@ -40,6 +40,7 @@ from tests.making.containers import (
     html_called_xls,
     with_entry,
 )
+from tests.making.deadlines import due_at
 from tests.making.declarations import DECLARATIONS
 from tests.making.drifts import sheet_renamed, swapped, with_text
 from tests.making.identifiers import with_parts
@@ -68,7 +69,7 @@ class Clean:
     @property
     def received_at(self) -> dt.datetime:
         """The Tuesday after the week: in time, whenever it really came."""
-        return self.week.due_at - dt.timedelta(days=1)
+        return due_at(self.week) - dt.timedelta(days=1)
 
     @cached_property
     def book(self) -> Book:
@@ -1014,7 +1015,7 @@ def _is_seldom(clean: Clean, key: FigureKey) -> bool:
 def sow_s09(clean: Clean, random: Random) -> Sown | None:
     """The first return of the week comes after Wednesday noon."""
     late = dt.timedelta(seconds=random.choice([1, 60, 3600, 86_400, 10 * 86_400]))
-    return Sown(f"late by {late}", clean.given.data, received_at=clean.week.due_at + late)
+    return Sown(f"late by {late}", clean.given.data, received_at=due_at(clean.week) + late)
 
 
 def sow_s10(clean: Clean, random: Random) -> Sown | None:

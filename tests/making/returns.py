@@ -15,6 +15,7 @@ from schemas.contract import TOTAL, Edition, Flag
 from schemas.weeks import IsoWeek
 from sources.layouts.combine import Figure
 from sources.layouts.outcome import NilDeclaration, Place
+from tests.making.deadlines import due_at
 from tests.making.pasts import KnownPast
 
 W42 = IsoWeek(2023, 42)
@@ -78,6 +79,7 @@ def made_return(
         week=week,
         version=version,
         received_at=received_at,
+        due_at=due_at(week),
         sha256=sha256,
         figures=figures,
         nils=nils,

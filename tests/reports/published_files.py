@@ -21,6 +21,7 @@ from schemas.contract import Category, City, CodeList, Edition, EditionFacts, In
 from schemas.editions import PROJECT
 from schemas.verdicts import OBSERVATION_COLUMNS, NilReturn, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
+from tests.making.deadlines import WEDNESDAY_NOON, due_at
 
 Key = tuple[str, str, str, str]
 """service_point, measure, breakdown, category"""
@@ -61,7 +62,7 @@ def put_return(
         iso_week=week,
         version=version,
         received_at=received_at,
-        is_late=received_at > week.due_at,
+        is_late=received_at > due_at(week),
         sha256=sha256,
         size=len(content),
         file_names=("scheda.xlsx",),
@@ -175,6 +176,7 @@ def invented(slug: str = "prova") -> Edition:
             name_it="Edizione di prova 2",
             first_week=FIRST_WEEK,
             last_week=IsoWeek(2024, 12),
+            deadline=WEDNESDAY_NOON,
             areas=("pic", "hou", "net"),
             service_kinds={"desk": "sportello", "house": "casa"},
         ),

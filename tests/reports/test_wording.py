@@ -21,6 +21,7 @@ from schemas.contract import NETWORK, Edition
 from schemas.fields import PeriodKind, ReturnState
 from schemas.tables import ContractError
 from schemas.weeks import IsoWeek
+from tests.making.deadlines import due_at
 
 W41, W42 = IsoWeek(2023, 41), IsoWeek(2023, 42)
 
@@ -44,10 +45,11 @@ def week_of(
         for city in ("roma", NETWORK):
             found += [figure(now, one.code, city), figure(before, one.code, city, W41)]
         found.append(figure(now, one.code, kind="edition_to_date"))
-    arrival = Arrival(W42, "roma", state, W42.due_at, "key", 1, 0, 0, W42.due_at)
+    arrival = Arrival(W42, "roma", state, due_at(W42), "key", 1, 0, 0, due_at(W42))
     readings = Readings(
         figures={(f.indicator, f.period_kind, f.period, f.city): f for f in found},
         arrivals={("roma", W42): arrival},
+        deadlines={W42: due_at(W42)},
         corrections=(),
         last_arrivals={W42: dt.datetime(2023, 10, 24, tzinfo=dt.UTC)},
         nils={},

@@ -30,6 +30,7 @@ from schemas.contract import (
 )
 from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Status, Verdict
 from schemas.weeks import IsoWeek
+from tests.making.deadlines import WEDNESDAY_NOON, due_at
 
 ROME = ZoneInfo("Europe/Rome")
 
@@ -97,6 +98,7 @@ def invented_edition(slug: str = "prova", *, last_week: int = 52) -> Edition:
             name_it="Edizione di prova",
             first_week=week(40),
             last_week=week(last_week),
+            deadline=WEDNESDAY_NOON,
             areas=("pic",),
             service_kinds={"desk": "sportello"},
         ),
@@ -191,7 +193,7 @@ def put_judged(
         version=version if city and iso_week else None,
         received_at=received_at,
         received_by="prova",
-        is_late=received_at > iso_week.due_at if iso_week else None,
+        is_late=received_at > due_at(iso_week) if iso_week else None,
         sha256=sha256,
         size=len(content),
         file_names=("scheda.xlsx",),

@@ -12,6 +12,7 @@ CREATE TABLE "consolidation"."held" (
   "edition" VARCHAR NOT NULL,
   "iso_week" VARCHAR,
   "digest" VARCHAR NOT NULL,
+  "counts_from" TIMESTAMPTZ,
   PRIMARY KEY ("name")
 );
 COMMENT ON TABLE "consolidation"."held" IS 'One row is a verdict, or an act with rows of its own, that this file''s rows stand for. Key: name.';
@@ -19,6 +20,7 @@ COMMENT ON COLUMN "consolidation"."held"."name" IS 'The return''s submission_id;
 COMMENT ON COLUMN "consolidation"."held"."edition" IS 'Edition of the network, such as lgnet2.';
 COMMENT ON COLUMN "consolidation"."held"."iso_week" IS 'Week that it is for; NULL where it is for none, or that could not be told.';
 COMMENT ON COLUMN "consolidation"."held"."digest" IS 'SHA-256 of the verdict''s bytes, or of the act.';
+COMMENT ON COLUMN "consolidation"."held"."counts_from" IS 'When the return was accepted, where it was judged again after its arrival; else NULL.';
 CREATE TABLE "consolidation"."parquet_parts" (
   "table_name" VARCHAR NOT NULL,
   "part" VARCHAR NOT NULL,
@@ -28,6 +30,118 @@ COMMENT ON TABLE "consolidation"."parquet_parts" IS 'One row is a Parquet file t
 COMMENT ON COLUMN "consolidation"."parquet_parts"."table_name" IS 'Table whose rows it holds.';
 COMMENT ON COLUMN "consolidation"."parquet_parts"."part" IS 'Which of them: a week, a period, or all; the file''s name.';
 COMMENT ON COLUMN "consolidation"."parquet_parts"."size" IS 'Its size in bytes.';
+CREATE TABLE "consolidation"."computed_weeks" (
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "digest" VARCHAR NOT NULL,
+  PRIMARY KEY ("edition", "iso_week")
+);
+COMMENT ON TABLE "consolidation"."computed_weeks" IS 'One row is a week whose indicators are computed. Key: edition, iso_week.';
+COMMENT ON COLUMN "consolidation"."computed_weeks"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "consolidation"."computed_weeks"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "consolidation"."computed_weeks"."digest" IS 'SHA-256 of the verdicts and acts that they were computed from.';
+CREATE TABLE "consolidation"."known_states" (
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "state" INTEGER NOT NULL,
+  "is_due" BOOLEAN NOT NULL,
+  "accepted_as" VARCHAR CHECK ("accepted_as" IN ('on_time', 'late')),
+  "submission_id" VARCHAR,
+  "known_from" TIMESTAMPTZ,
+  "known_to" TIMESTAMPTZ
+);
+COMMENT ON TABLE "consolidation"."known_states" IS 'One row is what was known of a city''s week between two instants at which its figures could change. Key: edition, iso_week, city, state.';
+COMMENT ON COLUMN "consolidation"."known_states"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "consolidation"."known_states"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "consolidation"."known_states"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "consolidation"."known_states"."state" IS 'Number of the state among those of the city''s week, in time; 0: nothing came yet.';
+COMMENT ON COLUMN "consolidation"."known_states"."is_due" IS 'Whether the roster lists the city in that week.';
+COMMENT ON COLUMN "consolidation"."known_states"."accepted_as" IS 'on_time or late, by the first accepted return; NULL while none is accepted.';
+COMMENT ON COLUMN "consolidation"."known_states"."submission_id" IS 'The return that is valid; NULL while none is.';
+COMMENT ON COLUMN "consolidation"."known_states"."known_from" IS 'Instant from which this was known; NULL = from the beginning.';
+COMMENT ON COLUMN "consolidation"."known_states"."known_to" IS 'Instant at which something else became known; NULL = still so.';
+CREATE TABLE "consolidation"."weekly_parts" (
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "state" INTEGER NOT NULL,
+  "part" INTEGER NOT NULL,
+  "value" DECIMAL(38,6),
+  "cells_answered" INTEGER NOT NULL,
+  "cells_due" INTEGER NOT NULL
+);
+COMMENT ON TABLE "consolidation"."weekly_parts" IS 'One row is a part of an indicator (one sum of its formula) in a city''s week, in a state that this was known in. Key: edition, iso_week, city, state, part.';
+COMMENT ON COLUMN "consolidation"."weekly_parts"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "consolidation"."weekly_parts"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "consolidation"."weekly_parts"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "consolidation"."weekly_parts"."state" IS 'Number of the state among those of the city''s week, in time; 0: nothing came yet.';
+COMMENT ON COLUMN "consolidation"."weekly_parts"."part" IS 'Number of the part among those of the edition''s indicators.';
+COMMENT ON COLUMN "consolidation"."weekly_parts"."value" IS 'The sum; NULL where no cell was answered.';
+COMMENT ON COLUMN "consolidation"."weekly_parts"."cells_answered" IS 'Cells behind it that hold a value, or are declared nil.';
+COMMENT ON COLUMN "consolidation"."weekly_parts"."cells_due" IS 'Cells behind it that were due.';
+CREATE TABLE "consolidation"."indicator_parts" (
+  "part" INTEGER NOT NULL,
+  "indicator" VARCHAR NOT NULL,
+  "breakdown" VARCHAR NOT NULL,
+  "category" VARCHAR NOT NULL,
+  "side" VARCHAR NOT NULL,
+  "fold" VARCHAR NOT NULL,
+  "over_weeks" VARCHAR NOT NULL,
+  "threshold" DOUBLE NOT NULL,
+  PRIMARY KEY ("part")
+);
+COMMENT ON TABLE "consolidation"."indicator_parts" IS 'One row is a part of an indicator: one sum of its formula. Key: part.';
+COMMENT ON COLUMN "consolidation"."indicator_parts"."part" IS 'Number of the part among those of the edition''s indicators.';
+COMMENT ON COLUMN "consolidation"."indicator_parts"."indicator" IS 'The indicator, by its code in `indicator_catalogue`.';
+COMMENT ON COLUMN "consolidation"."indicator_parts"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
+COMMENT ON COLUMN "consolidation"."indicator_parts"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "consolidation"."indicator_parts"."side" IS 'value, numerator or denominator.';
+COMMENT ON COLUMN "consolidation"."indicator_parts"."fold" IS 'How the cells of a week become a figure.';
+COMMENT ON COLUMN "consolidation"."indicator_parts"."over_weeks" IS 'How weeks become a longer period: sum, last or mean.';
+COMMENT ON COLUMN "consolidation"."indicator_parts"."threshold" IS 'What a service point''s cell is above where points are counted.';
+CREATE TABLE "consolidation"."indicator_scales" (
+  "indicator" VARCHAR NOT NULL,
+  "scale" DOUBLE NOT NULL,
+  "is_ratio" BOOLEAN NOT NULL,
+  PRIMARY KEY ("indicator")
+);
+COMMENT ON TABLE "consolidation"."indicator_scales" IS 'One row is an indicator, and what its figure is multiplied by. Key: indicator.';
+COMMENT ON COLUMN "consolidation"."indicator_scales"."indicator" IS 'The indicator, by its code in `indicator_catalogue`.';
+COMMENT ON COLUMN "consolidation"."indicator_scales"."scale" IS 'The factor, such as 100.';
+COMMENT ON COLUMN "consolidation"."indicator_scales"."is_ratio" IS 'Whether it is one sum divided by another.';
+CREATE TABLE "consolidation"."periods" (
+  "edition" VARCHAR NOT NULL,
+  "period_kind" VARCHAR NOT NULL CHECK ("period_kind" IN ('week', 'month', 'quarter', 'edition_to_date')),
+  "period" VARCHAR NOT NULL,
+  "period_start" DATE NOT NULL,
+  "period_end" DATE NOT NULL,
+  "first_week" VARCHAR NOT NULL,
+  "last_week" VARCHAR NOT NULL,
+  "opening_week" VARCHAR NOT NULL,
+  PRIMARY KEY ("period_kind", "period")
+);
+COMMENT ON TABLE "consolidation"."periods" IS 'One row is a period that indicators are published for. Key: period_kind, period.';
+COMMENT ON COLUMN "consolidation"."periods"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "consolidation"."periods"."period_kind" IS 'week, month, quarter, or edition_to_date: from the edition''s first week to that week.';
+COMMENT ON COLUMN "consolidation"."periods"."period" IS 'Written 2023-W42, 2023-10, 2023-Q4; for edition_to_date its last week.';
+COMMENT ON COLUMN "consolidation"."periods"."period_start" IS 'Monday of the period''s first week.';
+COMMENT ON COLUMN "consolidation"."periods"."period_end" IS 'Sunday of the period''s last week.';
+COMMENT ON COLUMN "consolidation"."periods"."first_week" IS 'Its first week.';
+COMMENT ON COLUMN "consolidation"."periods"."last_week" IS 'Its last week.';
+COMMENT ON COLUMN "consolidation"."periods"."opening_week" IS 'The week of the edition with which it is published first.';
+CREATE TABLE "consolidation"."due_weeks" (
+  "edition" VARCHAR NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "opens_at" TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY ("city", "iso_week")
+);
+COMMENT ON TABLE "consolidation"."due_weeks" IS 'One row is a city-week for which the roster asks a return. Key: city, iso_week.';
+COMMENT ON COLUMN "consolidation"."due_weeks"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "consolidation"."due_weeks"."city" IS 'City, by its slug in `cities`.';
+COMMENT ON COLUMN "consolidation"."due_weeks"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "consolidation"."due_weeks"."opens_at" IS 'The Monday after the week, from which a return may come.';
 CREATE TABLE "main"."cities" (
   "slug" VARCHAR NOT NULL,
   "cadastral_code" VARCHAR NOT NULL,
@@ -101,22 +215,6 @@ COMMENT ON COLUMN "main"."service_points"."name" IS 'Its name.';
 COMMENT ON COLUMN "main"."service_points"."beds" IS 'Capacity in beds; NULL where it has none.';
 COMMENT ON COLUMN "main"."service_points"."roster_from" IS 'First week in which it is due, written 2023-W42.';
 COMMENT ON COLUMN "main"."service_points"."roster_to" IS 'Last week in which it is due; NULL = no end.';
-CREATE TABLE "main"."weeks" (
-  "iso_week" VARCHAR NOT NULL,
-  "week_start" DATE NOT NULL,
-  "week_end" DATE NOT NULL,
-  "due_at" TIMESTAMPTZ NOT NULL,
-  "month" VARCHAR NOT NULL,
-  "quarter" VARCHAR NOT NULL,
-  PRIMARY KEY ("iso_week")
-);
-COMMENT ON TABLE "main"."weeks" IS 'One row is a week of the edition. Key: iso_week.';
-COMMENT ON COLUMN "main"."weeks"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
-COMMENT ON COLUMN "main"."weeks"."week_start" IS 'Monday of the week.';
-COMMENT ON COLUMN "main"."weeks"."week_end" IS 'Sunday of the week.';
-COMMENT ON COLUMN "main"."weeks"."due_at" IS 'Deadline of the week''s returns; that instant is still on time.';
-COMMENT ON COLUMN "main"."weeks"."month" IS 'Month of the week''s Thursday, written 2023-10.';
-COMMENT ON COLUMN "main"."weeks"."quarter" IS 'Quarter of the week''s Thursday, written 2023-Q4.';
 CREATE TABLE "main"."measures" (
   "code" VARCHAR NOT NULL,
   "area" VARCHAR NOT NULL,
@@ -217,6 +315,42 @@ COMMENT ON COLUMN "main"."rules"."valid_to" IS 'Last day on which it is valid; N
 COMMENT ON COLUMN "main"."rules"."statement_it" IS 'What it demands, in Italian.';
 COMMENT ON COLUMN "main"."rules"."statement_en" IS 'What it demands, in English.';
 COMMENT ON COLUMN "main"."rules"."statement_de" IS 'What it demands, in German.';
+CREATE TABLE "main"."weeks" (
+  "iso_week" VARCHAR NOT NULL,
+  "week_start" DATE NOT NULL,
+  "week_end" DATE NOT NULL,
+  "due_at" TIMESTAMPTZ NOT NULL,
+  "month" VARCHAR NOT NULL,
+  "quarter" VARCHAR NOT NULL,
+  PRIMARY KEY ("iso_week")
+);
+COMMENT ON TABLE "main"."weeks" IS 'One row is a week of the edition. Key: iso_week.';
+COMMENT ON COLUMN "main"."weeks"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."weeks"."week_start" IS 'Monday of the week.';
+COMMENT ON COLUMN "main"."weeks"."week_end" IS 'Sunday of the week.';
+COMMENT ON COLUMN "main"."weeks"."due_at" IS 'Deadline that now holds for the week''s returns; that instant is still on time. What it was before, and cities that have another one: `deadlines`.';
+COMMENT ON COLUMN "main"."weeks"."month" IS 'Month of the week''s Thursday, written 2023-10.';
+COMMENT ON COLUMN "main"."weeks"."quarter" IS 'Quarter of the week''s Thursday, written 2023-Q4.';
+CREATE TABLE "main"."deadlines" (
+  "edition" VARCHAR NOT NULL,
+  "iso_week" VARCHAR NOT NULL,
+  "city" VARCHAR NOT NULL,
+  "due_at" TIMESTAMPTZ NOT NULL,
+  "reason" VARCHAR,
+  "decided_by" VARCHAR,
+  "known_from" TIMESTAMPTZ NOT NULL,
+  "known_to" TIMESTAMPTZ,
+  PRIMARY KEY ("edition", "iso_week", "city", "known_from")
+);
+COMMENT ON TABLE "main"."deadlines" IS 'One row is a deadline of a week''s returns, as long as it was the one known. Key: edition, iso_week, city, known_from.';
+COMMENT ON COLUMN "main"."deadlines"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."deadlines"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
+COMMENT ON COLUMN "main"."deadlines"."city" IS 'IT: every city without rows of its own for the week; else the city, by its slug.';
+COMMENT ON COLUMN "main"."deadlines"."due_at" IS 'The deadline; that instant is still on time.';
+COMMENT ON COLUMN "main"."deadlines"."reason" IS 'Why the deadline was moved; NULL where it is the edition''s own.';
+COMMENT ON COLUMN "main"."deadlines"."decided_by" IS 'Who moved it; NULL where it is the edition''s own.';
+COMMENT ON COLUMN "main"."deadlines"."known_from" IS 'Instant from which this was the deadline: when it was moved; of the edition''s own, the start of its first week.';
+COMMENT ON COLUMN "main"."deadlines"."known_to" IS 'Instant at which it was moved to a later one; NULL = it holds.';
 CREATE TABLE "main"."waivers" (
   "city" VARCHAR NOT NULL,
   "rule" VARCHAR NOT NULL,
@@ -265,7 +399,7 @@ COMMENT ON COLUMN "main"."submissions"."iso_week" IS 'Week that the return is fo
 COMMENT ON COLUMN "main"."submissions"."version" IS 'Which return of its city and week this is, in order of arrival; NULL without city or week.';
 COMMENT ON COLUMN "main"."submissions"."received_at" IS 'Instant of arrival.';
 COMMENT ON COLUMN "main"."submissions"."received_by" IS 'Who took the return in; NULL where nobody was named.';
-COMMENT ON COLUMN "main"."submissions"."is_late" IS 'Whether it came after the week''s deadline; NULL without a week.';
+COMMENT ON COLUMN "main"."submissions"."is_late" IS 'Whether it is the first return of its week and came after the deadline that was known on its arrival, never changed afterwards; NULL where the week could not be told.';
 COMMENT ON COLUMN "main"."submissions"."sha256" IS 'SHA-256 of the bytes received.';
 COMMENT ON COLUMN "main"."submissions"."file_names" IS 'Names that the files had on arrival.';
 COMMENT ON COLUMN "main"."submissions"."layout" IS 'Layout by which it was read; NULL where none fitted.';
@@ -356,8 +490,8 @@ COMMENT ON TABLE "main"."expected_returns" IS 'One row is a city-week that is du
 COMMENT ON COLUMN "main"."expected_returns"."edition" IS 'Edition of the network, such as lgnet2.';
 COMMENT ON COLUMN "main"."expected_returns"."city" IS 'City, by its slug in `cities`.';
 COMMENT ON COLUMN "main"."expected_returns"."iso_week" IS 'ISO week from Monday to Sunday, written 2023-W42.';
-COMMENT ON COLUMN "main"."expected_returns"."due_at" IS 'Deadline; that instant is still on time.';
-COMMENT ON COLUMN "main"."expected_returns"."status" IS 'awaited, missing (deadline passed, nothing came), rejected (only rejected returns came), on_time or late (by the first accepted return).';
+COMMENT ON COLUMN "main"."expected_returns"."due_at" IS 'Deadline of the city''s week, as it was known in this state; that instant is still on time.';
+COMMENT ON COLUMN "main"."expected_returns"."status" IS 'awaited, missing (deadline passed, nothing came), rejected (only rejected returns came), on_time or late (whether the first accepted return came by due_at: one that was late is on time once an act moves its deadline behind its arrival).';
 COMMENT ON COLUMN "main"."expected_returns"."submission_id" IS 'The return that made this state; NULL where none came.';
 COMMENT ON COLUMN "main"."expected_returns"."known_from" IS 'Instant from which the city-week was in this state.';
 COMMENT ON COLUMN "main"."expected_returns"."known_to" IS 'Instant at which the state changed; NULL = still so.';
@@ -610,3 +744,519 @@ COMMENT ON COLUMN "indicators_labelled"."indicator_label" IS 'The indicator''s n
 COMMENT ON COLUMN "indicators_labelled"."unit" IS 'Unit of the figure.';
 COMMENT ON COLUMN "indicators_labelled"."breakdown_label" IS 'The code list''s name in Italian; NULL for totals.';
 COMMENT ON COLUMN "indicators_labelled"."category_label" IS 'The category''s name in Italian; NULL for totals.';
+CREATE MACRO "observations_as_of"("ts") AS TABLE
+-- The values that were valid at `ts`.
+SELECT * EXCLUDE (known_from, known_to)
+FROM observations_history
+WHERE known_from <= CAST(ts AS TIMESTAMPTZ)
+    AND (known_to IS NULL OR CAST(ts AS TIMESTAMPTZ) < known_to);
+COMMENT ON MACRO TABLE "observations_as_of" IS '`observations` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "observations_history_as_of"("ts") AS TABLE
+-- What `observations_history` held at `ts`: what was known later is not there, nor when it ended, where that was later.
+SELECT * REPLACE (CASE WHEN known_to <= CAST(ts AS TIMESTAMPTZ) THEN known_to END AS known_to)
+FROM observations_history
+WHERE known_from <= CAST(ts AS TIMESTAMPTZ);
+COMMENT ON MACRO TABLE "observations_history_as_of" IS '`observations_history` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "indicators_as_of"("ts") AS TABLE
+WITH
+every_arrival AS (
+-- The returns that came for a city's week, and since when each counts; NULL while it is rejected.
+SELECT
+    submissions.edition,
+    submissions.city,
+    submissions.iso_week,
+    submissions.submission_id,
+    coalesce(submissions.version, 0) AS version,
+    submissions.received_at,
+    CASE WHEN submissions.status <> 'rejected' THEN coalesce(held.counts_from, submissions.received_at) END
+        AS accepted_from
+FROM submissions
+JOIN consolidation.held ON held.name = submissions.submission_id
+),
+arrivals AS (
+-- The returns that had come by an instant, `ts`, and since when each counts; NULL while it is rejected.
+SELECT * REPLACE (CASE WHEN accepted_from <= ts THEN accepted_from END AS accepted_from)
+FROM every_arrival
+WHERE received_at <= CAST(ts AS TIMESTAMPTZ)
+),
+due_returns AS (
+-- The city-weeks for which the roster asks a return, in each deadline that had been known of them by `ts`.
+WITH
+own AS (
+    SELECT DISTINCT iso_week, city
+    FROM deadlines
+    WHERE city <> 'IT'
+)
+
+SELECT
+    due.edition,
+    due.city,
+    due.iso_week,
+    due.opens_at,
+    deadlines.due_at,
+    deadlines.known_from AS due_known_from,
+    CASE WHEN deadlines.known_to <= CAST(ts AS TIMESTAMPTZ) THEN deadlines.known_to END AS due_known_to
+FROM consolidation.due_weeks AS due
+LEFT JOIN own USING (iso_week, city)
+JOIN deadlines
+    ON deadlines.iso_week = due.iso_week
+    AND deadlines.city = CASE WHEN own.city IS NULL THEN 'IT' ELSE due.city END
+WHERE deadlines.known_from <= CAST(ts AS TIMESTAMPTZ)
+),
+expected_then AS (
+-- The states that each city-week was known in, as far as it is due.
+-- `due_returns`, a row for each deadline that a city-week ever had: edition, city, iso_week, opens_at (the Monday
+-- after the week), due_at, and from when to when that was its deadline: due_known_from, due_known_to. `arrivals`:
+-- the returns that came, and since when each is accepted; all of the edition's, as the last one tells what passed.
+WITH
+landing AS (
+    SELECT
+        max(received_at) AS last_received_at,
+        max(iso_week) FILTER (accepted_from IS NOT NULL) AS horizon
+    FROM arrivals
+),
+
+due AS (
+    SELECT *
+    FROM due_returns
+    WHERE iso_week <= (SELECT horizon FROM landing)
+),
+
+-- At each of them the state may become another one.
+instants AS (
+    SELECT city, iso_week, greatest(opens_at, unnest([opens_at, due_at, due_known_from])) AS instant
+    FROM due
+
+    UNION
+
+    SELECT due.city, due.iso_week, greatest(opens_at, unnest([received_at, accepted_from])) AS instant
+    FROM due
+    JOIN arrivals USING (city, iso_week)
+),
+
+-- A return counts by the deadline that was known at the instant, and by its arrival, however late it was accepted.
+states AS (
+    SELECT
+        due.edition,
+        instants.city,
+        instants.iso_week,
+        instants.instant,
+        due.due_at,
+        CASE
+            WHEN bool_or(accepted_from <= instant)
+                THEN if(min(received_at) FILTER (accepted_from <= instant) <= due.due_at, 'on_time', 'late')
+            WHEN bool_or(received_at <= instant) THEN 'rejected'
+            WHEN due.due_at <= instant AND due.due_at <= last_received_at THEN 'missing'
+            ELSE 'awaited'
+        END AS status,
+        coalesce(
+            arg_max(submission_id, (accepted_from, version, submission_id)) FILTER (accepted_from <= instant),
+            arg_max(submission_id, (received_at, version, submission_id)) FILTER (received_at <= instant)
+        ) AS submission_id
+    FROM instants
+    JOIN due
+        ON due.city = instants.city
+        AND due.iso_week = instants.iso_week
+        AND due_known_from <= instant
+        AND coalesce(instant < due_known_to, true)
+    CROSS JOIN landing
+    LEFT JOIN arrivals ON arrivals.city = instants.city AND arrivals.iso_week = instants.iso_week
+    GROUP BY due.edition, instants.city, instants.iso_week, instants.instant, due.due_at, last_received_at
+),
+
+changes AS (
+    FROM states
+    WINDOW of_city_week AS (PARTITION BY city, iso_week ORDER BY instant)
+    QUALIFY (status, submission_id, due_at) IS DISTINCT FROM lag((status, submission_id, due_at)) OVER of_city_week
+)
+
+SELECT
+    edition,
+    city,
+    iso_week,
+    due_at,
+    status,
+    submission_id,
+    instant AS known_from,
+    lead(instant) OVER (PARTITION BY city, iso_week ORDER BY instant) AS known_to
+FROM changes
+),
+returns_then AS (
+-- The city-weeks that were due at `ts`; `is_missing`: no return of theirs was accepted then.
+SELECT iso_week, city, status NOT IN ('on_time', 'late') AS is_missing
+FROM expected_then
+WHERE known_to IS NULL
+),
+frozen_then AS (
+-- The quarters that were frozen at `ts`: none, as quarters cannot be frozen yet.
+SELECT quarter
+FROM weeks
+WHERE false
+),
+wanted_periods AS (
+-- The periods that had figures at `ts`: those that begin by the last week with a return accepted then.
+WITH
+landing AS (
+    SELECT max(iso_week) AS horizon FROM expected_then
+),
+
+provisional AS (
+    SELECT iso_week
+    FROM weeks
+    WHERE iso_week <= (SELECT horizon FROM landing) AND quarter NOT IN (SELECT quarter FROM frozen_then)
+)
+
+SELECT
+    periods.* EXCLUDE (opening_week),
+    periods.last_week > landing.horizon AS runs_past_horizon,
+    EXISTS (
+        FROM provisional
+        WHERE provisional.iso_week BETWEEN periods.first_week AND periods.last_week
+    ) AS is_provisional
+FROM consolidation.periods
+JOIN landing ON periods.opening_week <= landing.horizon
+),
+weekly_parts_then AS (
+-- The parts of the weeks that were due at `ts`, in the state in which each was known then.
+SELECT weekly.edition, weekly.iso_week, weekly.city, weekly.part, weekly.value, weekly.cells_answered,
+    weekly.cells_due
+FROM consolidation.weekly_parts AS weekly
+JOIN consolidation.known_states AS states USING (iso_week, city, state)
+WHERE (states.known_from IS NULL OR states.known_from <= CAST(ts AS TIMESTAMPTZ))
+    AND (states.known_to IS NULL OR CAST(ts AS TIMESTAMPTZ) < states.known_to)
+    AND weekly.iso_week <= (SELECT max(iso_week) FROM expected_then)
+),
+parts_before AS (
+-- Before an edition's first week no part has come to anything.
+SELECT edition, iso_week, city, part, value AS total, value AS latest, 0 AS weeks_answered, cells_answered,
+    cells_due
+FROM weekly_parts_then
+WHERE false
+),
+parts_to_date_then AS (
+-- What each part has come to in the edition so far, at the end of each of some weeks in a row.
+-- `weekly_parts_then`: those weeks. `parts_before`: what had been reached before the first of them.
+WITH
+steps AS (
+    SELECT edition, iso_week, city, part, value AS total, value AS latest,
+        CAST(value IS NOT NULL AS INTEGER) AS weeks_answered, cells_answered, cells_due, true AS is_wanted
+    FROM weekly_parts_then
+
+    UNION ALL BY NAME
+
+    SELECT edition, iso_week, city, part, total, latest, weeks_answered, cells_answered, cells_due, false AS is_wanted
+    FROM parts_before
+),
+
+running AS (
+    SELECT
+        edition,
+        iso_week,
+        city,
+        part,
+        is_wanted,
+        sum(total) OVER so_far AS total,
+        last_value(latest IGNORE NULLS) OVER so_far AS latest,
+        sum(weeks_answered) OVER so_far AS weeks_answered,
+        sum(cells_answered) OVER so_far AS cells_answered,
+        sum(cells_due) OVER so_far AS cells_due
+    FROM steps
+    WINDOW so_far AS (PARTITION BY city, part ORDER BY iso_week)
+)
+
+SELECT * EXCLUDE (is_wanted)
+FROM running
+WHERE is_wanted
+),
+indicator_parts AS (
+-- The sums that indicators are made of, as the contract has them today.
+FROM consolidation.indicator_parts
+),
+indicator_scales AS (
+-- What the figures of indicators are multiplied by, as the contract has it today.
+FROM consolidation.indicator_scales
+),
+period_parts AS (
+-- The parts of indicators by city and period: weeks, months and quarters from their weeks, editions to date
+-- from what had been reached by their last week.
+-- `weekly_parts_then`, `parts_to_date_then`: as they are known now, or were at any instant.
+SELECT
+    periods.period_kind,
+    periods.period,
+    weekly.city,
+    weekly.part,
+    sum(weekly.value) AS total,
+    arg_max(weekly.value, weekly.iso_week) AS latest,
+    count(weekly.value) AS weeks_answered,
+    sum(weekly.cells_answered) AS cells_answered,
+    sum(weekly.cells_due) AS cells_due
+FROM wanted_periods AS periods
+JOIN weekly_parts_then AS weekly ON weekly.iso_week BETWEEN periods.first_week AND periods.last_week
+WHERE periods.period_kind <> 'edition_to_date'
+GROUP BY ALL
+
+UNION ALL BY NAME
+
+SELECT
+    periods.period_kind,
+    periods.period,
+    reached.city,
+    reached.part,
+    reached.total,
+    reached.latest,
+    reached.weeks_answered,
+    reached.cells_answered,
+    reached.cells_due
+FROM wanted_periods AS periods
+JOIN parts_to_date_then AS reached ON reached.iso_week = periods.period
+WHERE periods.period_kind = 'edition_to_date'
+)
+FROM (
+-- Every indicator of every city and of the network, in some periods: from what its parts are in weeks.
+-- `period_parts`: the parts by city and period. `wanted_periods`, `indicator_parts`, `indicator_scales`: the
+-- contract. `returns_then`: the city-weeks that are due, those without an accepted return among them.
+WITH
+city_figures AS (
+    SELECT
+        period_kind,
+        period,
+        city,
+        part,
+        -- A mean is a quotient: kept to 15 decimals, so that its sum does not hang on the order of cities.
+        CASE indicator_parts.over_weeks
+            WHEN 'sum' THEN CAST(total AS DECIMAL(38, 15))
+            WHEN 'last' THEN CAST(latest AS DECIMAL(38, 15))
+            WHEN 'mean' THEN CAST(CAST(total AS DOUBLE) / nullif(weeks_answered, 0) AS DECIMAL(38, 15))
+            ELSE error('no such way over weeks: ' || indicator_parts.over_weeks)
+        END AS figure,
+        cells_answered,
+        cells_due
+    FROM period_parts
+    JOIN indicator_parts USING (part)
+),
+
+figures AS (
+    FROM city_figures
+
+    UNION ALL BY NAME
+
+    SELECT period_kind, period, 'IT' AS city, part, sum(figure) AS figure,
+        sum(cells_answered) AS cells_answered, sum(cells_due) AS cells_due
+    FROM city_figures
+    GROUP BY period_kind, period, part
+),
+
+sides AS (
+    SELECT
+        period_kind,
+        period,
+        city,
+        indicator,
+        breakdown,
+        category,
+        CAST(max(figure) FILTER (side = 'value') AS DOUBLE) AS plain,
+        CAST(max(figure) FILTER (side = 'numerator') AS DOUBLE) AS numerator,
+        CAST(max(figure) FILTER (side = 'denominator') AS DOUBLE) AS denominator,
+        CAST(sum(cells_answered) AS INTEGER) AS cells_answered,
+        CAST(sum(cells_due) AS INTEGER) AS cells_due
+    FROM figures
+    JOIN indicator_parts USING (part)
+    GROUP BY ALL
+),
+
+-- Partial: a return due in the period is missing; for the network, any city's.
+missing_in AS (
+    SELECT DISTINCT
+        periods.period_kind,
+        periods.period,
+        unnest([missing.city, 'IT']) AS city
+    FROM wanted_periods AS periods
+    JOIN returns_then AS missing
+        ON missing.is_missing AND missing.iso_week BETWEEN periods.first_week AND periods.last_week
+)
+
+SELECT
+    periods.edition,
+    sides.indicator,
+    sides.period_kind,
+    sides.period,
+    periods.period_start,
+    periods.period_end,
+    sides.city,
+    sides.breakdown,
+    sides.category,
+    CASE
+        WHEN scales.is_ratio THEN scales.scale * sides.numerator / nullif(sides.denominator, 0)
+        ELSE scales.scale * sides.plain
+    END AS value,
+    sides.numerator,
+    sides.denominator,
+    sides.cells_answered,
+    sides.cells_due,
+    periods.runs_past_horizon OR missing_in.city IS NOT NULL AS is_partial,
+    periods.is_provisional
+FROM sides
+JOIN wanted_periods AS periods USING (period_kind, period)
+JOIN indicator_scales AS scales USING (indicator)
+LEFT JOIN missing_in USING (period_kind, period, city)
+);
+COMMENT ON MACRO TABLE "indicators_as_of" IS '`indicators` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "expected_returns_as_of"("ts") AS TABLE
+WITH
+every_arrival AS (
+-- The returns that came for a city's week, and since when each counts; NULL while it is rejected.
+SELECT
+    submissions.edition,
+    submissions.city,
+    submissions.iso_week,
+    submissions.submission_id,
+    coalesce(submissions.version, 0) AS version,
+    submissions.received_at,
+    CASE WHEN submissions.status <> 'rejected' THEN coalesce(held.counts_from, submissions.received_at) END
+        AS accepted_from
+FROM submissions
+JOIN consolidation.held ON held.name = submissions.submission_id
+),
+arrivals AS (
+-- The returns that had come by an instant, `ts`, and since when each counts; NULL while it is rejected.
+SELECT * REPLACE (CASE WHEN accepted_from <= ts THEN accepted_from END AS accepted_from)
+FROM every_arrival
+WHERE received_at <= CAST(ts AS TIMESTAMPTZ)
+),
+due_returns AS (
+-- The city-weeks for which the roster asks a return, in each deadline that had been known of them by `ts`.
+WITH
+own AS (
+    SELECT DISTINCT iso_week, city
+    FROM deadlines
+    WHERE city <> 'IT'
+)
+
+SELECT
+    due.edition,
+    due.city,
+    due.iso_week,
+    due.opens_at,
+    deadlines.due_at,
+    deadlines.known_from AS due_known_from,
+    CASE WHEN deadlines.known_to <= CAST(ts AS TIMESTAMPTZ) THEN deadlines.known_to END AS due_known_to
+FROM consolidation.due_weeks AS due
+LEFT JOIN own USING (iso_week, city)
+JOIN deadlines
+    ON deadlines.iso_week = due.iso_week
+    AND deadlines.city = CASE WHEN own.city IS NULL THEN 'IT' ELSE due.city END
+WHERE deadlines.known_from <= CAST(ts AS TIMESTAMPTZ)
+)
+FROM (
+-- The states that each city-week was known in, as far as it is due.
+-- `due_returns`, a row for each deadline that a city-week ever had: edition, city, iso_week, opens_at (the Monday
+-- after the week), due_at, and from when to when that was its deadline: due_known_from, due_known_to. `arrivals`:
+-- the returns that came, and since when each is accepted; all of the edition's, as the last one tells what passed.
+WITH
+landing AS (
+    SELECT
+        max(received_at) AS last_received_at,
+        max(iso_week) FILTER (accepted_from IS NOT NULL) AS horizon
+    FROM arrivals
+),
+
+due AS (
+    SELECT *
+    FROM due_returns
+    WHERE iso_week <= (SELECT horizon FROM landing)
+),
+
+-- At each of them the state may become another one.
+instants AS (
+    SELECT city, iso_week, greatest(opens_at, unnest([opens_at, due_at, due_known_from])) AS instant
+    FROM due
+
+    UNION
+
+    SELECT due.city, due.iso_week, greatest(opens_at, unnest([received_at, accepted_from])) AS instant
+    FROM due
+    JOIN arrivals USING (city, iso_week)
+),
+
+-- A return counts by the deadline that was known at the instant, and by its arrival, however late it was accepted.
+states AS (
+    SELECT
+        due.edition,
+        instants.city,
+        instants.iso_week,
+        instants.instant,
+        due.due_at,
+        CASE
+            WHEN bool_or(accepted_from <= instant)
+                THEN if(min(received_at) FILTER (accepted_from <= instant) <= due.due_at, 'on_time', 'late')
+            WHEN bool_or(received_at <= instant) THEN 'rejected'
+            WHEN due.due_at <= instant AND due.due_at <= last_received_at THEN 'missing'
+            ELSE 'awaited'
+        END AS status,
+        coalesce(
+            arg_max(submission_id, (accepted_from, version, submission_id)) FILTER (accepted_from <= instant),
+            arg_max(submission_id, (received_at, version, submission_id)) FILTER (received_at <= instant)
+        ) AS submission_id
+    FROM instants
+    JOIN due
+        ON due.city = instants.city
+        AND due.iso_week = instants.iso_week
+        AND due_known_from <= instant
+        AND coalesce(instant < due_known_to, true)
+    CROSS JOIN landing
+    LEFT JOIN arrivals ON arrivals.city = instants.city AND arrivals.iso_week = instants.iso_week
+    GROUP BY due.edition, instants.city, instants.iso_week, instants.instant, due.due_at, last_received_at
+),
+
+changes AS (
+    FROM states
+    WINDOW of_city_week AS (PARTITION BY city, iso_week ORDER BY instant)
+    QUALIFY (status, submission_id, due_at) IS DISTINCT FROM lag((status, submission_id, due_at)) OVER of_city_week
+)
+
+SELECT
+    edition,
+    city,
+    iso_week,
+    due_at,
+    status,
+    submission_id,
+    instant AS known_from,
+    lead(instant) OVER (PARTITION BY city, iso_week ORDER BY instant) AS known_to
+FROM changes
+);
+COMMENT ON MACRO TABLE "expected_returns_as_of" IS '`expected_returns` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "nil_returns_as_of"("ts") AS TABLE
+-- What `nil_returns` held at `ts`: what was known later is not there, nor when it ended, where that was later.
+SELECT * REPLACE (CASE WHEN known_to <= CAST(ts AS TIMESTAMPTZ) THEN known_to END AS known_to)
+FROM nil_returns
+WHERE known_from <= CAST(ts AS TIMESTAMPTZ);
+COMMENT ON MACRO TABLE "nil_returns_as_of" IS '`nil_returns` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "revisions_as_of"("ts") AS TABLE
+-- The published values that had changed by `ts`.
+FROM revisions
+WHERE known_from <= CAST(ts AS TIMESTAMPTZ);
+COMMENT ON MACRO TABLE "revisions_as_of" IS '`revisions` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "weeks_as_of"("ts") AS TABLE
+-- The weeks, each with the deadline that held for the network at `ts`.
+SELECT weeks.* REPLACE (coalesce(known.due_at, weeks.due_at) AS due_at)
+FROM weeks
+LEFT JOIN (
+    SELECT iso_week, due_at
+    FROM deadlines
+    WHERE city = 'IT'
+        AND known_from <= CAST(ts AS TIMESTAMPTZ)
+        AND (known_to IS NULL OR CAST(ts AS TIMESTAMPTZ) < known_to)
+) AS known USING (iso_week);
+COMMENT ON MACRO TABLE "weeks_as_of" IS '`weeks` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "deadlines_as_of"("ts") AS TABLE
+-- What `deadlines` held at `ts`: what was known later is not there, nor when it ended, where that was later.
+SELECT * REPLACE (CASE WHEN known_to <= CAST(ts AS TIMESTAMPTZ) THEN known_to END AS known_to)
+FROM deadlines
+WHERE known_from <= CAST(ts AS TIMESTAMPTZ);
+COMMENT ON MACRO TABLE "deadlines_as_of" IS '`deadlines` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "waivers_as_of"("ts") AS TABLE
+-- The waivers that had been decided by `ts`.
+FROM waivers
+WHERE decided_at <= CAST(ts AS TIMESTAMPTZ);
+COMMENT ON MACRO TABLE "waivers_as_of" IS '`waivers` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';

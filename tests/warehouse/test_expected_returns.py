@@ -12,11 +12,12 @@ import pytest
 from pipelines.consolidating import find_news, load_weeks
 from pipelines.home import Home
 from schemas.weeks import IsoWeek
+from tests.making.deadlines import due_at
 from tests.warehouse.judged_folders import Rows, ask, at, figures, invented_edition, put_judged, week
 
 EDITION = invented_edition()
 OPENS = week(41).ends_at
-DUE = week(41).due_at
+DUE = due_at(week(41))
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_a_return_sent_before_its_week_ended_counts_from_its_end(horizon: Home) 
 
 def test_weeks_are_due_up_to_the_last_accepted_return(horizon: Home) -> None:
     put_judged(horizon, "napoli", 42, at(42, 1), status="rejected")
-    assert states(horizon, number=40)[-1] == ("missing", None, week(40).due_at, None)
+    assert states(horizon, number=40)[-1] == ("missing", None, due_at(week(40)), None)
     assert states(horizon, number=42) == []
 
 
@@ -126,7 +127,7 @@ def test_a_city_without_any_service_point_is_due_in_every_week(horizon: Home) ->
 
 def test_summer_and_winter_time_are_told_apart() -> None:
     """The deadline is noon in Rome: 10:00 UTC in week 42, 11:00 UTC after the clocks went back."""
-    assert [IsoWeek(2023, n).due_at.astimezone(dt.UTC).hour for n in (41, 42, 43)] == [10, 10, 11]
+    assert [due_at(IsoWeek(2023, n)).astimezone(dt.UTC).hour for n in (41, 42, 43)] == [10, 10, 11]
 
 
 def test_one_state_at_a_time(horizon: Home) -> None:

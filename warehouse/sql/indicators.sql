@@ -1,6 +1,6 @@
 -- Every indicator of every city and of the network, in some periods: from what its parts are in weeks.
 -- `period_parts`: the parts by city and period. `wanted_periods`, `indicator_parts`, `indicator_scales`: the
--- contract. `current_returns`: the city-weeks that are due, those without an accepted return among them.
+-- contract. `returns_then`: the city-weeks that are due, those without an accepted return among them.
 WITH
 city_figures AS (
     SELECT
@@ -26,7 +26,7 @@ figures AS (
 
     UNION ALL BY NAME
 
-    SELECT period_kind, period, $network AS city, part, sum(figure) AS figure,
+    SELECT period_kind, period, 'IT' AS city, part, sum(figure) AS figure,
         sum(cells_answered) AS cells_answered, sum(cells_due) AS cells_due
     FROM city_figures
     GROUP BY period_kind, period, part
@@ -55,14 +55,14 @@ missing_in AS (
     SELECT DISTINCT
         periods.period_kind,
         periods.period,
-        unnest([missing.city, $network]) AS city
+        unnest([missing.city, 'IT']) AS city
     FROM wanted_periods AS periods
-    JOIN current_returns AS missing
+    JOIN returns_then AS missing
         ON missing.is_missing AND missing.iso_week BETWEEN periods.first_week AND periods.last_week
 )
 
 SELECT
-    $edition AS edition,
+    periods.edition,
     sides.indicator,
     sides.period_kind,
     sides.period,

@@ -1,7 +1,5 @@
--- The values that were valid at an instant, under the name of those valid now.
-CREATE TEMP TABLE observations AS
+-- The values that were valid at `ts`.
 SELECT * EXCLUDE (known_from, known_to)
-FROM published.observations_history
-WHERE known_from <= $as_of
-    AND (known_to IS NULL OR known_to > $as_of)
-ORDER BY ALL
+FROM observations_history
+WHERE known_from <= CAST(ts AS TIMESTAMPTZ)
+    AND (known_to IS NULL OR CAST(ts AS TIMESTAMPTZ) < known_to)

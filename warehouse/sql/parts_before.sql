@@ -1,4 +1,4 @@
 -- What every part had come to by the end of a week.
-SELECT iso_week, city, part, total, latest, weeks_answered, cells_answered, cells_due
+SELECT edition, iso_week, city, part, total, latest, weeks_answered, cells_answered, cells_due
 FROM consolidation.parts_to_date
 WHERE edition = $edition AND iso_week = $week

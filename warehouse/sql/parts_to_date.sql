@@ -1,19 +1,20 @@
 -- What each part has come to in the edition so far, at the end of each of some weeks in a row.
--- `weekly_parts_from`: those weeks. `parts_before`: what had been reached before the first of them.
+-- `weekly_parts_then`: those weeks. `parts_before`: what had been reached before the first of them.
 WITH
 steps AS (
-    SELECT iso_week, city, part, value AS total, value AS latest,
+    SELECT edition, iso_week, city, part, value AS total, value AS latest,
         CAST(value IS NOT NULL AS INTEGER) AS weeks_answered, cells_answered, cells_due, true AS is_wanted
-    FROM weekly_parts_from
+    FROM weekly_parts_then
 
     UNION ALL BY NAME
 
-    SELECT iso_week, city, part, total, latest, weeks_answered, cells_answered, cells_due, false AS is_wanted
+    SELECT edition, iso_week, city, part, total, latest, weeks_answered, cells_answered, cells_due, false AS is_wanted
     FROM parts_before
 ),
 
 running AS (
     SELECT
+        edition,
         iso_week,
         city,
         part,
@@ -27,6 +28,6 @@ running AS (
     WINDOW so_far AS (PARTITION BY city, part ORDER BY iso_week)
 )
 
-SELECT $edition AS edition, * EXCLUDE (is_wanted)
+SELECT * EXCLUDE (is_wanted)
 FROM running
 WHERE is_wanted

@@ -1,5 +1,6 @@
 -- The parts of indicators by city and period: weeks, months and quarters from their weeks, editions to date
 -- from what had been reached by their last week.
+-- `weekly_parts_then`, `parts_to_date_then`: as they are known now, or were at any instant.
 SELECT
     periods.period_kind,
     periods.period,
@@ -11,10 +12,7 @@ SELECT
     sum(weekly.cells_answered) AS cells_answered,
     sum(weekly.cells_due) AS cells_due
 FROM wanted_periods AS periods
-JOIN consolidation.weekly_parts AS weekly
-    ON weekly.edition = $edition
-    AND weekly.iso_week BETWEEN $first AND $last
-    AND weekly.iso_week BETWEEN periods.first_week AND periods.last_week
+JOIN weekly_parts_then AS weekly ON weekly.iso_week BETWEEN periods.first_week AND periods.last_week
 WHERE periods.period_kind <> 'edition_to_date'
 GROUP BY ALL
 
@@ -31,8 +29,5 @@ SELECT
     reached.cells_answered,
     reached.cells_due
 FROM wanted_periods AS periods
-JOIN consolidation.parts_to_date AS reached
-    ON reached.edition = $edition
-    AND reached.iso_week BETWEEN $first AND $last
-    AND reached.iso_week = periods.period
+JOIN parts_to_date_then AS reached ON reached.iso_week = periods.period
 WHERE periods.period_kind = 'edition_to_date'

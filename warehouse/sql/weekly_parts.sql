@@ -1,25 +1,26 @@
--- What each part of an indicator is in a city's week: its figure, and the cells behind it.
--- A part without an answered cell has no figure. Relations that stand for "now" (or for any instant):
--- current_observations, current_nil_returns, current_returns (city-weeks that are due); and what the
--- contract says: indicator_parts, part_cells, roster_points, counted_measures, edition_cities, wanted_weeks.
+-- What each part of an indicator is in a city's week, in each state that this was known in: its figure, and
+-- the cells behind it. A part without an answered cell has no figure. Relations: wanted_states,
+-- known_observations and known_nil_returns in these states; and what the contract says: indicator_parts,
+-- part_cells, roster_points, counted_measures.
 WITH
 points AS (
-    SELECT due.iso_week, due.city, roster.service_point, roster.service_kind
-    FROM current_returns AS due
-    SEMI JOIN wanted_weeks USING (iso_week)
+    SELECT due.iso_week, due.city, due.state, roster.service_point, roster.service_kind
+    FROM wanted_states AS due
     JOIN roster_points AS roster
         ON roster.city = due.city
         AND roster.roster_from <= due.iso_week
         AND coalesce(due.iso_week <= roster.roster_to, true)
+    WHERE due.is_due
 ),
 
 -- A service point, or an area of a service point, that was declared nil answers all its cells.
 nil_measures AS (
-    SELECT DISTINCT points.iso_week, points.city, points.service_point, measures.code AS measure
+    SELECT DISTINCT points.iso_week, points.city, points.state, points.service_point, measures.code AS measure
     FROM points
-    JOIN current_nil_returns AS nil
+    JOIN known_nil_returns AS nil
         ON nil.iso_week = points.iso_week
         AND nil.city = points.city
+        AND nil.state = points.state
         AND nil.service_point IN ('', points.service_point)
     JOIN counted_measures AS measures
         ON measures.service_kind = points.service_kind
@@ -27,7 +28,7 @@ nil_measures AS (
 ),
 
 nil_cells AS (
-    SELECT nil_measures.iso_week, nil_measures.city, part_cells.part, count(*) AS answered
+    SELECT nil_measures.iso_week, nil_measures.city, nil_measures.state, part_cells.part, count(*) AS answered
     FROM nil_measures
     JOIN part_cells USING (measure)
     GROUP BY ALL
@@ -46,7 +47,7 @@ cells_of_a_point AS (
 ),
 
 due_cells AS (
-    SELECT points.iso_week, points.city, cells_of_a_point.part, sum(cells_of_a_point.cells) AS due
+    SELECT points.iso_week, points.city, points.state, cells_of_a_point.part, sum(cells_of_a_point.cells) AS due
     FROM points
     JOIN cells_of_a_point USING (service_kind)
     GROUP BY ALL
@@ -56,6 +57,7 @@ observed AS (
     SELECT
         observations.iso_week,
         observations.city,
+        observations.state,
         observations.service_point,
         points.service_kind,
         observations.measure,
@@ -65,15 +67,16 @@ observed AS (
         observations.flag = 'V' AS has_value,
         nil_measures.measure IS NULL AND observations.flag = 'V' AS is_answered,
         nil_measures.measure IS NULL AND observations.flag = 'NA' AS is_not_applicable
-    FROM current_observations AS observations
-    JOIN points USING (iso_week, city, service_point)
-    LEFT JOIN nil_measures USING (iso_week, city, service_point, measure)
+    FROM known_observations AS observations
+    JOIN points USING (iso_week, city, state, service_point)
+    LEFT JOIN nil_measures USING (iso_week, city, state, service_point, measure)
 ),
 
 at_points AS (
     SELECT
         observed.iso_week,
         observed.city,
+        observed.state,
         observed.service_point,
         observed.service_kind,
         part_cells.part,
@@ -93,6 +96,7 @@ at_cities AS (
     SELECT
         at_points.iso_week,
         at_points.city,
+        at_points.state,
         at_points.part,
         sum(
             at_points.added
@@ -109,33 +113,35 @@ at_cities AS (
 
 counted AS (
     SELECT
-        wanted_weeks.iso_week,
-        edition_cities.city,
+        states.edition,
+        states.iso_week,
+        states.city,
+        states.state,
+        states.is_due,
+        coalesce(states.accepted_as = 'on_time', false) AS is_on_time,
         indicator_parts.part,
         indicator_parts.fold,
-        due.status,
         at_cities.total,
         at_cities.points_above,
         coalesce(at_cities.answered, 0) + coalesce(nil_cells.answered, 0) AS answered,
         coalesce(due_cells.due, 0) - coalesce(at_cities.not_applicable, 0) AS due
-    FROM wanted_weeks
-    CROSS JOIN edition_cities
+    FROM wanted_states AS states
     CROSS JOIN indicator_parts
-    LEFT JOIN current_returns AS due USING (iso_week, city)
-    LEFT JOIN due_cells USING (iso_week, city, part)
-    LEFT JOIN nil_cells USING (iso_week, city, part)
-    LEFT JOIN at_cities USING (iso_week, city, part)
+    LEFT JOIN due_cells USING (iso_week, city, state, part)
+    LEFT JOIN nil_cells USING (iso_week, city, state, part)
+    LEFT JOIN at_cities USING (iso_week, city, state, part)
 )
 
 -- A built-in count brings itself as the cells of its side: what was answered, or what was due.
 SELECT
-    $edition AS edition,
+    edition,
     iso_week,
     city,
+    state,
     part,
     CASE
-        WHEN status IS NULL THEN NULL
-        WHEN fold = 'returns_on_time' THEN CAST(status = 'on_time' AS INTEGER)
+        WHEN NOT is_due THEN NULL
+        WHEN fold = 'returns_on_time' THEN CAST(is_on_time AS INTEGER)
         WHEN fold = 'returns_due' THEN 1
         WHEN fold = 'cells_answered' THEN answered
         WHEN fold = 'cells_due' THEN due
@@ -144,12 +150,12 @@ SELECT
         ELSE coalesce(total, 0)
     END AS value,
     CASE
-        WHEN fold = 'returns_on_time' THEN CAST(coalesce(status = 'on_time', false) AS INTEGER)
+        WHEN fold = 'returns_on_time' THEN CAST(is_on_time AS INTEGER)
         WHEN fold IN ('returns_due', 'cells_due') THEN 0
         ELSE answered
     END AS cells_answered,
     CASE
-        WHEN fold = 'returns_due' THEN CAST(status IS NOT NULL AS INTEGER)
+        WHEN fold = 'returns_due' THEN CAST(is_due AS INTEGER)
         WHEN fold IN ('returns_on_time', 'cells_answered') THEN 0
         ELSE due
     END AS cells_due

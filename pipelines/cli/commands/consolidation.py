@@ -15,6 +15,7 @@ from pipelines.cli import EXIT_DONE, EXIT_NOT_NOW, words
 from pipelines.cli.given import WeekIfNamed, options_of, week_if_named
 from pipelines.clock import now
 from pipelines.refusals import WrongUsageError
+from schemas.deadlines import Deadlines
 from schemas.editions import PROJECT
 
 
@@ -87,14 +88,16 @@ def status(
     at = now()
     weeks = (chosen,) if chosen else weeks_to_show(contract.edition, verdicts, at)
     findings_of = partial(read_findings, options.home.judged)
-    board = city_weeks(contract.edition, verdicts, weeks, at, read_acts(options.home.acts), findings_of)
+    acts = read_acts(options.home.acts)
+    board = city_weeks(contract.edition, verdicts, weeks, at, acts, findings_of)
     published = published_so_far(options.home, contract.edition)
     if not options.home.root.exists():
         words.tell(f"La cartella {options.home.root} non c'è ancora: controlli --home.")
     if options.as_json:
         words.print_json([board_words.city_week_document(entry, published) for entry in board])
     else:
-        board_words.print_board(board, weeks, contract, published, at)
+        deadlines = Deadlines(contract.edition, acts.deadlines_moved(contract.edition.slug))
+        board_words.print_board(board, weeks, contract, deadlines, published, at)
     return EXIT_DONE
 
 

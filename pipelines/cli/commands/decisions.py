@@ -1,7 +1,7 @@
 """Commands that record what people decided.
 
-Lives here: `confirm`, `waive`, `nil`, `send-back`, `rejudge`.
-Must not live here: what a decision changes (`pipelines.deciding`, `pipelines.declaring_nil`).
+Lives here: `confirm`, `waive`, `nil`, `deadline`, `send-back`, `rejudge`.
+Must not live here: what a decision changes (`pipelines.deciding`, `declaring_nil`, `moving_deadlines`).
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli import EXIT_DONE, words
+from pipelines.cli import EXIT_DONE, given, words
 from pipelines.cli.given import (
     By,
     CityNamed,
     Options,
     WeekNamed,
+    city_if_named,
     city_named,
     day,
     options_of,
@@ -116,6 +117,42 @@ def nil(
         words.print_nil_withdrawn(slug, iso_week, place, contract)
     else:
         words.print_nil(act, place, contract)
+    return EXIT_DONE
+
+
+def deadline(
+    context: typer.Context,
+    week: Annotated[str, typer.Argument(help="La settimana, per esempio 2023-W43.", metavar="SETTIMANA")],
+    until: Annotated[
+        str, typer.Option(help="Il nuovo termine, per esempio 2023-11-03T12:00, compreso; ora di Roma.")
+    ],
+    reason: Annotated[str, typer.Option(help="Perché, per esempio la festa del patrono.")],
+    city: Annotated[
+        str | None,
+        typer.Option(
+            help="La città per cui vale; altrimenti per tutte, per esempio torino.", metavar="CITTÀ"
+        ),
+    ] = None,
+    by: By = None,
+) -> int:
+    """Sposta più avanti la scadenza di una settimana, per tutte le città o per una."""
+    from pipelines import moving_deadlines
+
+    options = options_of(context)
+    contract = options.contract()
+    moved = moving_deadlines.move_deadline(
+        options.home,
+        contract,
+        week_named(contract, week),
+        city_if_named(contract, city),
+        given.deadline(until),
+        said("--reason", reason),
+        who(by),
+    )
+    if options.as_json:
+        words.print_json(moved.model_dump(mode="json"))
+    else:
+        words.print_deadline(moved, contract)
     return EXIT_DONE
 
 

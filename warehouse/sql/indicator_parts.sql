@@ -1,0 +1,2 @@
+-- The sums that indicators are made of, as the contract has them today.
+FROM consolidation.indicator_parts

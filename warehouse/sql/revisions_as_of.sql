@@ -1,0 +1,3 @@
+-- The published values that had changed by `ts`.
+FROM revisions
+WHERE known_from <= CAST(ts AS TIMESTAMPTZ)
