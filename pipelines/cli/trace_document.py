@@ -44,6 +44,7 @@ def trace_document(
         "period_start": period.start.isoformat(),
         "period_end": period.end.isoformat(),
         "horizon": str(trace.horizon),
+        "as_of": _instant(asked.as_of),
         "breakdown": asked.figure.breakdown,
         "category": asked.figure.category,
         **_figure(figure),

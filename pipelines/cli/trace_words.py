@@ -201,7 +201,9 @@ class _Printer:
         asked, figure = self._trace.asked, self._trace.published
         category = self._category()
         print(f"{asked.indicator.code}  {asked.indicator.label_it}{category}")
-        print(f"{self._place()}, {period_in_words(asked.period.kind, asked.period.name, asked.period.end)}\n")
+        period = period_in_words(asked.period.kind, asked.period.name, asked.period.end)
+        known = f", come si sapeva il giorno {instant_in_words(asked.as_of)}" if asked.as_of else ""
+        print(f"{self._place()}, {period}{known}\n")
         print(f"{_INDENT}{self._value(figure, is_long=True)}{self._division(figure)}\n")
         if self._trace.why_empty is not None:
             print_wrapped(f"Non c'è una cifra: {_WHY_EMPTY_IT[self._trace.why_empty]}.", "", _INDENT)
@@ -386,7 +388,7 @@ class _Printer:
                 rest = f"Per vedere le celle scelga una città, per esempio: {example}"
             else:
                 first = self._trace.weeks[0]
-                example = self._command_of_week(first)
+                example = self._command_of(str(first))
                 left = self._shown.left_out
                 others = "di un'altra settimana" if left == 1 else f"di altre {number_it(left)} settimane"
                 rest = f"Le celle {others}, una settimana alla volta, per esempio: {example}"
@@ -508,14 +510,13 @@ class _Printer:
     def _command(self, *more: str) -> str:
         period = self._trace.asked.period
         to_date = ["--to-date"] if period.kind == "edition_to_date" else []
-        city = self._trace.asked.city
-        where = ["--city", city] if city is not None and "--city" not in more else []
-        return " ".join(["regia trace", *self._which(), "--period", period.name, *to_date, *where, *more])
+        return self._command_of(period.name, *to_date, *more)
 
-    def _command_of_week(self, week: IsoWeek) -> str:
-        city = self._trace.asked.city
-        where = ["--city", city] if city is not None else []
-        return " ".join(["regia trace", *self._which(), "--period", str(week), *where])
+    def _command_of(self, period: str, *more: str) -> str:
+        asked = self._trace.asked
+        where = ["--city", asked.city] if asked.city is not None else []
+        known = ["--as-of", asked.as_of.astimezone(ROME).isoformat()] if asked.as_of is not None else []
+        return " ".join(["regia trace", *self._which(), "--period", period, *where, *known, *more])
 
     def _which(self) -> list[str]:
         figure = self._trace.asked.figure

@@ -6,6 +6,7 @@ Must not live here: whether the figure is published.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
@@ -19,12 +20,16 @@ from schemas.weeks import IsoWeek
 
 @dataclass(frozen=True)
 class Asked:
-    """A figure: what it is made of, when, and where. `city`: a slug, or None for the network."""
+    """A figure: what it is made of, when, and where. `city`: a slug, or None for the network.
+
+    as_of: as it was known at that instant, None for now.
+    """
 
     indicator: Indicator
     figure: IndicatorFigure
     period: Period
     city: str | None
+    as_of: dt.datetime | None = None
 
 
 def figure_named(

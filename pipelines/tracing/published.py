@@ -93,15 +93,21 @@ Observations = Mapping[tuple[str, IsoWeek, str], Mapping[CellKey, Observation]]
 
 
 class PublishedFile:
-    """A published file, open for reading."""
+    """A published file, open for reading: what is known now, or what was known at an instant."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, edition: Edition) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, edition: Edition, as_of: dt.datetime | None = None
+    ) -> None:
+        self.as_of = as_of
         self._connection = connection
         self._edition = edition
         self._last_read: tuple[object, Observations] | None = None
 
     def _rows(self, name: str, **bound: object) -> list[tuple[Any, ...]]:
-        return self._connection.execute(_query(name), {"edition": self._edition.slug, **bound}).fetchall()
+        values = {"edition": self._edition.slug, **bound}
+        if self.as_of is None:
+            return self._connection.execute(_query(name), values).fetchall()
+        return self._connection.execute(_query_as_of(name), {**values, "as_of": self.as_of}).fetchall()
 
     def horizon(self) -> IsoWeek | None:
         """The last week whose returns are due; None where nothing is."""
@@ -179,10 +185,10 @@ class PublishedFile:
 
 
 @contextmanager
-def opened(path: Path, edition: Edition) -> Iterator[PublishedFile]:
-    """The published file, for reading. Raises DuckDB's errors."""
+def opened(path: Path, edition: Edition, as_of: dt.datetime | None = None) -> Iterator[PublishedFile]:
+    """The published file, for reading. as_of: as known on; today's definitions. Raises DuckDB's errors."""
     with read_database(path) as connection:
-        yield PublishedFile(connection, edition)
+        yield PublishedFile(connection, edition, as_of)
 
 
 def _span(weeks: Sequence[IsoWeek]) -> dict[str, str]:
@@ -192,3 +198,19 @@ def _span(weeks: Sequence[IsoWeek]) -> dict[str, str]:
 @cache
 def _query(name: str) -> str:
     return (_QUERIES / f"{name}.sql").read_text(encoding="utf-8").strip()
+
+
+_KNOWN_IN: Mapping[str, str] = {
+    "figures": "indicators",
+    "horizon": "expected_returns",
+    "returns": "expected_returns",
+    "observations": "observations_history",
+    "nil_returns": "nil_returns",
+}
+"""The table of each query that changes with time."""
+
+
+def _query_as_of(name: str) -> str:
+    """The same query of what its table held at an instant."""
+    table = _KNOWN_IN[name]
+    return f"WITH {table} AS (FROM {table}_as_of($as_of))\nFROM (\n{_query(name)}\n)"

@@ -174,7 +174,7 @@ def trace_figure(home: Home, edition: Edition, asked: Asked) -> Trace:
     path = home.published(edition.slug)
     if not path.exists():
         raise WrongUsageError("Non è ancora stato pubblicato nulla: prima esegua «regia consolidate».")
-    with opened(path, edition) as published:
+    with opened(path, edition, asked.as_of) as published:
         return traced(published, edition, asked)
 
 
@@ -183,11 +183,7 @@ def traced(published: PublishedFile, edition: Edition, asked: Asked) -> Trace:
     horizon = published.horizon()
     weeks = () if horizon is None else weeks_of(asked.period, horizon)
     if horizon is None or not weeks or (asked.period.kind == "edition_to_date" and weeks[-1] != _last(asked)):
-        until = f"fino alla {horizon.in_italian()}" if horizon is not None else "ancora nulla"
-        raise WrongUsageError(
-            f"Per {asked.period.name} non è pubblicato nulla: pubblicato {until}. "
-            "Le settimane dopo l'ultima con una scheda accettata non sono ancora dovute."
-        )
+        raise _NotPublishedError(asked, horizon)
     figures = published.figures(asked.figure, asked.period, asked.city)
     if (asked.city or NETWORK) not in figures:
         raise WrongUsageError(
@@ -222,6 +218,18 @@ def _added(
     return tuple(
         PartAdded(part, tuple(of_city[number] for of_city in made)) for number, part in enumerate(wanted)
     )
+
+
+class _NotPublishedError(WrongUsageError):
+    """Nothing of the period is published, or was known then: how far what is goes."""
+
+    def __init__(self, asked: Asked, horizon: IsoWeek | None) -> None:
+        known = "pubblicato" if asked.as_of is None else "a quell'istante si sapeva"
+        until = "ancora nulla" if horizon is None else f"fino alla {horizon.in_italian()}"
+        super().__init__(
+            f"Per {asked.period.name} non c'è nulla: {known} {until}. "
+            "Le settimane dopo l'ultima con una scheda accettata non sono ancora dovute."
+        )
 
 
 def _last(asked: Asked) -> IsoWeek:

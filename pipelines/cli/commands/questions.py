@@ -15,11 +15,13 @@ from pipelines.cli import EXIT_DONE, EXIT_REJECTED, words
 from pipelines.cli.given import city_if_named, instant, options_of
 from pipelines.refusals import WrongUsageError
 
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Come si sapeva in quell'istante (ISO).")]
+
 
 def sql(
     context: typer.Context,
     query: Annotated[str, typer.Argument(help="Una domanda in SQL (DuckDB).", metavar="QUERY")],
-    as_of: Annotated[str | None, typer.Option(help="Come si sapeva in quell'istante (ISO).")] = None,
+    as_of: AsOf = None,
 ) -> int:
     """Una domanda in SQL al file pubblicato, in sola lettura."""
     from warehouse.asking import QueryError, ask
@@ -48,6 +50,9 @@ def trace(
     city: Annotated[str | None, typer.Option("--city", help="Una città; altrimenti la rete.")] = None,
     breakdown: Annotated[str | None, typer.Option("--breakdown", help="La lista, per esempio sex.")] = None,
     category: Annotated[str | None, typer.Option("--category", help="La voce, per esempio F.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Come si sapeva in quell'istante (ISO).")
+    ] = None,
 ) -> int:
     """Da una cifra pubblicata ai file, ai fogli e alle celle da cui viene.
 
@@ -65,6 +70,7 @@ def trace(
         *figure_named(edition, indicator, breakdown, category),
         period_named(edition, period, is_to_date=to_date),
         city_if_named(contract, city),
+        instant(as_of) if as_of else None,
     )
     found = trace_figure(options.home, edition, asked)
     shown = trace_words.shown_cells(found)
