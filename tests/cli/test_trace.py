@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -88,10 +89,12 @@ def wrong_figures(document: dict[str, Any], evaluator: Evaluator) -> list[object
     return wrong if document["adds_up"] else [*wrong, (*name, document["mismatches"])]
 
 
-def all_wrong(home: Path, contract: Contract, asked: Iterable[Asked]) -> tuple[int, list[object]]:
+def all_wrong(
+    home: Path, contract: Contract, asked: Iterable[Asked], as_of: dt.datetime | None = None
+) -> tuple[int, list[object]]:
     """How many documents were added up again, and what in them is wrong."""
     evaluator = Evaluator(home)
-    with opened(Home(home).published("lgnet2"), contract.edition) as published:
+    with opened(Home(home).published("lgnet2"), contract.edition, as_of) as published:
         counted, wrong = 0, []
         for document in documents(home, contract, published, asked):
             counted += 1
@@ -153,6 +156,20 @@ def test_a_city_alone_is_traced_to_the_cells_that_it_has_in_the_network(
             network = traced(published, contract.edition, whole)
             place = network.cities.index(city)
             assert [part.cities[0] for part in alone.parts] == [part.cities[place] for part in network.parts]
+
+
+@pytest.mark.parametrize("instant", ["2023-10-16T12:15:54+02:00", "2023-10-25T12:00:00+02:00"])
+def test_the_cells_of_what_was_known_at_an_instant_add_up(
+    six_weeks: Path, contract: Contract, instant: str
+) -> None:
+    """Amid arrivals: of some cities the week is known, of others not yet."""
+    at = dt.datetime.fromisoformat(instant)
+    asked = [
+        replace(one, as_of=at)
+        for one in asked_of(contract.edition, Periods("2023-10"))
+        if one.figure.breakdown == TOTAL
+    ]
+    assert all_wrong(six_weeks, contract, asked, at) == (35, [])
 
 
 # --- the command
@@ -235,6 +252,21 @@ def test_what_cannot_be_traced_is_told_in_a_sentence(
 ) -> None:
     said = regia("trace", *arguments, "--home", six_weeks)
     assert said.status == 2 and told in said.err and said.out == ""
+
+
+def test_a_figure_is_traced_as_it_was_known_to_the_return_that_was_valid_then(
+    six_weeks: Path, regia: Regia
+) -> None:
+    asked = ["trace", "PIC04", "--period", "2023-W39", "--city", "caserta", "--home", six_weeks]
+    now, then = regia(*asked, "--json").document, regia(*asked, "--as-of", "2023-10-17", "--json").document
+    assert (now["value"], then["value"]) == (12, 10)
+    assert [one["version"] for document in (now, then) for one in document["returns"]] == [2, 1]
+    assert now["returns"][0]["first_received_at"] == then["returns"][0]["received_at"]
+    shown = regia(*asked, "--as-of", "2023-10-17").out
+    assert "come si sapeva il giorno 17/10/2023 alle 00:00" in shown
+    assert "--as-of 2023-10-17T00:00:00+02:00 --json" in shown
+    unknown = regia(*asked, "--as-of", "2023-10-01")
+    assert unknown.status == 2 and "a quell'istante si sapeva fino alla settimana 38/2023" in unknown.err
 
 
 def test_before_anything_is_published_there_is_nothing_to_trace(regia: Regia) -> None:
