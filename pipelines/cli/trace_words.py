@@ -32,7 +32,7 @@ from schemas.formula_words import (
     weeks_in_words,
 )
 from schemas.messages.saying import visible
-from schemas.weeks import ROME, IsoWeek
+from schemas.weeks import MONTHS_IT, ROME, IsoWeek
 from sources.cells import Formula, Instant, Value
 
 _INDENT = "  "
@@ -43,6 +43,7 @@ _MOST_VALUES = 8
 _MOST_GAPS = 20
 _MOST_SHEETS, _MOST_BLOCKS = 2, 5
 
+_QUARTERS_IT = ("primo", "secondo", "terzo", "quarto")
 _SIDES_IT = {"value": "valore", "numerator": "numeratore", "denominator": "denominatore"}
 _STATES_IT: Mapping[ReturnState, str] = {
     "on_time": "puntuale",
@@ -288,7 +289,7 @@ class _Printer:
         frozen = (
             "provvisoria (contiene una settimana di un trimestre non ancora congelato)"
             if figure.is_provisional
-            else "definitiva (il trimestre è congelato)"
+            else "definitiva (ogni sua settimana è di un trimestre congelato)"
         )
         return f"{partial}, {frozen}"
 
@@ -529,15 +530,15 @@ class _Printer:
 
 
 def period_in_words(kind: PeriodKind, name: str, end: dt.date) -> str:
-    """`settimana 42/2023 (16-22 ottobre)`, `mese 2023-10`, `trimestre 2023-Q4`, the edition to date."""
+    """`settimana 42/2023 (16-22 ottobre)`, `ottobre 2023`, `quarto trimestre 2023`, the edition to date."""
     last = IsoWeek.of(end)
     match kind:
         case "week":
             return last.in_italian()
         case "month":
-            return f"mese {name}"
+            return f"{MONTHS_IT[last.thursday.month - 1]} {last.thursday.year}"
         case "quarter":
-            return f"trimestre {name}"
+            return f"{_QUARTERS_IT[(last.thursday.month - 1) // 3]} trimestre {last.thursday.year}"
         case "edition_to_date":
             return f"dall'inizio dell'edizione alla {last.in_italian()}"
 

@@ -57,25 +57,27 @@ def reread(
     for value in values:
         places = wanted.setdefault(value.submission_id, set())
         places |= {(value.file, sheet, address) for sheet, address in value.places}
+    receipts = {name: landing.read_receipt(home.returns / name) for name in sorted(wanted)}
+    kept = [receipt for receipt in receipts.values() if receipt.keeps_files]
     found: dict[CellPlace, Value] = {}
-    unreadable: set[str] = set()
-    submissions = sorted(wanted)
-    with ReadAhead(children=min(2, max(1, len(submissions))), words=contract.vocabulary) as reader:
-        opened = reader.read_all(_received(home, contract, submissions))
-        for number, (submission, workbook) in enumerate(zip(submissions, opened, strict=True), start=1):
-            say(number, len(submissions))
+    unreadable = {name for name, receipt in receipts.items() if not receipt.keeps_files}
+    with ReadAhead(children=min(2, max(1, len(kept))), words=contract.vocabulary) as reader:
+        opened = reader.read_all(_received(home, contract, kept))
+        for number, (receipt, workbook) in enumerate(zip(kept, opened, strict=True), start=1):
+            say(number, len(kept))
+            name = receipt.submission_id
             if isinstance(workbook, Unreadable):
-                unreadable.add(submission)
-                continue
-            found |= {(submission, *place): v for place, v in _cells(workbook, wanted[submission])}
+                unreadable.add(name)
+            else:
+                found |= {(name, *place): value for place, value in _cells(workbook, wanted[name])}
     return Reread(found, frozenset(unreadable))
 
 
 def _received(
-    home: Home, contract: Contract, submissions: Iterable[str]
+    home: Home, contract: Contract, receipts: Iterable[landing.Receipt]
 ) -> Iterator[tuple[list[SourceFile], CsvHints | None]]:
-    for submission in submissions:
-        arrival = arrival_of(home, landing.read_receipt(home.returns / submission))
+    for receipt in receipts:
+        arrival = arrival_of(home, receipt)
         yield list(arrival.files), hints_for(contract, arrival.claim)
 
 

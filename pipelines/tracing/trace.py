@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import duckdb
+
 from pipelines.home import Home
 from pipelines.refusals import WrongUsageError
 from pipelines.tracing.adding import AddedValue, CityPart, Nils, PartAdded, city_parts
@@ -174,8 +176,13 @@ def trace_figure(home: Home, edition: Edition, asked: Asked) -> Trace:
     path = home.published(edition.slug)
     if not path.exists():
         raise WrongUsageError("Non è ancora stato pubblicato nulla: prima esegua «regia consolidate».")
-    with opened(path, edition, asked.as_of) as published:
-        return traced(published, edition, asked)
+    try:
+        with opened(path, edition, asked.as_of) as published:
+            return traced(published, edition, asked)
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise WrongUsageError(
+            "Il file pubblicato è stato fatto da una versione precedente: prima esegua «regia consolidate»."
+        ) from error
 
 
 def traced(published: PublishedFile, edition: Edition, asked: Asked) -> Trace:
@@ -195,7 +202,8 @@ def traced(published: PublishedFile, edition: Edition, asked: Asked) -> Trace:
     nils = published.nils(weeks, asked.city)
     by_city: dict[str, list[DueReturn]] = {city: [] for city in cities}
     for one in due:
-        by_city[one.city].append(one)
+        if one.city in by_city:
+            by_city[one.city].append(one)
     parts = _added(published, edition, asked, weeks, by_city, nils)
     return Trace(asked, figures, weeks, horizon, due, parts)
 

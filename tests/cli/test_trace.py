@@ -227,6 +227,19 @@ def test_a_long_trace_is_folded_and_names_json_for_the_rest(six_weeks: Path, reg
     assert len(rome.splitlines()) < 100 and "valori: foglio «Impegno civico», celle" in rome
 
 
+def test_months_and_quarters_are_named_and_a_stock_tells_the_week_that_counts(
+    six_weeks: Path, regia: Regia
+) -> None:
+    month = regia("trace", "HOU01", "--period", "2023-10", "--city", "milano", "--home", six_weeks).out
+    assert "\nMilano, ottobre 2023\n\n  70 posti letto\n" in month
+    assert "  2023-W41    (70)" in month and "  2023-W42      70" in month and "Tra parentesi" in month
+    quarter = regia("trace", "HOU08", "--period", "2023-Q4", "--home", six_weeks).out
+    assert "\nRete, quarto trimestre 2023\n" in quarter
+    assert "parziale (manca una scheda; il periodo va oltre l'ultima settimana pubblicata" in " ".join(
+        quarter.split()
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
