@@ -297,7 +297,8 @@ class _Printer:
         trace = self._trace
         if trace.mismatches:
             own = trace.sum_of(trace.asked.city)
-            names = ", ".join("la rete" if one == NETWORK else self._names[one] for one in trace.mismatches)
+            named = {**self._names, NETWORK: "la rete"}
+            names = ", ".join(named.get(one, one) for one in trace.mismatches)
             print()
             print_wrapped(
                 f"ATTENZIONE: le celle non tornano con ciò che è pubblicato ({names}). Qui sommano a "

@@ -192,13 +192,13 @@ def traced(published: PublishedFile, edition: Edition, asked: Asked) -> Trace:
     if horizon is None or not weeks or (asked.period.kind == "edition_to_date" and weeks[-1] != _last(asked)):
         raise _NotPublishedError(asked, horizon)
     figures = published.figures(asked.figure, asked.period, asked.city)
-    if (asked.city or NETWORK) not in figures:
+    cities = edition.city_slugs if asked.city is None else (asked.city,)
+    if not {asked.city or NETWORK, *cities} <= figures.keys():
         raise WrongUsageError(
             f"{asked.indicator.code} non è pubblicato per {asked.period.name}: il contratto è forse cambiato "
             "dopo la pubblicazione. Esegua «regia consolidate» e riprovi."
         )
     due = published.due_returns(weeks, asked.city)
-    cities = edition.city_slugs if asked.city is None else (asked.city,)
     nils = published.nils(weeks, asked.city)
     by_city: dict[str, list[DueReturn]] = {city: [] for city in cities}
     for one in due:
