@@ -14,6 +14,10 @@ from typing import NamedTuple
 
 _A1 = re.compile(r"^([A-Z]+)([1-9]\d*)$")
 _ROW_COLUMN = re.compile(r"^([1-9]\d*):([1-9]\d*)$")
+_LISTED = re.compile(
+    r"(?:(?P<sheet>.+?)!)?(?P<first>[A-Z]+[1-9]\d*|[1-9]\d*:[1-9]\d*)(?::(?P<last>[A-Z]+[1-9]\d*))?(?:;|$)",
+    re.DOTALL,
+)
 
 
 def column_letters(index: int) -> str:
@@ -80,6 +84,27 @@ def spot_of(address: str) -> Spot | None:
     if match := _ROW_COLUMN.match(address):
         return Spot(int(match[1]), int(match[2]))
     return None
+
+
+def listed_cells(sheet: str, cells: str) -> tuple[tuple[str, str], ...]:
+    """Sheet and address of every cell that a published `source_sheet` and `source_cell` list, in order.
+
+    `C12`, `C12:I12`, `26:8;63:8`, `Municipio I!D8;Municipio IV!D8`. ValueError for any other form.
+    """
+    found: list[tuple[str, str]] = []
+    at = 0
+    while at < len(cells):
+        match = _LISTED.match(cells, at)
+        if match is None:
+            raise ValueError(f"{cells!r} is no list of cells")
+        own, at = match["sheet"] or sheet, match.end()
+        first, last = spot_of(match["first"]), spot_of(match["last"] or match["first"])
+        if last is None or first is None or match["last"] is None:
+            found.append((own, match["first"]))
+        else:
+            columns = range(first.column, last.column + 1)
+            found += [(own, Spot(first.row, column).a1) for column in columns]
+    return tuple(found)
 
 
 def blocks_of(addresses: Iterable[str]) -> tuple[Block, ...]:

@@ -60,6 +60,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "status": consolidation.status,
     "receipt": returns.receipt,
     "template": returns.template,
+    "trace": questions.trace,
     "sql": questions.sql,
     "demo": consolidation.demo,
     "dev": consolidation.dev,

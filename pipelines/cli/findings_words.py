@@ -130,11 +130,11 @@ def _place(place: PlacedCells) -> str:
         is_number = re.fullmatch(r"foglio \d+", place.sheet) is not None
         parts.append(place.sheet if is_number else f"foglio «{place.sheet.strip()}»")
     if place.blocks:
-        parts.append(_cells(place.blocks))
+        parts.append(cells_in_words(place.blocks))
     return ", ".join(parts) or (place.file or "")
 
 
-def _cells(blocks: Sequence[Block]) -> str:
+def cells_in_words(blocks: Sequence[Block]) -> str:
     """`cella E12`, `celle E12, F20-F31`; of a CSV `riga 12, colonna 6`, `righe 12-20, colonna 6`."""
     shown, rest = blocks[:_BLOCKS], sum(block.cells for block in blocks[_BLOCKS:])
     more = f" e altre {number_it(rest)}" if rest else ""
@@ -158,7 +158,7 @@ def _compared(finding: Finding) -> list[str]:
     others = [cell for cell in finding.cells if cell != finding.cell]
     here = [cell for cell in others if "!" not in cell]
     elsewhere = [cell for cell in others if "!" in cell]
-    parts = [_cells(blocks_of(here))] if here else []
+    parts = [cells_in_words(blocks_of(here))] if here else []
     parts += elsewhere[:_BLOCKS]
     if len(elsewhere) > _BLOCKS:
         parts.append(f"altre {number_it(len(elsewhere) - _BLOCKS)} celle")

@@ -37,3 +37,11 @@ def test_an_invented_edition_goes_from_file_to_published_table(
     assert [code for (code,) in codes] == ["loans", "meals", "readers", "volunteer_hours"]
     board = regia("status", "--week", "2025-W10", "--json").document
     assert {entry["city"]: entry["status"] for entry in board} == dict.fromkeys(MINIMAL_RETURNS, "on_time")
+    traced = regia("trace", "BOO01", "--period", "2025-W10", "--json").document
+    assert traced["adds_up"] and traced["not_as_published"] == []
+    (week,) = next(city["weeks"] for city in traced["parts"][0]["cities"] if city["city"] == "ponte_vecchio")
+    open_one, closed = week["points"]
+    assert open_one["values"][0]["cells"] == [{"sheet": "Luoghi", "cell": "C3", "written": "1.250"}]
+    assert open_one["added"] == 1250 and closed["nils"][0]["reason"] == "Non ancora aperta"
+    shown = regia("trace", "BOO02", "--period", "2025-W10", "--city", "ponte_vecchio").out
+    assert "cella C3: «1.250»" in shown and "Non ancora aperta" in shown

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.addresses import Block, Spot, blocks_around, blocks_of, column_letters, spot_of
+from schemas.addresses import (
+    Block,
+    Spot,
+    blocks_around,
+    blocks_of,
+    column_letters,
+    listed_cells,
+    spot_of,
+)
 
 
 def shown(*addresses: str) -> str:
@@ -61,3 +69,25 @@ def test_what_is_no_address_of_a_cell_is_refused(address: str) -> None:
 def test_an_address_is_read_in_both_forms() -> None:
     assert spot_of("E12") == spot_of("12:5") == Spot(12, 5)
     assert (Spot(12, 5).a1, column_letters(26)) == ("E12", "AA")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cells", "listed"),
+    [
+        ("Housing", "C12", [("Housing", "C12")]),
+        ("", "26:8;63:8", [("", "26:8"), ("", "63:8")]),
+        ("Foglio", "Y35:AB35;AD35", [("Foglio", f"{c}35") for c in ("Y", "Z", "AA", "AB", "AD")]),
+        ("Municipio I;Comune", "Municipio I!D8;Comune!D9", [("Municipio I", "D8"), ("Comune", "D9")]),
+        ("A!B;C;D", "A!B!D8:E8;C;D!F9", [("A!B", "D8"), ("A!B", "E8"), ("C;D", "F9")]),
+    ],
+)
+def test_a_published_list_of_cells_is_taken_apart(
+    sheet: str, cells: str, listed: list[tuple[str, str]]
+) -> None:
+    assert listed_cells(sheet, cells) == tuple(listed)
+
+
+@pytest.mark.parametrize("cells", ["12", "C12,D12", "Foglio!", "C12:3"])
+def test_what_is_no_list_of_cells_is_refused(cells: str) -> None:
+    with pytest.raises(ValueError, match="is no list of cells"):
+        listed_cells("", cells)
