@@ -16,6 +16,7 @@ from reports.pages import page_template
 from schemas.contract import Edition, Slug, Text
 from schemas.fields import (
     CONTRACT_TABLES,
+    PUBLISHED_MACROS,
     PUBLISHED_TABLES,
     PUBLISHED_VIEWS,
     WAIVERS,
@@ -23,6 +24,7 @@ from schemas.fields import (
     Table,
     View,
 )
+from schemas.nothing import kinds_of_nothing
 from schemas.tables import Entry, read_document
 
 _FOLDER = Path(__file__).resolve().parent
@@ -67,6 +69,8 @@ def dictionary_html(edition: Edition, made_from: str) -> str:
         keys={table.name: table.key for table in PUBLISHED_TABLES},
         references=_references,
         in_code=_in_code,
+        kinds=kinds_of_nothing().values(),
+        macros=PUBLISHED_MACROS,
         style=_style(),
     )
 

@@ -9,7 +9,8 @@ import pytest
 
 from reports.dictionary import dictionary_html, examples
 from schemas.contract import Edition
-from schemas.fields import PUBLISHED_TABLES, PUBLISHED_VIEWS, Table, View
+from schemas.fields import PUBLISHED_MACROS, PUBLISHED_TABLES, PUBLISHED_VIEWS, Table, View
+from schemas.nothing import kinds_of_nothing
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +69,11 @@ def test_an_edition_without_questions_has_a_dictionary_too(edition: Edition) -> 
     other = edition.model_copy(update={"facts": edition.facts.model_copy(update={"slug": "lgnet9"})})
     page = dictionary_html(other, "made")
     assert "lgnet9.duckdb" in page and 'id="questions"' not in page
+
+
+def test_every_sign_and_what_is_known_as_of_an_instant_is_told(page: str) -> None:
+    text = _text(page)
+    for kind in kinds_of_nothing().values():
+        assert f"{kind.sign}{kind.meaning_en}" in text
+    for macro in PUBLISHED_MACROS:
+        assert f"{macro.name}(ts)" in text
