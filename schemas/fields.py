@@ -891,12 +891,14 @@ PUBLISHED_MACROS = tuple(
         OBSERVATIONS,
         OBSERVATIONS_HISTORY,
         INDICATORS,
+        SUBMISSIONS,
         EXPECTED_RETURNS,
         NIL_RETURNS,
         REVISIONS,
         WEEKS,
         DEADLINES,
         WAIVERS,
+        RELEASES,
     )
 )
 """What the file can tell of its tables as of any instant."""

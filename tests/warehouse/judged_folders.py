@@ -180,6 +180,7 @@ def put_judged(
     edition: str = "prova",
     submission_id: str | None = None,
     reason_code: str | None = None,
+    counts_from: dt.datetime | None = None,
 ) -> str:
     """Write a folder of `judged/` as receiving does; its submission_id. Values "ND" and "NA" are flags."""
     content = repr((edition, city, number, sorted((values or {}).items())))
@@ -203,6 +204,7 @@ def put_judged(
         errors=sum(finding.severity == "error" for finding in findings),
         warnings=sum(finding.severity == "warning" for finding in findings),
         reason_code=reason_code,
+        counts_from=counts_from,
     )
     folder = home.judged / key
     folder.mkdir(parents=True, exist_ok=True)

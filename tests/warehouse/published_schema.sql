@@ -1031,10 +1031,10 @@ FROM expected_then
 WHERE known_to IS NULL
 ),
 frozen_then AS (
--- The quarters that were frozen at `ts`: none, as quarters cannot be frozen yet.
-SELECT quarter
-FROM weeks
-WHERE false
+-- The quarters that were frozen at `ts`.
+SELECT DISTINCT quarter
+FROM releases
+WHERE frozen_at <= CAST(ts AS TIMESTAMPTZ)
 ),
 wanted_periods AS (
 -- The periods that had figures at `ts`: those that begin by the last week with a return accepted then.
@@ -1244,6 +1244,20 @@ JOIN indicator_scales AS scales USING (indicator)
 LEFT JOIN missing_in USING (period_kind, period, city)
 );
 COMMENT ON MACRO TABLE "indicators_as_of" IS '`indicators` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "submissions_as_of"("ts") AS TABLE
+-- The returns that had come by `ts`. What was said of one that was accepted only later is not kept.
+SELECT submissions.*
+FROM submissions
+JOIN consolidation.held ON held.name = submissions.submission_id
+WHERE CASE
+    WHEN submissions.received_at > CAST(ts AS TIMESTAMPTZ) THEN false
+    WHEN held.counts_from > CAST(ts AS TIMESTAMPTZ) THEN error(
+        'submissions: ' || held.name || ' was judged again after that instant; what was said of it before '
+        || 'is not kept'
+    )
+    ELSE true
+END;
+COMMENT ON MACRO TABLE "submissions_as_of" IS '`submissions` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
 CREATE MACRO "expected_returns_as_of"("ts") AS TABLE
 WITH
 every_arrival AS (
@@ -1393,13 +1407,32 @@ LEFT JOIN (
 ) AS known USING (iso_week);
 COMMENT ON MACRO TABLE "weeks_as_of" IS '`weeks` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
 CREATE MACRO "deadlines_as_of"("ts") AS TABLE
--- What `deadlines` held at `ts`: what was known later is not there, nor when it ended, where that was later.
-SELECT * REPLACE (CASE WHEN known_to <= CAST(ts AS TIMESTAMPTZ) THEN known_to END AS known_to)
+-- What `deadlines` held at `ts`: what was known later is not there, nor when it ended, where that was later. A
+-- city has rows of its own only from the first time on that its deadline was not the network's.
+WITH
+apart AS (
+    SELECT iso_week, city, min(known_from) AS apart_from
+    FROM deadlines
+    ANTI JOIN (FROM deadlines WHERE city = 'IT') AS of_all USING (iso_week, known_from)
+    WHERE city <> 'IT'
+    GROUP BY ALL
+)
+
+SELECT deadlines.* REPLACE (
+    CASE WHEN deadlines.known_to <= CAST(ts AS TIMESTAMPTZ) THEN deadlines.known_to END AS known_to
+)
 FROM deadlines
-WHERE known_from <= CAST(ts AS TIMESTAMPTZ);
+LEFT JOIN apart USING (iso_week, city)
+WHERE deadlines.known_from <= CAST(ts AS TIMESTAMPTZ)
+    AND (deadlines.city = 'IT' OR apart.apart_from <= CAST(ts AS TIMESTAMPTZ));
 COMMENT ON MACRO TABLE "deadlines_as_of" IS '`deadlines` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
 CREATE MACRO "waivers_as_of"("ts") AS TABLE
 -- The waivers that had been decided by `ts`.
 FROM waivers
 WHERE decided_at <= CAST(ts AS TIMESTAMPTZ);
 COMMENT ON MACRO TABLE "waivers_as_of" IS '`waivers` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "releases_as_of"("ts") AS TABLE
+-- The releases that had been made by `ts`.
+FROM releases
+WHERE frozen_at <= CAST(ts AS TIMESTAMPTZ);
+COMMENT ON MACRO TABLE "releases_as_of" IS '`releases` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
