@@ -918,7 +918,7 @@ JOIN consolidation.held ON held.name = submissions.submission_id
 ),
 arrivals AS (
 -- The returns that had come by an instant, `ts`, and since when each counts; NULL while it is rejected.
-SELECT * REPLACE (CASE WHEN accepted_from <= ts THEN accepted_from END AS accepted_from)
+SELECT * REPLACE (CASE WHEN accepted_from <= CAST(ts AS TIMESTAMPTZ) THEN accepted_from END AS accepted_from)
 FROM every_arrival
 WHERE received_at <= CAST(ts AS TIMESTAMPTZ)
 ),
@@ -938,7 +938,7 @@ SELECT
     due.opens_at,
     deadlines.due_at,
     deadlines.known_from AS due_known_from,
-    CASE WHEN deadlines.known_to <= CAST(ts AS TIMESTAMPTZ) THEN deadlines.known_to END AS due_known_to
+    deadlines.known_to AS due_known_to
 FROM consolidation.due_weeks AS due
 LEFT JOIN own USING (iso_week, city)
 JOIN deadlines
@@ -1276,7 +1276,7 @@ JOIN consolidation.held ON held.name = submissions.submission_id
 ),
 arrivals AS (
 -- The returns that had come by an instant, `ts`, and since when each counts; NULL while it is rejected.
-SELECT * REPLACE (CASE WHEN accepted_from <= ts THEN accepted_from END AS accepted_from)
+SELECT * REPLACE (CASE WHEN accepted_from <= CAST(ts AS TIMESTAMPTZ) THEN accepted_from END AS accepted_from)
 FROM every_arrival
 WHERE received_at <= CAST(ts AS TIMESTAMPTZ)
 ),
@@ -1296,7 +1296,7 @@ SELECT
     due.opens_at,
     deadlines.due_at,
     deadlines.known_from AS due_known_from,
-    CASE WHEN deadlines.known_to <= CAST(ts AS TIMESTAMPTZ) THEN deadlines.known_to END AS due_known_to
+    deadlines.known_to AS due_known_to
 FROM consolidation.due_weeks AS due
 LEFT JOIN own USING (iso_week, city)
 JOIN deadlines

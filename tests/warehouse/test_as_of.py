@@ -181,6 +181,7 @@ EVENTS = (
     # Two of one instant, of which only the second was ever valid.
     arrives("como", 44, at(44, 2)),
     arrives("como", 44, at(44, 2), 2),
+    deadline(45, None, at(45, 4), at(45, 2)),
     arrives("napoli", 46, at(46, 1), is_rejected=True),
     freeze("2023-Q4", at(46, 4)),
     arrives("napoli", 45, at(46, 5)),

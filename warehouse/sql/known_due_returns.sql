@@ -13,7 +13,7 @@ SELECT
     due.opens_at,
     deadlines.due_at,
     deadlines.known_from AS due_known_from,
-    CASE WHEN deadlines.known_to <= CAST(ts AS TIMESTAMPTZ) THEN deadlines.known_to END AS due_known_to
+    deadlines.known_to AS due_known_to
 FROM consolidation.due_weeks AS due
 LEFT JOIN own USING (iso_week, city)
 JOIN deadlines
