@@ -69,9 +69,10 @@ def freeze(
                 "pubblicato. Esegua «regia consolidate» e riprovi."
             )
         _refuse_unpublished(home, edition, weeks)
-        releases.restore(home, edition)
-        with releases.working(home):
-            done = _make(home, contract, quarter, weeks, note, by)
+        with weekly.telling_faults():
+            releases.restore(home, edition)
+            with releases.working(home):
+                done = _make(home, contract, quarter, weeks, note, by)
         weekly.consolidate_while_locked(home, contract, on_progress)
     return done
 
@@ -102,9 +103,22 @@ def reopen(
     return act
 
 
+def quarters_to_freeze(edition: Edition, horizon: IsoWeek | None, at: dt.datetime) -> tuple[str, ...]:
+    """The quarters that may be frozen at an instant: published to the last week, and the days have passed."""
+    lasts = {week.quarter: week for week in edition.weeks}
+    return tuple(
+        quarter
+        for quarter, last in lasts.items()
+        if horizon is not None and last <= horizon and at.astimezone(ROME).date() >= _first_day(edition, last)
+    )
+
+
+def _first_day(edition: Edition, last: IsoWeek) -> dt.date:
+    return quarter_of(last).end + dt.timedelta(days=edition.facts.freeze_after_days)
+
+
 def _refuse_too_early(edition: Edition, last: IsoWeek) -> None:
-    days, end = edition.facts.freeze_after_days, quarter_of(last).end
-    first_day = end + dt.timedelta(days=days)
+    days, end, first_day = edition.facts.freeze_after_days, quarter_of(last).end, _first_day(edition, last)
     if now().date() < first_day:
         raise WrongUsageError(
             f"Il trimestre {last.quarter} finisce domenica {end:%d/%m/%Y}: si può congelare dal "

@@ -24,7 +24,6 @@ from typing import Literal
 import duckdb
 from pydantic import ValidationError
 
-from pipelines import judged
 from pipelines.acts import Acts, read_acts
 from pipelines.consolidating import decided_of
 from pipelines.home import Home
@@ -125,10 +124,11 @@ def returns_as_of(home: Home, edition: Edition, acts: Acts, instant: dt.datetime
         if isinstance(made.act, Adoption | Rejudgement) and made.act.at > instant
     }
     found = []
-    for verdict in judged.read_verdicts(home.judged).values():
+    for submission_id in landing.submissions(home.judged):
+        entry = read_return(home.judged / submission_id)
+        verdict = entry.verdict
         if verdict.edition != edition.slug or verdict.received_at > instant:
             continue
-        entry = read_return(home.judged / verdict.submission_id)
         if verdict.submission_id in changed_since:
             then = landing.read_receipt(home.returns / verdict.submission_id).verdict
             again = acts.as_of(instant).rejudgement_of(verdict.submission_id)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,8 +84,17 @@ def consolidate_while_locked(
         received = {verdict.iso_week for verdict in returns.verdicts.values()}
         decided = {act.iso_week for act in of_edition(looked.decided.held, contract.edition.slug).values()}
         weeks = [week for week in contract.edition.weeks if week in received or str(week) in decided]
-    try:
+    with telling_faults():
         done = run_consolidation(home, contract.edition, weeks, on_progress, looked)
+        lost = releases.restore(home, contract.edition)
+    return Consolidated(done.weeks, done.is_published, lost)
+
+
+@contextmanager
+def telling_faults() -> Iterator[None]:
+    """What is derived and damaged is told with what to do; what the disk refuses to DuckDB as OSError."""
+    try:
+        yield
     except JudgedError as error:
         problem = f"Un giudizio già fatto è danneggiato ({error})."
         raise WrongUsageError(f"{problem} Esegua «regia rebuild»: rifà tutto dai file ricevuti.") from error
@@ -101,7 +111,6 @@ def consolidate_while_locked(
         if isinstance(error, duckdb.IOException):
             raise OSError(errno.EIO, str(error)) from error
         raise
-    return Consolidated(done.weeks, done.is_published, releases.restore(home, contract.edition))
 
 
 def judge_what_is_missing(home: Home, contract: Contract) -> LookedThrough:
@@ -139,5 +148,6 @@ def rebuild(
         home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
         changed = rejudge_all(home, contract)
         done = consolidate_while_locked(home, contract, on_progress, everything=True)
-        lost = releases.restore(home, contract.edition, thoroughly=True)
+        with telling_faults():
+            lost = releases.restore(home, contract.edition, thoroughly=True)
         return changed, replace(done, lost=lost)

@@ -305,7 +305,7 @@ def read_ours(path: Path, read: Callable[[duckdb.DuckDBPyConnection], Found]) ->
     try:
         with read_database(path) as connection:
             return read(connection)
-    except duckdb.CatalogException:
+    except (duckdb.CatalogException, duckdb.BinderException):
         return None
     except duckdb.IOException as error:
         if "not a valid DuckDB database file" not in str(error):

@@ -6,6 +6,7 @@ Must not live here: any decision.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from babel.numbers import format_decimal
 
 from pipelines.acts import Acts
 from pipelines.cli.board_words import weeks_in_words
-from pipelines.freezing import Frozen
+from pipelines.freezing import Frozen, quarters_to_freeze
 from pipelines.home import Home
 from pipelines.releases import Defect, DefectFound, LostRelease, folder_of
 from schemas.acts import Freeze, Reopening
@@ -96,6 +97,24 @@ def print_releases(home: Home, acts: Acts, edition: Edition) -> None:
         for one in acts.reopenings_of(edition.slug, quarter):
             city = edition.city(one.city).name_it
             print(f"  riaperto per {city} fino al {one.until:%d/%m/%Y} ({one.by}): {one.reason}")
+
+
+def print_quarters(acts: Acts, edition: Edition, horizon: IsoWeek | None, at: dt.datetime) -> None:
+    """What `status` says of quarters: which are frozen, which are reopened, which may be frozen now."""
+    last = {freeze.quarter: freeze for freeze in acts.freezes_of(edition.slug)}
+    told = [
+        f"{quarter} (rilascio {one.release}, {one.at.astimezone(ROME):%d/%m/%Y})"
+        for quarter, one in last.items()
+    ]
+    if told:
+        print(f"Trimestri congelati: {', '.join(told)}.")
+    for city in edition.city_slugs:
+        for one in acts.reopenings_at(edition.slug, city, at):
+            name = edition.city(city).name_it
+            print(f"Riaperto {one.quarter} per {name} fino al {one.until:%d/%m/%Y}: {one.reason}")
+    may_be = [quarter for quarter in quarters_to_freeze(edition, horizon, at) if quarter not in last]
+    if may_be:
+        print(f"Da congelare («regia freeze»), quando le correzioni sono finite: {', '.join(may_be)}.")
 
 
 def _print_release(home: Home, freeze: Freeze) -> None:

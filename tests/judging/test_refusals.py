@@ -827,6 +827,7 @@ def test_every_message_of_the_catalogue_is_said_here() -> None:
         *(kind for kind in catalogue().messages if kind.startswith("personal_")),  # test_personal.py
         "day_two_readings",  # tests/judging/test_two_readings.py
         "total_unlike_categories",  # tests/judging/test_causes.py
+        "quarter_frozen",  # test_rules.py, tests/cli/test_releases.py
         *("repeated_week_differs", "repeated_week_nil"),  # test_repeated_weeks.py
         *RULES_OVER_WEEKS,
     }

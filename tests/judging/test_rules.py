@@ -373,6 +373,18 @@ def test_h10_the_same_bytes_are_no_other_content(edition: Edition) -> None:
     assert found(made_return(edition, version=1, sha256="a" * 64, past=past), "H10") == []
 
 
+@pytest.mark.parametrize(
+    ("closed", "kinds"),
+    [({"2023-Q3", "2024-Q4"}, []), ({"2023-Q4"}, ["quarter_frozen"])],
+    ids=["other", "its"],
+)
+def test_h10_no_return_is_for_a_frozen_quarter(closed: set[str], kinds: list[str], edition: Edition) -> None:
+    given = replace(made_return(edition), closed_quarters=frozenset(closed))
+    remarks = found(given, "H10")
+    assert [remark.kind for remark in remarks] == kinds
+    assert all(remark.details == {"week": W42, "quarter": "2023-Q4"} for remark in remarks)
+
+
 # H14
 
 AT = Place("f", "Copertina", "A17")

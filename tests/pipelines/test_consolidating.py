@@ -203,6 +203,15 @@ def test_a_database_of_somebody_else_is_replaced(filled: Home) -> None:
     assert everything(filled) == before
 
 
+def test_a_database_of_an_earlier_version_is_replaced(filled: Home) -> None:
+    before = everything(filled)
+    for path in (filled.warehouse, filled.published("prova")):
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("ALTER TABLE consolidation.held RENAME COLUMN digest TO sha256")
+    consolidate_news(filled)
+    assert everything(filled) == before
+
+
 @pytest.mark.parametrize("lost", ["warehouse", "published", "both"])
 def test_derived_files_are_made_again_from_what_was_judged(filled: Home, lost: str) -> None:
     before = everything(filled)

@@ -89,7 +89,7 @@ def status(
     """Città per settimana: puntuale, in ritardo, attesa, manca, respinta; e che cosa resta da fare."""
     from pipelines.acts import read_acts
     from pipelines.board import city_weeks, published_so_far, weeks_to_show
-    from pipelines.cli import board_words
+    from pipelines.cli import board_words, releases_words
     from pipelines.judged import JudgedReturns, read_findings
 
     options = options_of(context)
@@ -109,6 +109,7 @@ def status(
     else:
         deadlines = Deadlines(contract.edition, acts.deadlines_moved(contract.edition.slug))
         board_words.print_board(board, weeks, contract, deadlines, published, at)
+        releases_words.print_quarters(acts, contract.edition, published.horizon, at)
     return EXIT_DONE
 
 

@@ -18,7 +18,12 @@ def judge_versions(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
     return now valid for the week.
     """
     if given.week.quarter in given.closed_quarters:
-        yield Remark("quarter_frozen", given.file, {"week": given.week, "quarter": given.week.quarter})
+        yield Remark(
+            "quarter_frozen",
+            given.file,
+            {"week": given.week, "quarter": given.week.quarter},
+            rule=rule.id,
+        )
     place = given.version_place or given.file
     if given.version is None:
         yield Remark(
