@@ -247,8 +247,8 @@ SUBMISSIONS = Table(
         Field(
             "is_late",
             "BOOLEAN",
-            "Whether it is the first return of its week and came after the deadline that was known on its "
-            "arrival, never changed afterwards; NULL where the week could not be told.",
+            "Whether it came after the deadline that was known on its arrival, before any return of its week "
+            "was accepted; never changed afterwards. NULL where that could not be told.",
             is_nullable=True,
         ),
         Field("sha256", "VARCHAR", "SHA-256 of the bytes received."),

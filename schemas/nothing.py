@@ -39,13 +39,13 @@ class KindOfNothing(Entry):
     meaning_de: Text
 
 
-class _Kinds(Entry):
+class KindsOfNothing(Entry):
     """The file `nothing.yaml`."""
 
     kinds: tuple[KindOfNothing, ...]
 
     @model_validator(mode="after")
-    def _each_once_with_a_sign_of_its_own(self) -> _Kinds:
+    def _each_once_with_a_sign_of_its_own(self) -> KindsOfNothing:
         if {kind.code for kind in self.kinds} != set(get_args(Kind)):
             raise ValueError(f"the kinds are {', '.join(get_args(Kind))}")
         if len({kind.sign for kind in self.kinds}) != len(get_args(Kind)) or len(self.kinds) != len(
@@ -58,7 +58,7 @@ class _Kinds(Entry):
 @cache
 def kinds_of_nothing() -> dict[Kind, KindOfNothing]:
     """Every kind by its code, in the order of the file. Raises ContractError for a mistake in it."""
-    read = read_document(Path(__file__).with_name("nothing.yaml"), _Kinds)
+    read = read_document(Path(__file__).with_name("nothing.yaml"), KindsOfNothing)
     return {kind.code: kind for kind in read.kinds}
 
 

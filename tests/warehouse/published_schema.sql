@@ -474,7 +474,7 @@ COMMENT ON COLUMN "main"."submissions"."iso_week" IS 'Week that the return is fo
 COMMENT ON COLUMN "main"."submissions"."version" IS 'Which return of its city and week this is, in order of arrival; NULL without city or week.';
 COMMENT ON COLUMN "main"."submissions"."received_at" IS 'Instant of arrival.';
 COMMENT ON COLUMN "main"."submissions"."received_by" IS 'Who took the return in; NULL where nobody was named.';
-COMMENT ON COLUMN "main"."submissions"."is_late" IS 'Whether it is the first return of its week and came after the deadline that was known on its arrival, never changed afterwards; NULL where the week could not be told.';
+COMMENT ON COLUMN "main"."submissions"."is_late" IS 'Whether it came after the deadline that was known on its arrival, before any return of its week was accepted; never changed afterwards. NULL where that could not be told.';
 COMMENT ON COLUMN "main"."submissions"."sha256" IS 'SHA-256 of the bytes received.';
 COMMENT ON COLUMN "main"."submissions"."file_names" IS 'Names that the files had on arrival.';
 COMMENT ON COLUMN "main"."submissions"."layout" IS 'Layout by which it was read; NULL where none fitted.';

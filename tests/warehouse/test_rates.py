@@ -21,6 +21,7 @@ from schemas.deadlines import Deadlines
 from schemas.verdicts import NilReturn, Verdict
 from schemas.weeks import IsoWeek
 from tests.warehouse.judged_folders import Key, Rows, ask, at, invented_edition, put_judged, week
+from warehouse.asking import ask as as_known
 
 pytestmark = pytest.mark.whole
 
@@ -196,3 +197,20 @@ def test_why_a_figure_is_empty_is_told(home: Home) -> None:
         "empty_because = 'not_computable' AND denominator IS DISTINCT FROM 0 AND cells_answered < cells_due"
     )
     assert asked(home, f"FROM indicators_labelled WHERE {undefined}") == []
+
+
+def test_the_cells_expected_as_known_at_an_instant(tmp_path: Path) -> None:
+    made = Home(tmp_path)
+    put_judged(made, "ancona", 41, at(41, 1), {("", "staff", "total", ""): "1"})
+    put_judged(made, "napoli", 41, at(41, 5), {("", "staff", "total", ""): "2"})
+    consolidate_weeks(made, EDITION, EDITION.weeks)
+    question = (
+        "SELECT city, return_status, cells_answered, cells_not_reported FROM cells_expected "
+        "WHERE iso_week = '2023-W41' AND measure = 'staff' ORDER BY city"
+    )
+    path = made.published("prova")
+    assert as_known(path, question, at(41, 2)).rows == (
+        ("ancona", "on_time", 1, 0),
+        ("napoli", "awaited", 0, 1),
+    )
+    assert as_known(path, question).rows == (("ancona", "on_time", 1, 0), ("napoli", "late", 1, 0))
