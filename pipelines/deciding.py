@@ -47,9 +47,9 @@ def adopt(home: Home, contract: Contract, submission_id: str, by: str) -> None:
         raise UnknownSubmissionError(submission_id, known)
     acts = read_acts(home.acts)
     if submission_id not in acts.adopted:
-        city_week = landing.read_receipt(home.returns / submission_id).verdict.city_week
-        if city_week is not None:
-            refuse_closed(acts, contract.edition, *city_week)
+        verdict = landing.read_receipt(home.returns / submission_id).verdict
+        if verdict.city_week is not None and verdict.edition == contract.edition.slug:
+            refuse_closed(acts, contract.edition, *verdict.city_week)
         record_act(home, contract, Adoption(submission_id=submission_id, at=now(), by=by))
 
 

@@ -186,14 +186,9 @@ def test_a_correction_waits_for_a_reopening_and_shows_in_the_next_release(office
     first = folder_contents(office.releases)
     refused = office.receives("borgo_alto", 13, 2, 125, "2025-04-22T09:00", "--reason", "correction")
     assert refused.status == 1
-    (finding,) = (
-        refused.document["findings"]
-        if isinstance(refused.document, dict)
-        else refused.document[0]["findings"]
-    )
+    (finding,) = refused.document["findings"]
     assert finding["rule"] == "H10" and QUARTER in finding["message"] and "riaprire" in finding["action"]
-    submission = json.loads(json.dumps(refused.document))
-    submission = (submission if isinstance(submission, dict) else submission[0])["submission_id"]
+    submission = refused.document["submission_id"]
     assert office.does("rejudge", submission, at="2025-04-22T10:00").status == 1, "nobody has reopened it"
 
     until = ("--until", "2025-05-10", "--reason", "errore di somma")
@@ -226,13 +221,40 @@ def test_a_correction_waits_for_a_reopening_and_shows_in_the_next_release(office
     assert office.receives("borgo_alto", 13, 4, 127, "2025-05-11T00:00:00+02:00").status == 1
     office.done("consolidate")
     before, releases = published_rows(office.home, "minimal"), folder_contents(office.releases)
-    for path in office.home.iterdir():
-        if path.name != "landing":
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    keep_landing_alone(office.home)
     office.done("rebuild")
     assert published_rows(office.home, "minimal") == before
     assert folder_contents(office.releases) == releases
     assert office.done("releases", "verify").status == 0
+
+
+def test_a_release_keeps_saying_what_was_said_of_a_return_that_was_judged_again_since(office: Office) -> None:
+    refused = office.receives("borgo_alto", 13, 2, 5000, "2025-04-10T09:00")
+    assert refused.status == 1, "more loans than ten a reader"
+    office.done("consolidate")
+    office.freezes()
+    until = ("--until", "2025-05-10", "--reason", "la biblioteca ha contato i rinnovi")
+    office.done("reopen", QUARTER, "--city", "borgo_alto", *until, at="2025-04-22T09:00")
+    office.done("waive", "borgo_alto", "H31", "--scope", "all", *until, at="2025-04-22T09:01")
+    office.done("rejudge", refused.document["submission_id"], at="2025-04-22T09:02")
+    office.done("consolidate")
+    office.freezes("2025-04-22T10:00")
+    told = "SELECT version, status FROM '{}/submissions.parquet' WHERE iso_week = '2025-W13' ORDER BY ALL"
+    first, second = office.releases / QUARTER / "1", office.releases / QUARTER / "2"
+    assert table(first, told) == [(1, "accepted"), (2, "rejected")]
+    assert table(second, told) == [(1, "accepted"), (2, "accepted_with_warnings")]
+    releases = folder_contents(office.releases)
+    keep_landing_alone(office.home)
+    office.done("rebuild")
+    assert folder_contents(office.releases) == releases
+
+
+def keep_landing_alone(home: Path) -> None:
+    for path in home.iterdir():
+        if path.is_dir() and path.name != "landing":
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
 
 
 def test_nothing_can_have_come_before_a_freeze_any_more(office: Office) -> None:

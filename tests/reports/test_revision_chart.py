@@ -17,6 +17,7 @@ from pipelines.home import Home
 from pipelines.refusals import WrongUsageError
 from pipelines.revision_charts import read_triangle, write_chart
 from reports.revisions.chart import AgedFigure, draw_triangle, revised_rows
+from schemas.editions import PROJECT
 from tests.warehouse.judged_folders import ask, at, figures, invented_edition, put_judged, week
 
 EDITION = invented_edition()
@@ -50,7 +51,7 @@ def test_a_row_is_a_week_and_a_column_its_age(published: Path) -> None:
 
 
 def test_the_query_of_the_documentation_says_the_same(published: Path) -> None:
-    text = Path("docs/revisions.md").read_text(encoding="utf-8")
+    text = (PROJECT / "docs" / "revisions.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
     example = example.replace("'torino'", "'napoli'").replace("'desk_visits'", "'visits'")
     assert ask(published, example) == [
