@@ -232,7 +232,7 @@ class _Printer:
             print()
             print_wrapped(
                 f"ATTENZIONE: nel file {visible(value.file)} c'è scritto altro da {number_it(value.value)}, "
-                f"che è pubblicato ({where_in_words([value])}). Esegua «regia rebuild» e veda che cosa cambia.",
+                f"che è pubblicato ({where_in_words([value])}). Esegua «regia rebuild» e veda cosa cambia.",
                 "",
                 _INDENT,
             )
