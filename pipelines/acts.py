@@ -24,10 +24,12 @@ from schemas.acts import (
     Confirmation,
     DeadlineMoved,
     DeclaredNil,
+    Freeze,
     NilWithdrawal,
     NilWithoutFile,
     OfSubmission,
     Rejudgement,
+    Reopening,
     SendBack,
     Waiver,
 )
@@ -65,6 +67,40 @@ class Acts:
     def waivers_at(self, edition: str, instant: dt.datetime) -> tuple[Waiver, ...]:
         """The waivers in force in an edition at an arrival."""
         return tuple(one for one in self.waivers_of(edition) if one.is_in_force(instant))
+
+    def as_of(self, instant: dt.datetime) -> Acts:
+        """Those that had been made by an instant, it included."""
+        return Acts(tuple(made for made in self.made if made.act.at <= instant))
+
+    def freezes_of(self, edition: str) -> tuple[Freeze, ...]:
+        """Every release of an edition's quarters, in the order in which they were made."""
+        freezes = (made.act for made in self.made if isinstance(made.act, Freeze))
+        return tuple(one for one in freezes if one.edition == edition)
+
+    def frozen_quarters(self, edition: str, instant: dt.datetime | None = None) -> frozenset[str]:
+        """The quarters frozen at an instant, its own acts included; without one, all ever frozen."""
+        return frozenset(
+            one.quarter for one in self.freezes_of(edition) if instant is None or one.at <= instant
+        )
+
+    def reopenings_of(self, edition: str, quarter: str) -> tuple[Reopening, ...]:
+        """All reopenings of a quarter, those included that have ended."""
+        reopenings = (made.act for made in self.made if isinstance(made.act, Reopening))
+        return tuple(one for one in reopenings if (one.edition, one.quarter) == (edition, quarter))
+
+    def reopenings_at(self, edition: str, city: str, instant: dt.datetime) -> tuple[Reopening, ...]:
+        """The reopenings in force for a city at an instant, of whatever quarter."""
+        reopenings = (made.act for made in self.made if isinstance(made.act, Reopening))
+        return tuple(
+            one
+            for one in reopenings
+            if (one.edition, one.city) == (edition, city) and one.is_in_force(instant)
+        )
+
+    def closed_quarters(self, edition: str, city: str, instant: dt.datetime) -> frozenset[str]:
+        """The quarters that a city may not correct at an instant: frozen, and not reopened for it."""
+        reopened = {one.quarter for one in self.reopenings_at(edition, city, instant)}
+        return self.frozen_quarters(edition, instant) - reopened
 
     def of(self, submission_id: str) -> tuple[MadeAct, ...]:
         """What was decided about one submission by itself."""

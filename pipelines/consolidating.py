@@ -18,7 +18,7 @@ from typing import Literal
 import duckdb
 
 from pipelines import bulletins
-from pipelines.acts import read_acts
+from pipelines.acts import Acts, read_acts
 from pipelines.home import BusyError, Home
 from schemas.contract import Edition
 from schemas.weeks import IsoWeek
@@ -62,7 +62,7 @@ class News:
 
     weeks: those with something new.
     is_elsewhere: something changed that no week of the edition holds: a return whose week could not
-    be told, a waiver, or a bulletin or Parquet file that is not there.
+    be told, a waiver, a release, or a bulletin or Parquet file that is not there.
     """
 
     weeks: tuple[IsoWeek, ...]
@@ -72,10 +72,14 @@ class News:
         return bool(self.weeks) or self.is_elsewhere
 
 
-def decided_in(home: Home) -> Decided:
+def decided_of(acts: Acts) -> Decided:
     """What people decided that is published in rows of its own."""
-    acts = read_acts(home.acts)
     return Decided(nils=acts.nils, moved=acts.moved)
+
+
+def decided_in(home: Home) -> Decided:
+    """All of it, as it is now."""
+    return decided_of(read_acts(home.acts))
 
 
 def look_through_home(home: Home) -> LookedThrough:
@@ -147,7 +151,8 @@ def compute_indicators(
         load_weeks(home, edition, weeks)
     on_progress(Progress("computing", len(set(weeks))))
     with _telling_busy(), write_database(home.warehouse) as connection:
-        return indicators.compute_indicators(connection, edition, weeks)
+        frozen = read_acts(home.acts).frozen_quarters(edition.slug)
+        return indicators.compute_indicators(connection, edition, weeks, frozen)
 
 
 def publish_weeks(
@@ -183,8 +188,8 @@ def consolidate_weeks(
 
 
 def _acts_in_tables(home: Home, edition: Edition) -> tuple[ActInTables, ...]:
-    acts = read_acts(home.acts)
-    return (*acts.waivers_of(edition.slug), *acts.deadlines_moved(edition.slug))
+    acts, slug = read_acts(home.acts), edition.slug
+    return (*acts.waivers_of(slug), *acts.deadlines_moved(slug), *acts.freezes_of(slug))
 
 
 def _is_behind(home: Home, edition: Edition) -> bool:
@@ -192,7 +197,8 @@ def _is_behind(home: Home, edition: Edition) -> bool:
     if not loading.is_whole(home.warehouse, edition):
         return True
     with _telling_busy(), read_database(home.warehouse) as connection:
-        return indicators.has_stale_indicators(connection, edition)
+        frozen = read_acts(home.acts).frozen_quarters(edition.slug)
+        return indicators.has_stale_indicators(connection, edition, frozen)
 
 
 def _batches(looked: LookedThrough, edition: Edition, before: Loaded, weeks: Sequence[IsoWeek]) -> Batch:

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from pipelines import judged
-from pipelines.acts import read_acts, write_act
+from pipelines.acts import Acts, read_acts, write_act
 from pipelines.clock import now
 from pipelines.home import Home
 from pipelines.judging.context import Contract
@@ -21,6 +21,7 @@ from schemas.acts import (
     Act,
     Adoption,
     Confirmation,
+    Freeze,
     OfSubmission,
     Rejudgement,
     Scope,
@@ -30,7 +31,7 @@ from schemas.acts import (
 from schemas.contract import Edition
 from schemas.tables import nearest
 from schemas.verdicts import Verdict
-from schemas.weeks import ROME
+from schemas.weeks import ROME, IsoWeek
 from sources import landing
 from sources.personal.identifiers import Identifier, identifiers_in
 from sources.reading.reader import ReadAhead
@@ -39,12 +40,16 @@ from sources.reading.reader import ReadAhead
 def adopt(home: Home, contract: Contract, submission_id: str, by: str) -> None:
     """Record that the verdict which the rules of today give a submission is to stand; a rebuild heeds it.
 
-    Raises WrongUsageError for a submission that is unknown.
+    Raises WrongUsageError for a submission that is unknown, or of a quarter that is frozen and not reopened.
     """
     known = landing.submissions(home.returns)
     if submission_id not in known:
         raise UnknownSubmissionError(submission_id, known)
-    if submission_id not in read_acts(home.acts).adopted:
+    acts = read_acts(home.acts)
+    if submission_id not in acts.adopted:
+        city_week = landing.read_receipt(home.returns / submission_id).verdict.city_week
+        if city_week is not None:
+            refuse_closed(acts, contract.edition, *city_week)
         record_act(home, contract, Adoption(submission_id=submission_id, at=now(), by=by))
 
 
@@ -209,13 +214,22 @@ def check_act(contract: Contract, act: Act) -> None:
 
     Who decided may be told by an e-mail address: that is what they are known by at their office.
     """
-    text = act.note if isinstance(act, OfSubmission) else act.reason
+    text = act.note if isinstance(act, OfSubmission | Freeze) else act.reason
     found = list(identifiers_in(text, contract.vocabulary))
     found += [kind for kind in identifiers_in(act.by, contract.vocabulary) if kind not in (*found, "email")]
     if found:
         raise WrongUsageError(
             f"Il testo sembra contenere {', '.join(_PERSONAL_IT[kind] for kind in found)}: non è stato "
             "registrato nulla, perché ciò che si decide resta agli atti. Lo scriva senza dati personali."
+        )
+
+
+def refuse_closed(acts: Acts, edition: Edition, city: str, week: IsoWeek) -> None:
+    """WrongUsageError where a week's figures may not change: frozen, and not reopened for the city."""
+    if week.quarter in acts.closed_quarters(edition.slug, city, acts.next_instant()):
+        raise WrongUsageError(
+            f"La {week.in_italian()} fa parte del trimestre {week.quarter}, che è congelato. Per cambiarne i "
+            f"dati prima lo riapra: regia reopen {week.quarter} --city {city} --reason PERCHÉ --until GIORNO"
         )
 
 

@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from pipelines import judged
 from pipelines.acts import Acts, read_acts
 from pipelines.clock import now
-from pipelines.deciding import not_of_the_city, record_act
+from pipelines.deciding import not_of_the_city, record_act, refuse_closed
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.rules.nil_is_nil import is_covered
@@ -51,7 +51,7 @@ def declare_nil(
 
     It holds until a return comes that did not count yet, or it is withdrawn. Raises WrongUsageError where the
     week has not ended, nothing of the city's is due there, the valid return holds a value above zero there,
-    or it is declared nil already.
+    or it is declared nil already, or its quarter is frozen and not reopened for the city.
     """
     edition = contract.edition
     area = _area_due(edition, city, week, nil)
@@ -62,6 +62,7 @@ def declare_nil(
         )
     with home.receiving():
         acts = read_acts(home.acts)
+        refuse_closed(acts, edition, city, week)
         returns = judged.JudgedReturns.load(home.judged, edition)
         valid = returns.valid(city, week)
         _refuse_contradicted(edition, returns, valid, nil)
@@ -87,11 +88,12 @@ def withdraw_nil(
 ) -> NilWithdrawal:
     """Record that a nil that was declared without a file holds no more.
 
-    Raises WrongUsageError where no such act holds.
+    Raises WrongUsageError where no such act holds, or its quarter is frozen and not reopened for the city.
     """
     edition = contract.edition
     with home.receiving():
         acts = read_acts(home.acts)
+        refuse_closed(acts, edition, city, week)
         valid = judged.JudgedReturns.load(home.judged, edition).valid(city, week)
         for declared in _nils_that_hold(acts, edition, (city, week), valid):
             if nil.is_of(declared.declared):

@@ -62,6 +62,15 @@ class Home:
         """The folder of the same tables as Parquet: `<table>/<week or period>.parquet`."""
         return self.root / "published" / edition
 
+    def releases(self, edition: str) -> Path:
+        """The folder of an edition's releases: `<quarter>/<number>/`; no consolidation changes them."""
+        return self.root / "published" / "releases" / edition
+
+    @property
+    def releasing(self) -> Path:
+        """Where a release is made before it takes its place; what lies there is nobody's."""
+        return self.root / ".releasing"
+
     def reports(self, edition: str) -> Path:
         return self.root / "reports" / edition
 

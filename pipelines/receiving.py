@@ -268,6 +268,7 @@ def _take_in(
         if judged.read_findings(home.judged, last.submission_id) == judgement.findings:
             return Outcome(last, judgement.findings, is_known=True)
     _refuse_out_of_order(arrival, verdict, returns)
+    _refuse_before_a_freeze(arrival, verdict, acts)
     # All that needs room on the disk comes before the rename from which on the return counts.
     judged.prepare_judged(home.judged, verdict, judgement)
     try:
@@ -301,6 +302,20 @@ def _refuse_out_of_order(arrival: Arrival, verdict: Verdict, returns: judged.Jud
             )
 
 
+def _refuse_before_a_freeze(arrival: Arrival, verdict: Verdict, acts: Acts) -> None:
+    """What a release holds is what had come by its instant: nothing can have come before it any more."""
+    week = verdict.iso_week
+    for freeze in acts.freezes_of(verdict.edition):
+        if week is not None and week.quarter <= freeze.quarter and arrival.instant <= freeze.at:
+            frozen_at = f"{freeze.at.astimezone(ROME):%d/%m/%Y alle %H:%M}"
+            raise WrongUsageError(
+                f"Il trimestre {freeze.quarter} è stato congelato il {frozen_at}, dopo la data di arrivo "
+                f"indicata: il suo rilascio non comprende «{arrival.shown_as}», che non è stato preso in "
+                "carico. Se serve faccia riaprire il trimestre («regia reopen») e lo prenda in carico con la "
+                "data di oggi."
+            )
+
+
 def judge_arrival(
     contract: Contract,
     arrival: Arrival,
@@ -311,8 +326,8 @@ def judge_arrival(
     acts: Acts,
     at: dt.datetime | None = None,
 ) -> Judgement:
-    """As it arrived; `at`: against what was accepted and waived by then, where it is judged again."""
-    instant = at or arrival.instant
+    """As it arrived; `at`: against what was accepted, waived and frozen by then, where it is judged again."""
+    instant, edition = at or arrival.instant, contract.edition.slug
     return judge_return(
         workbook,
         contract,
@@ -320,9 +335,10 @@ def judge_arrival(
         sha256=sha256,
         received_at=arrival.instant,
         claim=arrival.claim,
-        pasts=returns.before(instant, submission_id, acts.nils_in(contract.edition.slug)),
-        waivers=acts.waivers_at(contract.edition.slug, instant),
-        moved=acts.deadlines_moved(contract.edition.slug, known_at=arrival.instant),
+        pasts=returns.before(instant, submission_id, acts.nils_in(edition)),
+        waivers=acts.waivers_at(edition, instant),
+        closed=lambda city: acts.closed_quarters(edition, city, instant),
+        moved=acts.deadlines_moved(edition, known_at=arrival.instant),
     )
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
 
-from pipelines import bulletins, judged
+from pipelines import bulletins, judged, releases
 from pipelines.acts import read_acts
 from pipelines.consolidating import OnProgress, look_through_home, no_progress
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.receiving import ChangedVerdict, are_heeded, judge_missing, rejudge_all
 from pipelines.refusals import WrongUsageError
+from pipelines.releases import LostRelease
 from schemas.weeks import IsoWeek
 from sources import landing
 from sources.reading.reader import ReadAhead
@@ -37,10 +38,16 @@ class Consolidated:
 
     weeks: tuple[IsoWeek, ...]
     is_published: bool
+    lost: tuple[LostRelease, ...] = ()
+    """Releases that do not lie there as they were made, and cannot be made again."""
 
     def document(self) -> dict[str, Any]:
         """The document of `consolidate --json`."""
-        return {"weeks": [str(week) for week in self.weeks], "is_published": self.is_published}
+        return {
+            "weeks": [str(week) for week in self.weeks],
+            "is_published": self.is_published,
+            "lost_releases": [f"{one.freeze.quarter}/{one.freeze.release}" for one in self.lost],
+        }
 
 
 def consolidate(
@@ -56,16 +63,18 @@ def consolidate(
     Raises BusyError when another consolidation runs for longer than a minute, OSError when the disk refuses.
     """
     with home.consolidating():
-        return _consolidate(home, contract, weeks, everything, on_progress)
+        return consolidate_while_locked(home, contract, on_progress, weeks, everything=everything)
 
 
-def _consolidate(
+def consolidate_while_locked(
     home: Home,
     contract: Contract,
-    weeks: Sequence[IsoWeek] | None,
-    everything: bool,
-    on_progress: OnProgress,
+    on_progress: OnProgress = no_progress,
+    weeks: Sequence[IsoWeek] | None = None,
+    *,
+    everything: bool = False,
 ) -> Consolidated:
+    """As `consolidate`, for whoever holds `home.consolidating()`."""
     from pipelines.orchestration.runs import run_consolidation
 
     looked = judge_what_is_missing(home, contract)
@@ -92,7 +101,7 @@ def _consolidate(
         if isinstance(error, duckdb.IOException):
             raise OSError(errno.EIO, str(error)) from error
         raise
-    return Consolidated(done.weeks, done.is_published)
+    return Consolidated(done.weeks, done.is_published, releases.restore(home, contract.edition))
 
 
 def judge_what_is_missing(home: Home, contract: Contract) -> LookedThrough:
@@ -129,4 +138,6 @@ def rebuild(
         home.warehouse.unlink(missing_ok=True)
         home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
         changed = rejudge_all(home, contract)
-        return changed, _consolidate(home, contract, None, everything=True, on_progress=on_progress)
+        done = consolidate_while_locked(home, contract, on_progress, everything=True)
+        lost = releases.restore(home, contract.edition, thoroughly=True)
+        return changed, replace(done, lost=lost)

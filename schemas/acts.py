@@ -11,12 +11,14 @@ import hashlib
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
-from schemas.contract import Slug, Text, Week
+from schemas.contract import Quarter, Slug, Text, Week
 from schemas.tables import Entry
 from schemas.verdicts import Verdict
 from schemas.weeks import ROME, IsoWeek
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Adoption(Entry):
@@ -144,6 +146,46 @@ class NilWithdrawal(Entry):
     by: Text
 
 
+class Freeze(Entry):
+    """A quarter became a release: from `at` on its returns need a reopening.
+
+    release: 1 for the quarter's first, one more for each that takes its place. manifest: the SHA-256 of its
+    `manifest.json`, which names every file of it. contract, rules: the SHA-256 of those it was made with;
+    made_with: the programs. notes: what was announced with it, word by word.
+    """
+
+    act: Literal["freeze"] = "freeze"
+    edition: Slug
+    quarter: Quarter
+    release: int = Field(ge=1)
+    manifest: Sha256
+    contract: Sha256
+    rules: Sha256
+    made_with: Text
+    notes: str
+    note: str = ""
+    at: AwareDatetime
+    by: Text
+
+
+class Reopening(Entry):
+    """A city may correct its weeks of a frozen quarter with returns that arrive from `at` to the end of
+    `until`.
+    """
+
+    act: Literal["reopen"] = "reopen"
+    edition: Slug
+    quarter: Quarter
+    city: Slug
+    reason: Text
+    until: dt.date
+    at: AwareDatetime
+    by: Text
+
+    def is_in_force(self, instant: dt.datetime) -> bool:
+        return self.at <= instant and instant.astimezone(ROME).date() <= self.until
+
+
 class DeadlineMoved(Entry):
     """The returns of a week are due later than the edition says: of a city, or (None) of every city.
 
@@ -173,7 +215,8 @@ OfSubmission = Adoption | Confirmation | SendBack | Rejudgement
 """What is decided about one submission by itself."""
 
 Act = Annotated[
-    OfSubmission | Waiver | NilWithoutFile | NilWithdrawal | DeadlineMoved, Field(discriminator="act")
+    OfSubmission | Waiver | NilWithoutFile | NilWithdrawal | DeadlineMoved | Freeze | Reopening,
+    Field(discriminator="act"),
 ]
 
 

@@ -39,6 +39,8 @@ from schemas.thresholds import (
 from schemas.weeks import ROME, IsoWeek
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Quarter = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-Q[1-4]$")]
+"""A calendar quarter, written 2023-Q3; its weeks are those whose Thursday lies in it."""
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Severity = Literal["error", "warning"]
 Flag = Literal["V", "ND", "NA"]
@@ -374,6 +376,9 @@ class EditionFacts(Entry):
     key_measures: tuple[Slug, ...] = ()
     """The measures whose totals are shown to whoever sends a return: a wrong reading is seen at once."""
 
+    freeze_after_days: int = Field(ge=0)
+    """A quarter may be frozen from so many days after the Sunday of its last week."""
+
     @model_validator(mode="after")
     def _in_order(self) -> EditionFacts:
         if self.last_week < self.first_week:
@@ -424,6 +429,10 @@ class Edition(Entry):
     @cached_property
     def weeks(self) -> tuple[IsoWeek, ...]:
         return self.facts.first_week.through(self.facts.last_week)
+
+    def weeks_of_quarter(self, quarter: str) -> tuple[IsoWeek, ...]:
+        """The edition's weeks whose Thursday lies in a quarter written 2023-Q3."""
+        return tuple(week for week in self.weeks if week.quarter == quarter)
 
     @cached_property
     def city_slugs(self) -> tuple[str, ...]:

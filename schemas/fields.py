@@ -703,6 +703,23 @@ WAIVERS = Table(
     references=(Reference(("rule",), "rules"),),
 )
 
+RELEASES = Table(
+    "releases",
+    "a release of a frozen quarter: its published tables as they were then, kept for good",
+    (
+        EDITION,
+        Field("quarter", "VARCHAR", "Quarter that was frozen, written 2023-Q3; `weeks` says which weeks."),
+        Field("release", "INTEGER", "1 for the quarter's first release, one more for each later one."),
+        Field("frozen_at", "TIMESTAMPTZ", "When: the release says what was known at that instant."),
+        Field("frozen_by", "VARCHAR", "Who decided."),
+        Field("note", "VARCHAR", "What was said of it; NULL for nothing.", is_nullable=True),
+        Field("manifest_sha256", "VARCHAR", "SHA-256 of its manifest, which holds that of every file of it."),
+        Field("contract_sha256", "VARCHAR", "SHA-256 of the contract that its figures were made with."),
+        Field("rules_sha256", "VARCHAR", "SHA-256 of the rules that its returns were held against."),
+    ),
+    key=("edition", "quarter", "release"),
+)
+
 # Views.
 
 CITIES_NOW = View(
@@ -783,7 +800,7 @@ CONTRACT_TABLES = (
 )
 """What the edition says. In an order in which each comes after those it refers to."""
 
-DECIDED_TABLES = (WEEKS, DEADLINES, WAIVERS)
+DECIDED_TABLES = (WEEKS, DEADLINES, WAIVERS, RELEASES)
 """What the edition says and acts change, replaced whole."""
 
 RETURN_TABLES = (SUBMISSIONS, FINDINGS, NIL_RETURNS, EXPECTED_RETURNS)
@@ -799,6 +816,9 @@ PUBLISHED_TABLES = (
     REVISIONS,
     INDICATORS,
 )
+RELEASED_TABLES = (SUBMISSIONS, NIL_RETURNS, EXPECTED_RETURNS, OBSERVATIONS, REVISIONS, INDICATORS)
+"""What a release holds of its quarter. Not what was said to a city (`findings`), what was known before (the
+earlier releases), or the contract, which is dated itself."""
 PUBLISHED_VIEWS = (CITIES_NOW, OBSERVATIONS_LABELLED, INDICATORS_LABELLED)
 PUBLISHED_MACROS = tuple(
     Macro(table)
@@ -806,12 +826,14 @@ PUBLISHED_MACROS = tuple(
         OBSERVATIONS,
         OBSERVATIONS_HISTORY,
         INDICATORS,
+        SUBMISSIONS,
         EXPECTED_RETURNS,
         NIL_RETURNS,
         REVISIONS,
         WEEKS,
         DEADLINES,
         WAIVERS,
+        RELEASES,
     )
 )
 """What the file can tell of its tables as of any instant."""

@@ -7,24 +7,17 @@ Must not live here: queries of the product itself (`warehouse.sql`).
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from schemas.fields import (
-    CITIES_NOW,
-    CONTRACT_TABLES,
-    DEADLINES,
-    OBSERVATIONS,
-    OBSERVATIONS_HISTORY,
-    OBSERVATIONS_LABELLED,
-    PUBLISHED_TABLES,
-    PUBLISHED_VIEWS,
-    WEEKS,
-)
+from schemas.fields import CONTRACT_TABLES, PUBLISHED_MACROS, PUBLISHED_TABLES, PUBLISHED_VIEWS
+from warehouse.ddl import create_known, name_known
 from warehouse.files import SILENTLY
+from warehouse.making import MACHINERY
 from warehouse.queries import query
 
 
@@ -43,9 +36,9 @@ class Answer:
 def ask(path: Path, question: str, as_of: dt.datetime | None = None) -> Answer:
     """Run one query on a published file. Raises QueryError.
 
-    With `as_of`, `observations` and `observations_labelled` hold what was valid at that instant; a table
-    that cannot tell what was known then is refused. The connection reads the published file and nothing
-    else: no other file, no network, no writing.
+    With `as_of`, every table and view holds what was known at that instant, with the definitions of today;
+    one that cannot tell is refused by its name. The connection reads the published file and nothing else: no
+    other file, no network, no writing.
     """
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'Europe/Rome'")
@@ -58,8 +51,7 @@ def ask(path: Path, question: str, as_of: dt.datetime | None = None) -> Answer:
         connection.execute("USE published")
         try:
             if as_of is not None:
-                _refuse_what_is_of_today(connection, question)
-                connection.execute(query("observations_as_of"), {"as_of": as_of})
+                _know_only_what_was_known(connection, question, as_of)
             connection.execute(question)
             columns = tuple(column[0] for column in connection.description or ())
             return Answer(columns, tuple(connection.fetchall()) if columns else ())
@@ -67,20 +59,46 @@ def ask(path: Path, question: str, as_of: dt.datetime | None = None) -> Answer:
             raise QueryError(str(error)) from error
 
 
-_OF_TODAY = {
-    table.name
-    for table in (*PUBLISHED_TABLES, *PUBLISHED_VIEWS)
-    if table
-    not in (
-        *(*CONTRACT_TABLES, WEEKS, DEADLINES, CITIES_NOW),
-        *(OBSERVATIONS, OBSERVATIONS_HISTORY, OBSERVATIONS_LABELLED),
-    )
-}
+_BY_INSTANT = {macro.of.name: macro for macro in PUBLISHED_MACROS}
+_ALWAYS = {table.name for table in CONTRACT_TABLES}
+_OF_TODAY = {table.name for table in PUBLISHED_TABLES} - _ALWAYS - _BY_INSTANT.keys()
 """What says only what is known now."""
 
+_VIEWS = {view.name for view in PUBLISHED_VIEWS}
+_NAMES = {table.name for table in PUBLISHED_TABLES} | _VIEWS
+_ASKS_OF_AN_INSTANT = re.compile(r"_as_of\s*\(", re.IGNORECASE)
+_PASSES_BY = re.compile(rf'\b(published|{MACHINERY})"?\s*\.', re.IGNORECASE)
+"""The file's own name, or the machinery's, before a table: that would be the table of today."""
 
-def _refuse_what_is_of_today(connection: duckdb.DuckDBPyConnection, question: str) -> None:
-    names = {name.rpartition(".")[2].strip('"') for name in connection.get_table_names(question)}
-    asked = sorted(names & _OF_TODAY)
-    if asked:
-        raise QueryError(f"{', '.join(asked)}: only as known today; as of an instant there are observations")
+
+def _know_only_what_was_known(
+    connection: duckdb.DuckDBPyConnection, question: str, as_of: dt.datetime
+) -> None:
+    """Have the tables that the question names hold what was known then, in this connection alone."""
+    if _ASKS_OF_AN_INSTANT.search(question):
+        raise QueryError("the question names an instant itself (..._as_of): ask it without --as-of")
+    if passing := _PASSES_BY.search(question):
+        raise QueryError(f"{passing[1]}: name the table alone, as in FROM observations")
+    asked = _tables_named(question)
+    if asked & _OF_TODAY:
+        raise QueryError(f"{', '.join(sorted(asked & _OF_TODAY))}: only as known today")
+    # All are made before the first takes its name: each is made from what the file holds.
+    macros = [_BY_INSTANT[name] for name in sorted(asked & _BY_INSTANT.keys())]
+    for macro in macros:
+        connection.execute(create_known(macro), {"ts": as_of})
+    for macro in macros:
+        connection.execute(name_known(macro))
+
+
+def _tables_named(question: str) -> set[str]:
+    """The tables and views whose names stand in a question, and the tables behind these views.
+
+    By their words: DuckDB's own answer (get_table_names) fails for a join with USING.
+    """
+    named: set[str] = set()
+    texts = [question]
+    while texts:
+        found = set(re.findall(r"\w+", texts.pop().lower())) & _NAMES - named
+        named |= found
+        texts += [query(view) for view in found & _VIEWS]
+    return named

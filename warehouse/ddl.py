@@ -69,6 +69,19 @@ def create_macro(macro: Macro, query: str) -> tuple[str, ...]:
     )
 
 
+def create_known(macro: Macro) -> str:
+    """The making of a table of this connection alone: the macro's rows at $ts, in the order of the key."""
+    return (
+        f'CREATE TEMP TABLE "known_{macro.of.name}" AS '
+        f'FROM "{macro.name}"($ts) ORDER BY {names(macro.of.key)}'
+    )
+
+
+def name_known(macro: Macro) -> str:
+    """From now on that table stands for the published one."""
+    return f'ALTER TABLE temp."known_{macro.of.name}" RENAME TO "{macro.of.name}"'
+
+
 def _column(field: Field) -> str:
     words = [f'"{field.name}"', field.sql_type]
     if not field.is_nullable:

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from schemas.acts import DeclaredNil, Waiver
+from schemas.acts import DeclaredNil, Freeze, Waiver
 from schemas.contract import NETWORK, Edition
 from schemas.deadlines import Deadlines
 from schemas.fields import (
@@ -32,6 +32,7 @@ from schemas.fields import (
     INDICATOR_CATALOGUE,
     MEASURES,
     NIL_RETURNS,
+    RELEASES,
     RULES,
     SERVICE_KINDS,
     SERVICE_POINTS,
@@ -350,6 +351,27 @@ def waivers(given: Iterable[Waiver]) -> pd.DataFrame:
                 "valid_to": waiver.until,
             }
             for waiver in given
+        ),
+    )
+
+
+def releases(given: Iterable[Freeze]) -> pd.DataFrame:
+    """The releases of an edition's quarters."""
+    return checked_frame(
+        RELEASES,
+        (
+            {
+                "edition": freeze.edition,
+                "quarter": freeze.quarter,
+                "release": freeze.release,
+                "frozen_at": freeze.at.astimezone(dt.UTC),
+                "frozen_by": freeze.by,
+                "note": freeze.note or None,
+                "manifest_sha256": freeze.manifest,
+                "contract_sha256": freeze.contract,
+                "rules_sha256": freeze.rules,
+            }
+            for freeze in given
         ),
     )
 

@@ -85,8 +85,9 @@ def compute_indicators(
 ) -> IndicatorsComputed:
     """Bring the indicators up to the returns that the warehouse holds, in one transaction.
 
-    Computed anew are these weeks, any whose returns are not those that it was computed from, and those
-    between the old and the new horizon; all of them after a change of the contract or of a query.
+    Computed anew are these weeks, any whose returns are not those that it was computed from, those between
+    the old and the new horizon, and those of a quarter that was frozen since; all of them after a change of
+    the contract or of a query. frozen_quarters: those whose weeks are not provisional any more.
     Raises GrainError, and DuckDB's errors; the indicators then stay as they were.
     """
     relations = _contract_relations(edition)
@@ -99,7 +100,9 @@ def compute_indicators(
                 connection.execute(delete_from(table, _OF_EDITION, schema=schema), of_edition)
             remember_making(connection, fingerprint)
         digests = _digests(connection, edition, horizon)
-        touched = _touched(connection, edition, digests, weeks)
+        refrozen = _weeks_frozen_since(connection, edition, frozen_quarters)
+        remember_making(connection, _frozen(edition, frozen_quarters))
+        touched = _touched(connection, edition, digests, {*weeks, *refrozen})
         if not touched:
             return IndicatorsComputed((), (), 0)
         last = horizon or touched[-1]
@@ -110,9 +113,14 @@ def compute_indicators(
     return IndicatorsComputed(touched, periods, rows)
 
 
-def has_stale_indicators(connection: duckdb.DuckDBPyConnection, edition: Edition) -> bool:
-    """Whether the indicators are not those of the returns and the contract that there are."""
-    fingerprint = {_made_of(edition): _fingerprint(_contract_relations(edition), edition)}
+def has_stale_indicators(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, frozen_quarters: Collection[str] = ()
+) -> bool:
+    """Whether the indicators are not those of the returns, the releases and the contract that there are."""
+    fingerprint = {
+        _made_of(edition): _fingerprint(_contract_relations(edition), edition),
+        **_frozen(edition, frozen_quarters),
+    }
     made_with = dict(connection.execute(query("made_with")).fetchall())
     digests = _digests(connection, edition, _horizon(connection, edition))
     return not fingerprint.items() <= made_with.items() or bool(_touched(connection, edition, digests, ()))
@@ -222,7 +230,21 @@ def _fingerprint(relations: Mapping[str, pd.DataFrame], edition: Edition) -> str
     return digest.hexdigest()
 
 
+def _frozen(edition: Edition, frozen_quarters: Collection[str]) -> dict[str, str]:
+    """What the indicators remember of the quarters that were frozen when they were computed."""
+    return {f"frozen quarters of {edition.slug}": " ".join(sorted(frozen_quarters))}
+
+
 # --- which weeks
+
+
+def _weeks_frozen_since(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, frozen_quarters: Collection[str]
+) -> set[IsoWeek]:
+    """The weeks whose quarter is frozen, and was not when they were computed, or the other way round."""
+    made_with = dict(connection.execute(query("made_with")).fetchall())
+    before = {quarter for name in _frozen(edition, ()) for quarter in made_with.get(name, "").split()}
+    return {week for week in edition.weeks if week.quarter in before.symmetric_difference(frozen_quarters)}
 
 
 def _horizon(connection: duckdb.DuckDBPyConnection, edition: Edition) -> IsoWeek | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from schemas.acts import DeadlineMoved, Waiver
+from schemas.acts import DeadlineMoved, Freeze, Waiver
 from schemas.contract import Edition
 from schemas.deadlines import Deadlines
 from schemas.fields import (
@@ -29,6 +29,7 @@ from schemas.fields import (
     OBSERVATIONS,
     OBSERVATIONS_HISTORY,
     PUBLISHED_TABLES,
+    RELEASES,
     REVISIONS,
     SUBMISSIONS,
     WAIVERS,
@@ -158,7 +159,7 @@ def read_published(published: Path, edition: Edition) -> Published:
     return read_ours(published, read) or _NOTHING
 
 
-ActInTables = Waiver | DeadlineMoved
+ActInTables = Waiver | DeadlineMoved | Freeze
 """An act that tables of the contract tell: `DECIDED_TABLES`."""
 
 
@@ -250,7 +251,7 @@ def _build(
     if is_current(published, edition):
         shutil.copyfile(published, building)
         with made_lasting_meanwhile(building), _open(building, warehouse) as connection:
-            touched = _find_touched(connection, edition, weeks)
+            touched = _find_touched(connection, edition, weeks, acts)
             if touched is not None:
                 touched = replace(touched, tables=_replace_decided(connection, edition, acts))
                 return _bring_up_to_date(connection, edition, touched, files)
@@ -286,7 +287,10 @@ def _build_empty(building: Path, edition: Edition) -> None:
 
 
 def _find_touched(
-    connection: duckdb.DuckDBPyConnection, edition: Edition, weeks: Sequence[IsoWeek]
+    connection: duckdb.DuckDBPyConnection,
+    edition: Edition,
+    weeks: Sequence[IsoWeek],
+    acts: Sequence[ActInTables],
 ) -> _Touched | None:
     """The parts that have something new; None when that is most of them."""
     differing = _weeks_found(connection, "differing_weeks", edition)
@@ -298,6 +302,7 @@ def _find_touched(
     known = {str(week): week for week in edition.weeks}
     figures = {known[week] for week in touched if week in known}
     figures |= {week for week in edition.weeks if _lies_between(str(week), before, horizon)}
+    figures |= _weeks_frozen_since(connection, edition, acts)
     last = known.get(horizon, edition.facts.first_week)
     periods = touched_periods(edition, figures, last)
     return _Touched(
@@ -310,6 +315,15 @@ def _find_touched(
 
 def _lies_between(week: str, one: str, other: str) -> bool:
     return min(one, other) < week <= max(one, other)
+
+
+def _weeks_frozen_since(
+    connection: duckdb.DuckDBPyConnection, edition: Edition, acts: Sequence[ActInTables]
+) -> set[IsoWeek]:
+    """The weeks whose indicators are provisional in the file, and no longer, or the other way round."""
+    rows = connection.execute(query("frozen_quarters"), {"edition": edition.slug}).fetchall()
+    differing = {quarter for (quarter,) in rows} ^ {act.quarter for act in acts if isinstance(act, Freeze)}
+    return {week for week in edition.weeks if week.quarter in differing}
 
 
 def _everything(connection: duckdb.DuckDBPyConnection, edition: Edition) -> _Touched:
@@ -375,6 +389,7 @@ def _replace_decided(
         WEEKS: frames.weeks(deadlines),
         DEADLINES: frames.deadlines(deadlines),
         WAIVERS: frames.waivers(act for act in acts if isinstance(act, Waiver)),
+        RELEASES: frames.releases(act for act in acts if isinstance(act, Freeze)),
     }
     with handed_in(connection, {f"{table.name}_given": frame for table, frame in given.items()}):
         with transaction(connection):

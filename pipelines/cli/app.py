@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.commands import consolidation, decisions, layouts, questions, returns, rules
+from pipelines.cli.commands import consolidation, decisions, layouts, questions, releases, returns, rules
 from pipelines.cli.given import EVERYWHERE, Options
 from pipelines.home import Home
 from schemas.editions import DEFAULT_EDITION
@@ -55,6 +55,8 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "deadline": decisions.deadline,
     "send-back": decisions.send_back,
     "rejudge": decisions.rejudge,
+    "freeze": releases.freeze,
+    "reopen": releases.reopen,
     "status": consolidation.status,
     "receipt": returns.receipt,
     "template": returns.template,
@@ -65,5 +67,6 @@ _COMMANDS: dict[str, Callable[..., int]] = {
 }
 for _name, _function in _COMMANDS.items():
     app.command(_name, epilog=EVERYWHERE)(_function)
+app.add_typer(releases.app, name="releases")
 app.add_typer(rules.app, name="rules")
 app.add_typer(layouts.app, name="layout")

@@ -31,6 +31,7 @@ Files = Annotated[list[Path], typer.Argument(help="Uno o più file; ognuno è un
 CityNamed = Annotated[str, typer.Argument(help="La città, per esempio torino.", metavar="CITTÀ")]
 WeekNamed = Annotated[str, typer.Option("--week", help="La settimana, per esempio 2023-W42.")]
 WeekIfNamed = Annotated[str | None, typer.Option("--week", help="Una settimana, per esempio 2023-W42.")]
+QuarterNamed = Annotated[str, typer.Argument(help="Il trimestre, per esempio 2023-Q3.", metavar="TRIMESTRE")]
 By = Annotated[str | None, typer.Option("--by", help="Chi lo decide; altrimenti l'utente del computer.")]
 
 
@@ -84,6 +85,17 @@ def week_named(contract: Contract, text: str) -> IsoWeek:
         first, last = contract.edition.weeks[0], contract.edition.weeks[-1]
         raise WrongUsageError(f"La {week.in_italian()} è fuori dall'edizione, che va da {first} a {last}.")
     return week
+
+
+def quarter_named(contract: Contract, text: str) -> str:
+    """A quarter with weeks of the edition, typed as 2023-Q3. Raises `WrongUsageError` if it is none."""
+    quarters = dict.fromkeys(week.quarter for week in contract.edition.weeks)
+    if text.upper() not in quarters:
+        first, *_, last = quarters
+        raise WrongUsageError(
+            f"«{text}» non è un trimestre dell'edizione: scriva per esempio {first} (fino a {last})."
+        )
+    return text.upper()
 
 
 def day(text: str) -> dt.date:

@@ -154,6 +154,15 @@ class Contract:
         return self.read_vocabulary()
 
 
+ClosedQuarters = Callable[[str], frozenset[str]]
+"""City -> the quarters that it may not correct at the arrival: frozen, and not reopened for it."""
+
+
+def none_closed(city: str) -> frozenset[str]:
+    """Nothing was ever frozen."""
+    return frozenset()
+
+
 @dataclass(frozen=True)
 class Claim:
     """What the sender says the file is for, where anything is said."""
@@ -182,6 +191,8 @@ class ReadReturn:
     version_text: str = ""
     other_weeks: tuple[RepeatedWeek, ...] = ()
     """The weeks that the file repeats beside its own."""
+    closed_quarters: frozenset[str] = frozenset()
+    """The quarters that the city may not correct now: frozen, and not reopened for it."""
 
     @cached_property
     def service_points(self) -> tuple[str, ...]:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.judging.causes import without_repeated_causes
-from pipelines.judging.context import Claim, Contract, Past, Pasts, ReadReturn, Remark
+from pipelines.judging.context import (
+    Claim,
+    ClosedQuarters,
+    Contract,
+    Past,
+    Pasts,
+    ReadReturn,
+    Remark,
+    none_closed,
+)
 from pipelines.judging.cover import Cover, disagreements, read_cover, stated_week
 from pipelines.judging.frame import judge_cells
 from pipelines.judging.personal import personal_remarks
@@ -73,12 +82,14 @@ def judge_return(
     claim: Claim | None = None,
     pasts: Pasts,
     waivers: Sequence[Waiver] = (),
+    closed: ClosedQuarters = none_closed,
     moved: Sequence[DeadlineMoved] = (),
 ) -> Judgement:
     """Everything that is to be said of a return at the instant of its arrival.
 
     `file`: the name to show for the return as a whole. `pasts`: what was accepted before that instant.
-    `waivers`: those in force at that instant. `moved`: the deadlines that were moved by then.
+    `waivers`: those in force at that instant. `closed`: the quarters that a city may not correct then.
+    `moved`: the deadlines that were moved by then.
     """
     claim = claim or Claim()
     deadlines = Deadlines(contract.edition, moved)
@@ -115,6 +126,7 @@ def judge_return(
         received_at,
         pasts,
         waivers,
+        closed(cover.city),
         deadlines,
     )
     return _waived(judgement, cover.city, voice.rules, waivers)
@@ -174,6 +186,7 @@ def _judge_figures(
     received_at: dt.datetime,
     pasts: Pasts,
     waivers: Sequence[Waiver],
+    closed_quarters: frozenset[str],
     deadlines: Deadlines,
 ) -> Judgement:
     edition, known = contract.edition, recognised.known
@@ -199,6 +212,7 @@ def _judge_figures(
         version_place=cover.version_place,
         version_text=cover.version_text,
         other_weeks=reading.other_weeks,
+        closed_quarters=closed_quarters,
     )
     remarks = [
         *cover.remarks,

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.bench import checking, growth, last_week, layouts, sample, suggest
+from tests.bench import as_of, checking, growth, last_week, layouts, sample, suggest
 
 SUBJECTS: Mapping[str, Callable[[], None]] = {
     "layouts": layouts.measure,
@@ -22,6 +22,7 @@ SUBJECTS: Mapping[str, Callable[[], None]] = {
     "sample": sample.measure,
     "last_week": last_week.measure,
     "growth": growth.measure,
+    "as_of": as_of.measure,
     "suggest": suggest.measure,
 }
 

@@ -187,13 +187,14 @@ def test_a_question_in_sql_is_answered_read_only(six_weeks: Path, regia: Regia) 
     assert now == {"columns": ["value"], "rows": [["12.000"]]}
     then = regia("sql", question, "--as-of", "2023-10-17T00:00", "--home", six_weeks, "--json").document
     assert then["rows"] == [["10.000"]]
-    for of_today in (
-        "FROM indicators",
-        "SELECT * FROM main.submissions",
-        "WITH a AS (FROM revisions) FROM a",
-    ):
-        said = regia("sql", of_today, "--as-of", "2023-10-17T00:00", "--home", six_weeks)
-        assert said.status == 2 and "only as known today" in said.err
+    for table in ("indicators_labelled", "main.submissions", "expected_returns", "revisions"):
+        counted = ("sql", f"SELECT count(*) FROM {table}", "--home", six_weeks, "--json")
+        known = regia(*counted, "--as-of", "2023-10-17T00:00").document["rows"][0][0]
+        assert known < regia(*counted).document["rows"][0][0], table
+    said = regia(
+        "sql", "WITH a AS (FROM findings) FROM a", "--as-of", "2023-10-17T00:00", "--home", six_weeks
+    )
+    assert said.status == 2 and "findings: only as known today" in said.err
     assert regia("sql", "FROM measures", "--as-of", "2023-10-17T00:00", "--home", six_weeks).status == 0
     for forbidden in ("DELETE FROM observations", "SELECT * FROM read_csv('/etc/passwd')", "SELEC 1"):
         said = regia("sql", forbidden, "--home", six_weeks)

@@ -179,6 +179,7 @@ def invented(slug: str = "prova") -> Edition:
             deadline=WEDNESDAY_NOON,
             areas=("pic", "hou", "net"),
             service_kinds={"desk": "sportello", "house": "casa"},
+            freeze_after_days=20,
         ),
         cities=tuple(_city(slug, letters, n) for n, (slug, letters) in enumerate(CITIES.items())),
         service_points=(

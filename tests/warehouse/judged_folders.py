@@ -101,6 +101,7 @@ def invented_edition(slug: str = "prova", *, last_week: int = 52) -> Edition:
             deadline=WEDNESDAY_NOON,
             areas=("pic",),
             service_kinds={"desk": "sportello"},
+            freeze_after_days=20,
         ),
         cities=(
             ancona.model_copy(update={"istat_valid_to": dt.date(2025, 12, 31)}),
@@ -179,6 +180,7 @@ def put_judged(
     edition: str = "prova",
     submission_id: str | None = None,
     reason_code: str | None = None,
+    counts_from: dt.datetime | None = None,
 ) -> str:
     """Write a folder of `judged/` as receiving does; its submission_id. Values "ND" and "NA" are flags."""
     content = repr((edition, city, number, sorted((values or {}).items())))
@@ -202,6 +204,7 @@ def put_judged(
         errors=sum(finding.severity == "error" for finding in findings),
         warnings=sum(finding.severity == "warning" for finding in findings),
         reason_code=reason_code,
+        counts_from=counts_from,
     )
     folder = home.judged / key
     folder.mkdir(parents=True, exist_ok=True)

@@ -372,6 +372,28 @@ COMMENT ON COLUMN "main"."waivers"."decided_by" IS 'Who decided.';
 COMMENT ON COLUMN "main"."waivers"."decided_at" IS 'When: returns that arrive from then on are covered.';
 COMMENT ON COLUMN "main"."waivers"."valid_from" IS 'First day on which it is valid.';
 COMMENT ON COLUMN "main"."waivers"."valid_to" IS 'Last day on which it is valid; NULL = no end.';
+CREATE TABLE "main"."releases" (
+  "edition" VARCHAR NOT NULL,
+  "quarter" VARCHAR NOT NULL,
+  "release" INTEGER NOT NULL,
+  "frozen_at" TIMESTAMPTZ NOT NULL,
+  "frozen_by" VARCHAR NOT NULL,
+  "note" VARCHAR,
+  "manifest_sha256" VARCHAR NOT NULL,
+  "contract_sha256" VARCHAR NOT NULL,
+  "rules_sha256" VARCHAR NOT NULL,
+  PRIMARY KEY ("edition", "quarter", "release")
+);
+COMMENT ON TABLE "main"."releases" IS 'One row is a release of a frozen quarter: its published tables as they were then, kept for good. Key: edition, quarter, release.';
+COMMENT ON COLUMN "main"."releases"."edition" IS 'Edition of the network, such as lgnet2.';
+COMMENT ON COLUMN "main"."releases"."quarter" IS 'Quarter that was frozen, written 2023-Q3; `weeks` says which weeks.';
+COMMENT ON COLUMN "main"."releases"."release" IS '1 for the quarter''s first release, one more for each later one.';
+COMMENT ON COLUMN "main"."releases"."frozen_at" IS 'When: the release says what was known at that instant.';
+COMMENT ON COLUMN "main"."releases"."frozen_by" IS 'Who decided.';
+COMMENT ON COLUMN "main"."releases"."note" IS 'What was said of it; NULL for nothing.';
+COMMENT ON COLUMN "main"."releases"."manifest_sha256" IS 'SHA-256 of its manifest, which holds that of every file of it.';
+COMMENT ON COLUMN "main"."releases"."contract_sha256" IS 'SHA-256 of the contract that its figures were made with.';
+COMMENT ON COLUMN "main"."releases"."rules_sha256" IS 'SHA-256 of the rules that its returns were held against.';
 CREATE TABLE "main"."submissions" (
   "submission_id" VARCHAR NOT NULL,
   "edition" VARCHAR NOT NULL,
@@ -888,10 +910,10 @@ FROM expected_then
 WHERE known_to IS NULL
 ),
 frozen_then AS (
--- The quarters that were frozen at `ts`: none, as quarters cannot be frozen yet.
-SELECT quarter
-FROM weeks
-WHERE false
+-- The quarters that were frozen at `ts`.
+SELECT DISTINCT quarter
+FROM releases
+WHERE frozen_at <= CAST(ts AS TIMESTAMPTZ)
 ),
 wanted_periods AS (
 -- The periods that had figures at `ts`: those that begin by the last week with a return accepted then.
@@ -1101,6 +1123,20 @@ JOIN indicator_scales AS scales USING (indicator)
 LEFT JOIN missing_in USING (period_kind, period, city)
 );
 COMMENT ON MACRO TABLE "indicators_as_of" IS '`indicators` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "submissions_as_of"("ts") AS TABLE
+-- The returns that had come by `ts`. What was said of one that was accepted only later is not kept.
+SELECT submissions.*
+FROM submissions
+JOIN consolidation.held ON held.name = submissions.submission_id
+WHERE CASE
+    WHEN submissions.received_at > CAST(ts AS TIMESTAMPTZ) THEN false
+    WHEN held.counts_from > CAST(ts AS TIMESTAMPTZ) THEN error(
+        'submissions: ' || held.name || ' was judged again after that instant; what was said of it before '
+        || 'is not kept'
+    )
+    ELSE true
+END;
+COMMENT ON MACRO TABLE "submissions_as_of" IS '`submissions` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
 CREATE MACRO "expected_returns_as_of"("ts") AS TABLE
 WITH
 every_arrival AS (
@@ -1250,13 +1286,32 @@ LEFT JOIN (
 ) AS known USING (iso_week);
 COMMENT ON MACRO TABLE "weeks_as_of" IS '`weeks` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
 CREATE MACRO "deadlines_as_of"("ts") AS TABLE
--- What `deadlines` held at `ts`: what was known later is not there, nor when it ended, where that was later.
-SELECT * REPLACE (CASE WHEN known_to <= CAST(ts AS TIMESTAMPTZ) THEN known_to END AS known_to)
+-- What `deadlines` held at `ts`: what was known later is not there, nor when it ended, where that was later. A
+-- city has rows of its own only from the first time on that its deadline was not the network's.
+WITH
+apart AS (
+    SELECT iso_week, city, min(known_from) AS apart_from
+    FROM deadlines
+    ANTI JOIN (FROM deadlines WHERE city = 'IT') AS of_all USING (iso_week, known_from)
+    WHERE city <> 'IT'
+    GROUP BY ALL
+)
+
+SELECT deadlines.* REPLACE (
+    CASE WHEN deadlines.known_to <= CAST(ts AS TIMESTAMPTZ) THEN deadlines.known_to END AS known_to
+)
 FROM deadlines
-WHERE known_from <= CAST(ts AS TIMESTAMPTZ);
+LEFT JOIN apart USING (iso_week, city)
+WHERE deadlines.known_from <= CAST(ts AS TIMESTAMPTZ)
+    AND (deadlines.city = 'IT' OR apart.apart_from <= CAST(ts AS TIMESTAMPTZ));
 COMMENT ON MACRO TABLE "deadlines_as_of" IS '`deadlines` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
 CREATE MACRO "waivers_as_of"("ts") AS TABLE
 -- The waivers that had been decided by `ts`.
 FROM waivers
 WHERE decided_at <= CAST(ts AS TIMESTAMPTZ);
 COMMENT ON MACRO TABLE "waivers_as_of" IS '`waivers` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';
+CREATE MACRO "releases_as_of"("ts") AS TABLE
+-- The releases that had been made by `ts`.
+FROM releases
+WHERE frozen_at <= CAST(ts AS TIMESTAMPTZ);
+COMMENT ON MACRO TABLE "releases_as_of" IS '`releases` as it was known at the instant ts, that instant included, with today''s definitions. Its columns are those of the table. Works in the file itself: open it, or attach it and say USE.';

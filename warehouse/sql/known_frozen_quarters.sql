@@ -1,4 +1,4 @@
--- The quarters that were frozen at `ts`: none, as quarters cannot be frozen yet.
-SELECT quarter
-FROM weeks
-WHERE false
+-- The quarters that were frozen at `ts`.
+SELECT DISTINCT quarter
+FROM releases
+WHERE frozen_at <= CAST(ts AS TIMESTAMPTZ)

@@ -2,21 +2,24 @@
 -- Not available, not applicable and not reported are all NULL here: no value.
 WITH
 accepted AS (
-    SELECT iso_week, city, submission_id, version, received_at, reason_code
+    SELECT submissions.iso_week, submissions.city, submissions.submission_id, submissions.version,
+        coalesce(held.counts_from, submissions.received_at) AS known_from, submissions.reason_code
     FROM warehouse.main.submissions
-    WHERE edition = $edition
-        AND status <> 'rejected'
-        AND iso_week BETWEEN $first AND $last
-        AND list_contains($parts, iso_week)
+    LEFT JOIN warehouse.consolidation.held ON held.name = submissions.submission_id
+    WHERE submissions.edition = $edition
+        AND submissions.status <> 'rejected'
+        AND submissions.iso_week BETWEEN $first AND $last
+        AND list_contains($parts, submissions.iso_week)
     -- Of several in one instant only the last was ever valid.
     QUALIFY row_number() OVER (
-        PARTITION BY city, iso_week, received_at ORDER BY version DESC, submission_id DESC
+        PARTITION BY submissions.city, submissions.iso_week, known_from
+        ORDER BY submissions.version DESC, submissions.submission_id DESC
     ) = 1
 ),
 
 changes AS (
-    SELECT iso_week, city, submission_id, received_at, reason_code,
-        lag(submission_id) OVER (PARTITION BY city, iso_week ORDER BY received_at) AS superseded_id
+    SELECT iso_week, city, submission_id, known_from, reason_code,
+        lag(submission_id) OVER (PARTITION BY city, iso_week ORDER BY known_from) AS superseded_id
     FROM accepted
     QUALIFY superseded_id IS NOT NULL
 ),
@@ -65,7 +68,7 @@ SELECT
     compared.category,
     compared.old_value,
     compared.new_value,
-    changes.received_at AS known_from,
+    changes.known_from,
     changes.reason_code
 FROM compared
 JOIN changes USING (submission_id)

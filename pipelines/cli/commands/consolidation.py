@@ -7,16 +7,19 @@ Must not live here: the consolidation (`pipelines.weekly`), or what Dagster show
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli import EXIT_DONE, EXIT_NOT_NOW, words
+from pipelines.cli import EXIT_DONE, EXIT_NOT_NOW, EXIT_REJECTED, words
 from pipelines.cli.given import WeekIfNamed, options_of, week_if_named
 from pipelines.clock import now
 from pipelines.refusals import WrongUsageError
 from schemas.deadlines import Deadlines
 from schemas.editions import PROJECT
+
+if TYPE_CHECKING:
+    from pipelines.weekly import Consolidated
 
 
 def consolidate(
@@ -43,7 +46,15 @@ def consolidate(
         words.print_json(result.document())
     else:
         words.print_consolidation(result, options.home, contract)
-    return EXIT_DONE
+    return _told_of_lost(result)
+
+
+def _told_of_lost(result: Consolidated) -> int:
+    from pipelines.cli.releases_words import lost_in_words
+
+    for sentence in map(lost_in_words, result.lost):
+        words.tell(sentence)
+    return EXIT_REJECTED if result.lost else EXIT_DONE
 
 
 def rebuild(
@@ -68,7 +79,7 @@ def rebuild(
     else:
         words.print_changed(changed)
         words.print_consolidation(result, options.home, contract)
-    return EXIT_DONE
+    return _told_of_lost(result)
 
 
 def status(

@@ -1,7 +1,8 @@
-"""Rule H10: a later return for a week states a higher version than the last accepted one.
+"""Rule H10: a later return for a week states a higher version than the last accepted one; none comes for a
+frozen quarter that is not reopened.
 
-Lives here: the comparison of versions.
-Must not live here: recognising the same bytes (the landing does), frozen quarters.
+Lives here: the comparison of versions, and what a frozen quarter refuses.
+Must not live here: recognising the same bytes (the landing does), which quarters are frozen (the acts say).
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ from schemas.contract import Rule
 
 
 def judge_versions(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
-    """A remark when the version is missing, or not above that of the return now valid for the week."""
+    """A remark when the week's quarter is closed; when the version is missing, or not above that of the
+    return now valid for the week.
+    """
+    if given.week.quarter in given.closed_quarters:
+        yield Remark("quarter_frozen", given.file, {"week": given.week, "quarter": given.week.quarter})
     place = given.version_place or given.file
     if given.version is None:
         yield Remark(
