@@ -114,7 +114,7 @@ def all_wrong(
 
 
 def all_wrong_to_date(home: Path, contract: Contract, asked: Sequence[Asked]) -> tuple[int, list[object]]:
-    """The same for figures of so many weeks that they are held in memory one by one; each file opened once."""
+    """The same of so many weeks that figures are held in memory one by one; each file is opened once."""
     evaluator = Evaluator(home)
     counted, wrong = 0, []
     with opened(Home(home).published("lgnet2"), contract.edition) as published:
@@ -356,21 +356,9 @@ def test_the_cells_of_every_figure_of_all_weeks_add_up(
     home = tmp_path / "home"
     done = run_apart("demo", "--home", home)
     assert done.returncode == 0, done.stderr
-    said = regia("trace", "HOU02", "--period", "2023-W42", "--to-date", "--city", "milano", "--home", home)
-    assert "\n  233 persone\n" in said.out
-    asked = [
-        "trace",
-        "HOU02",
-        "--period",
-        "2023-W42",
-        "--to-date",
-        "--city",
-        "milano",
-        "--json",
-        "--home",
-        home,
-    ]
-    document = regia(*asked).document
+    asked = ("trace", "HOU02", "--period", "2023-W42", "--to-date", "--city", "milano", "--home", home)
+    assert "\n  233 persone\n" in regia(*asked).out
+    document = regia(*asked, "--json").document
     assert document["value"] == 233 and wrong_figures(document, Evaluator(home)) == []
     weeks = [week for week in contract.edition.weeks if str(week) <= "2023-W42"]
     periods = [
