@@ -1,7 +1,8 @@
 """A trace in words: the figure, how it is computed, then cities, weeks and cells.
 
-Lives here: what `regia trace` prints, and how much of it.
-Must not live here: what a figure is made of (`pipelines.tracing`), the phrases of formulas (`schemas`).
+Lives here: what `regia trace` prints.
+Must not live here: what a figure is made of (`pipelines.tracing`), the phrases of formulas (`schemas`), which
+cells are told (`trace_cells`).
 """
 
 from __future__ import annotations
@@ -9,20 +10,27 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from pipelines.cli.board_words import weeks_in_words as weeks_listed
-from pipelines.cli.findings_words import cells_in_words as blocks_in_words
 from pipelines.cli.findings_words import number_it, print_wrapped
-from pipelines.tracing.adding import AddedValue, CityWeek, PartAdded, PointWeek, UnansweredCell
+from pipelines.cli.trace_cells import (
+    ShownCells,
+    ShownPoint,
+    ShownWeek,
+    folded,
+    parts_with_own_cells,
+    places_in_words,
+    source_in_words,
+    where_in_words,
+)
+from pipelines.tracing.adding import AddedValue, CityWeek, PointWeek, UnansweredCell
 from pipelines.tracing.published import DueReturn, PublishedFigure
 from pipelines.tracing.rereading import Reread
 from pipelines.tracing.trace import Trace, WhyEmpty
 from reports.bulletin.figures import rounded, written
 from reports.bulletin.wording import words
-from schemas.addresses import Block, blocks_of, is_csv
 from schemas.contract import NETWORK, TOTAL, Edition
 from schemas.fields import PeriodKind, ReturnState
 from schemas.formula_words import (
@@ -33,15 +41,10 @@ from schemas.formula_words import (
 )
 from schemas.messages.saying import visible
 from schemas.weeks import MONTHS_IT, ROME, IsoWeek
-from sources.cells import Formula, Instant, Value
 
 _INDENT = "  "
-_MOST_CELL_LINES = 40
 _MOST_WEEKS = 60
-_MOST_VALUES = 8
-"""Of a service point, one by one; the others as blocks of cells."""
 _MOST_GAPS = 20
-_MOST_SHEETS, _MOST_BLOCKS = 2, 5
 
 _QUARTERS_IT = ("primo", "secondo", "terzo", "quarto")
 _SIDES_IT = {"value": "valore", "numerator": "numeratore", "denominator": "denominatore"}
@@ -66,90 +69,6 @@ _WHY_IT = {
     "not_applicable": ("non pertinente (n.a.): non dovuta", "non pertinenti (n.a.): non dovute"),
     "not_reported": ("non comunicata (vuota)", "non comunicate (vuote)"),
 }
-
-
-# --- what of the cells is shown
-
-
-@dataclass(frozen=True)
-class ShownPoint:
-    """A service point's values that are told one by one, and those that are told as blocks of cells."""
-
-    side: str
-    point: PointWeek
-    told: tuple[AddedValue, ...]
-    others: tuple[AddedValue, ...]
-
-    @property
-    def lines(self) -> int:
-        return 1 + (len(self.told) if len(self.told) > 1 else 0) + bool(self.others)
-
-
-@dataclass(frozen=True)
-class ShownWeek:
-    """A city's week with the service points that gave something to the figure."""
-
-    city: str
-    due: DueReturn
-    points: tuple[ShownPoint, ...]
-
-    @property
-    def lines(self) -> int:
-        return 2 + sum(point.lines for point in self.points)
-
-
-@dataclass(frozen=True)
-class ShownCells:
-    """The weeks whose cells are told, and how many city-weeks are not."""
-
-    weeks: tuple[ShownWeek, ...]
-    left_out: int
-
-    @property
-    def values(self) -> tuple[AddedValue, ...]:
-        """The values that are told one by one: only these need to be read again."""
-        return tuple(value for week in self.weeks for point in week.points for value in point.told)
-
-
-def shown_cells(trace: Trace) -> ShownCells:
-    """As many of the last weeks as fit. Of the network: all its cities' or none."""
-    by_place: dict[tuple[IsoWeek, str], list[tuple[DueReturn, ShownPoint]]] = {}
-    for added in _parts_with_own_cells(trace):
-        for city in added.cities:
-            for week in city.weeks:
-                for point in week.points:
-                    if week.is_counted and (point.values or point.answered_in):
-                        shown = _shown_point(added.part.side, point, added.part.threshold)
-                        by_place.setdefault((week.week, city.city), []).append((week.due_return, shown))
-    order = {city: number for number, city in enumerate(trace.cities)}
-    weeks = [
-        ShownWeek(city, found[0][0], tuple(point for _, point in found))
-        for (_, city), found in sorted(by_place.items(), key=lambda item: (item[0][0], order[item[0][1]]))
-    ]
-    if trace.asked.city is None and sum(week.lines for week in weeks) > _MOST_CELL_LINES:
-        return ShownCells((), len(weeks))
-    room = _MOST_CELL_LINES
-    fitting: list[ShownWeek] = []
-    for one in reversed(weeks):
-        if fitting and one.lines > room:
-            break
-        room -= one.lines
-        fitting.append(one)
-    return ShownCells(tuple(reversed(fitting)), len(weeks) - len(fitting))
-
-
-def _parts_with_own_cells(trace: Trace) -> tuple[PartAdded, ...]:
-    """The parts, without one that counts the very cells that another counts."""
-    is_counting = any(one.part.fold == "cells_due" for one in trace.parts)
-    return trace.parts[:1] if is_counting else trace.parts
-
-
-def _shown_point(side: str, point: PointWeek, threshold: Decimal) -> ShownPoint:
-    if len(point.values) <= _MOST_VALUES:
-        return ShownPoint(side, point, point.values, ())
-    first = sorted(point.values, key=lambda value: value.value <= threshold)
-    told = first[: _MOST_VALUES // 2]
-    return ShownPoint(side, point, tuple(told), tuple(value for value in point.values if value not in told))
 
 
 # --- printing
@@ -270,7 +189,7 @@ class _Printer:
 
     def _points(self) -> Iterator[tuple[str, CityWeek, PointWeek]]:
         """City, week and service point of the cells behind the figure, those that two parts share once."""
-        for one in _parts_with_own_cells(self._trace):
+        for one in parts_with_own_cells(self._trace):
             for city in one.cities:
                 for week in city.weeks:
                     for point in week.points:
@@ -313,7 +232,7 @@ class _Printer:
             print()
             print_wrapped(
                 f"ATTENZIONE: nel file {visible(value.file)} c'è scritto altro da {number_it(value.value)}, "
-                f"che è pubblicato ({self._where(value)}). Esegua «regia rebuild» e guardi che cosa cambia.",
+                f"che è pubblicato ({where_in_words([value])}). Esegua «regia rebuild» e veda cosa cambia.",
                 "",
                 _INDENT,
             )
@@ -413,20 +332,21 @@ class _Printer:
         side = f"{_SIDES_IT[shown.side]}, " if self._trace.is_ratio and not point.answered_in else ""
         head = f"{side}{self._point_name(point.service_point)}: "
         if point.answered_in:
-            sheets = {one.sheet: one.blocks for one in point.answered_in}
-            places = _folded(sheets)
+            places = folded({one.sheet: one.blocks for one in point.answered_in})
             answered, due = number_it(point.answered), number_it(point.due)
             print_wrapped(f"{head}{answered} celle su {due}: {places}", _INDENT * 2, _INDENT * 3)
             return
         added = number_it(point.added)
         if len(shown.told) == 1 and not shown.others:
-            print_wrapped(f"{head}{added}  {self._source(shown.told[0])}", _INDENT * 2, _INDENT * 3)
+            source = source_in_words(shown.told[0], self._read)
+            print_wrapped(f"{head}{added}  {source}", _INDENT * 2, _INDENT * 3)
             return
         print_wrapped(f"{head}{added}", _INDENT * 2, _INDENT * 3)
         for value in shown.told:
-            print_wrapped(f"{self._name(value)}  {self._source(value)}", _INDENT * 3, _INDENT * 4)
+            source = source_in_words(value, self._read)
+            print_wrapped(f"{self._name(value)}  {source}", _INDENT * 3, _INDENT * 4)
         if shown.others:
-            rest = f"e altri {number_it(len(shown.others))} valori: {self._folded(shown.others)}"
+            rest = f"e altri {number_it(len(shown.others))} valori: {where_in_words(shown.others)}"
             print_wrapped(rest, _INDENT * 3, _INDENT * 4)
 
     def _name(self, value: AddedValue) -> str:
@@ -434,20 +354,6 @@ class _Printer:
         sign = "meno " if value.factor < 0 else ""
         factor = "" if abs(value.factor) == 1 else f"{number_it(abs(value.factor))} × "
         return f"{sign}{name}: {factor}{number_it(value.value)}"
-
-    def _source(self, value: AddedValue) -> str:
-        """Where the value stands, and what is written there, cell by cell."""
-        found = self._read.written(value)
-        return "; ".join(
-            _place(sheet, _cells_as_written([address for address, _ in cells], [text for _, text in cells]))
-            for sheet, cells in _sheet_by_sheet(value, found).items()
-        )
-
-    def _where(self, value: AddedValue) -> str:
-        return self._folded([value])
-
-    def _folded(self, values: Sequence[AddedValue]) -> str:
-        return _folded({sheet: blocks_of(addresses) for sheet, addresses in _by_sheet(values).items()})
 
     def _point_name(self, code: str) -> str:
         point = self._edition.service_points_by_code.get(code)
@@ -476,11 +382,7 @@ class _Printer:
         names = [measure_in_words(self._edition, *key, categories) for key, categories in by_list.items()]
         more = f" e altre {number_it(len(names) - 3)} voci" if len(names) > 3 else ""
         named = f"{', '.join(names[:3])}{more}"
-        sheets: dict[str, list[str]] = {}
-        for cell in cells:
-            for sheet, address in cell.places:
-                sheets.setdefault(sheet, []).append(address)
-        where = _folded({sheet: blocks_of(addresses) for sheet, addresses in sheets.items()})
+        where = places_in_words(place for cell in cells for place in cell.places)
         count = f"{number_it(len(cells))} celle {many}" if len(cells) > 1 else one
         return f"{count}: {named}{f', {where}' if where else ''}"
 
@@ -549,19 +451,6 @@ def instant_in_words(moment: dt.datetime) -> str:
     return f"{moment.astimezone(ROME):%d/%m/%Y alle %H:%M}"
 
 
-def written_in_words(value: Value) -> str:
-    """What stands in a cell: a text in quotes as it is, a number as Italian writes it."""
-    if isinstance(value, str):
-        return f"«{visible(value)}»"
-    if isinstance(value, Instant):
-        return f"«{visible(value.text)}»"
-    if isinstance(value, Formula):
-        return "una formula senza valore"
-    if isinstance(value, dt.date):
-        return f"{value:%d/%m/%Y}"
-    return number_it(Decimal(f"{value:.15g}"))
-
-
 def print_columns(rows: Sequence[Sequence[str]]) -> None:
     """Rows as a table: names left, numbers right, what comes last as it is."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -590,57 +479,9 @@ def _lacking(due: DueReturn) -> str:
             return "la scheda è ancora attesa"
 
 
-def _by_sheet(values: Iterable[AddedValue]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for value in values:
-        for sheet, address in value.places:
-            found.setdefault(sheet, []).append(address)
-    return found
-
-
-def _sheet_by_sheet(
-    value: AddedValue, found: Sequence[Value | None]
-) -> dict[str, list[tuple[str, Value | None]]]:
-    by_sheet: dict[str, list[tuple[str, Value | None]]] = {}
-    for (sheet, address), text in zip(value.places, found, strict=True):
-        by_sheet.setdefault(sheet, []).append((address, text))
-    return by_sheet
-
-
-def _cells_as_written(addresses: Sequence[str], texts: Sequence[Value | None]) -> str:
-    """`E12: 7`, `F35-L35: 0 + 1 + 2`, `colonna 8, riga 26: «2» + riga 63: «1»`."""
-    told = ["(non riletta)" if text is None else written_in_words(text) for text in texts]
-    blocks = blocks_of(addresses)
-    if len(blocks) == 1:
-        return f"{blocks_in_words(blocks)}: {' + '.join(told)}"
-    if all(is_csv(address) for address in addresses):
-        rows, columns = zip(*(address.split(":") for address in addresses), strict=True)
-        if len(set(columns)) == 1:
-            cells = [f"riga {row}: {text}" for row, text in zip(rows, told, strict=True)]
-            return f"colonna {columns[0]}, {' + '.join(cells)}"
-    return " + ".join(f"{address}: {text}" for address, text in zip(addresses, told, strict=True))
-
-
 def _week_value(week: CityWeek) -> str:
     text = _decimal(week.value)
     return text if week.is_counted or week.value is None else f"({text})"
-
-
-def _place(sheet: str, cells: str) -> str:
-    return f"foglio «{visible(sheet.strip())}», {cells}" if sheet else cells
-
-
-def _folded(sheets: Mapping[str, Sequence[Block]]) -> str:
-    """The first blocks of the first sheets, and how many more cells and sheets there are."""
-    told = []
-    for sheet, blocks in list(sheets.items())[:_MOST_SHEETS]:
-        rest = sum(block.cells for block in blocks[_MOST_BLOCKS:])
-        more = f" e altre {number_it(rest)}" if rest else ""
-        told.append(_place(sheet, f"{blocks_in_words(blocks[:_MOST_BLOCKS])}{more}"))
-    left = len(sheets) - _MOST_SHEETS
-    if left > 0:
-        told.append("e un altro foglio" if left == 1 else f"e altri {number_it(left)} fogli")
-    return "; ".join(told)
 
 
 def _decimal(value: Decimal | None) -> str:

@@ -112,6 +112,13 @@ def nils(regia: Regia, *home: str | Path) -> list[tuple[Any, ...]]:
     )
 
 
+def traced(regia: Regia, *home: str | Path) -> str:
+    """Where the week's beds in Taranto come from, in words: they add up to zero."""
+    said = regia("trace", "HOU01", "--period", WEEK, "--city", "taranto", *home)
+    assert said.status == 0 and "\n  0 posti letto\n" in said.out and REASON in said.out
+    return said.out
+
+
 def on_the_board(regia: Regia) -> dict[str, Any]:
     entries = regia("status", "--week", WEEK, "--json").document
     return next(entry for entry in entries if entry["city"] == "taranto")
@@ -141,6 +148,8 @@ def test_figures_move_as_if_the_file_itself_declared_it(
     assert regia("consolidate").status == 0
     assert indicators(regia, *by_act) == wanted
     assert nils(regia, *by_act) == nils(regia, *by_file) == [("", "hou", REASON, None)]
+    assert "dichiarata nella scheda" in traced(regia, *by_file)
+    assert "dichiarata senza scheda" in traced(regia, *by_act)
     assert asked(
         regia, "SELECT count(*), any_value(known_from) FROM nil_returns WHERE submission_id IS NULL"
     ) == [(1, "2023-01-23 09:00:00+01:00")]
@@ -164,6 +173,8 @@ def test_a_week_without_a_return_answers_that_area_alone_and_stays_due(
     assert regia("consolidate").status == 0
     value, answered, due, is_partial = housing(regia)
     assert (value, answered, is_partial) == (0, due, True) and due > 0
+    shown = traced(regia)
+    assert "dichiarata senza scheda" in shown and "la scheda è ancora attesa" in shown
     assert asked(
         regia,
         "SELECT sum(cells_answered) FROM indicators WHERE city = 'taranto' AND indicator LIKE 'PIC%'",

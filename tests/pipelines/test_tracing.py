@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from pipelines.home import Home
+from pipelines.tracing.adding import city_parts
 from pipelines.tracing.asked import Asked
-from pipelines.tracing.published import PublishedFile, opened
+from pipelines.tracing.published import DueReturn, Observation, PublishedFile, Return, opened
 from pipelines.tracing.trace import Trace, traced
 from schemas.contract import NETWORK
 from schemas.formulas import figures_of
@@ -23,8 +25,10 @@ from tests.making.weeks_of_figures import (
     random_story,
     week_numbers,
 )
-from tests.warehouse.judged_folders import week
+from tests.warehouse.judged_folders import at, week
 from tests.warehouse.test_indicators import consolidate, put_return
+
+pytestmark = pytest.mark.whole
 
 EDITION = edition_of_every_kind()
 
@@ -60,7 +64,13 @@ def traces_of(file: PublishedFile, period: Period) -> list[Trace]:
     ]
 
 
-@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(n, marks=pytest.mark.long) for n in range(3, 40))])
+RICH = (6, 16)
+"""Stories of many returns, with everything in them."""
+
+
+@pytest.mark.parametrize(
+    "seed", [*RICH, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, 40) if n not in RICH)]
+)
 def test_whatever_was_sent_the_values_behind_a_figure_come_to_it(tmp_path: Path, seed: int) -> None:
     """Held against what is published, and against a second way of computing, which counts cells too."""
     home = Home(tmp_path)
@@ -98,6 +108,27 @@ def test_every_due_cell_has_a_value_is_nil_or_says_why_not(tmp_path: Path) -> No
                                 assert point.answered + len(open_cells) == point.due
                             assert all(bool(c.places) == (c.why != "not_reported") for c in point.unanswered)
     assert seen == {"not_available", "not_applicable", "not_reported"}
+
+
+@pytest.mark.parametrize(("visits", "counted"), [("0", 0), ("1", 1)])
+def test_a_service_point_with_nothing_but_zeros_is_not_counted(visits: str, counted: int) -> None:
+    (indicator,) = [one for one in EDITION.indicators if one.code == "A06"]
+    came = at(40, 2)
+    valid = Return("invio", 1, came, ("scheda.xlsx",), None)
+    due = DueReturn("napoli", week(40), "on_time", came, came, valid)
+    zero, given = (
+        Observation(Decimal(number), "V", "invio", "scheda.xlsx", "Foglio", "C1") for number in ("0", visits)
+    )
+    cells = {("visits", "total", ""): given, ("present", "total", ""): zero}
+    (part,) = city_parts(
+        EDITION,
+        figures_of(EDITION, indicator)[0].parts,
+        "napoli",
+        [due],
+        {("napoli", week(40), "NA-D-01"): cells},
+        {},
+    )
+    assert part.value == counted
 
 
 def test_a_sum_that_differs_in_the_last_digit_is_not_the_published_figure(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def trace(
     1 se le celle non tornano con ciò che è pubblicato.
     """
     from pipelines.cli import trace_document, trace_words
+    from pipelines.cli.trace_cells import shown_cells
     from pipelines.tracing.asked import Asked, figure_named, period_named
     from pipelines.tracing.rereading import not_as_published, reread
     from pipelines.tracing.trace import trace_figure
@@ -109,7 +110,7 @@ def trace(
         instant(as_of) if as_of else None,
     )
     found = trace_figure(options.home, edition, asked)
-    shown = trace_words.shown_cells(found)
+    shown = shown_cells(found)
     values = tuple(found.added_values) if options.as_json else shown.values
     read = reread(options.home, contract, values, trace_words.say_rereading)
     wrong = not_as_published(contract, values, found.layouts, read)
