@@ -169,7 +169,7 @@ def test_status_shows_city_by_week(six_weeks: Path, regia: Regia, monkeypatch: p
     assert "Prossima scadenza: mercoledì 01/11/2023 alle 12:00" in shown
     one = regia("status", "--home", six_weeks, "--week", "2023-W42").out
     assert "Settimana 42/2023 (16-22 ottobre), scadenza mercoledì 25/10/2023 alle 12:00" in one
-    assert re.search(r"^Potenza +in ritardo +27/10 alle 10:30 +v1 +1$", one, re.MULTILINE)
+    assert re.search(r"^Potenza +in ritardo +27/10 alle 10:30 +v1 +0 +1$", one, re.MULTILINE)
 
 
 def test_status_of_an_empty_home_says_that_nothing_came(regia: Regia) -> None:
