@@ -119,7 +119,13 @@ def test_a_quarter_is_frozen_from_the_twentieth_day_after_its_last_sunday(office
     assert early.status == 2 and "19/04/2025" in early.err
     assert not (office.home / "published" / "releases").exists() and office.acts == []
 
-    told = office.done("freeze", QUARTER, "--by", "ada", at="2025-04-19T00:00")
+    assert "«regia freeze»" not in office.done("status").out
+    office.set_now("2025-04-19T00:00")
+    assert (
+        f"Da congelare («regia freeze»), quando le correzioni sono finite: {QUARTER}."
+        in office.done("status").out
+    )
+    told = office.done("freeze", QUARTER, "--by", "ada")
     assert "rilascio 1" in told.out and "Ponte Vecchio: manca da 2025-W01 a 2025-W13" in told.out
     folder = office.releases / QUARTER / "1"
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -139,6 +145,11 @@ def test_a_quarter_is_frozen_from_the_twentieth_day_after_its_last_sunday(office
     assert "Ponte Vecchio" in (folder / "NOTE.md").read_text()
     assert office.rows("SELECT quarter, release, frozen_by FROM releases") == [(QUARTER, 1, "ada")]
     assert office.done("releases", "verify").out == "I rilasci sono intatti.\n"
+    status = office.done("status").out
+    assert (
+        f"Trimestri congelati: {QUARTER} (rilascio 1, 19/04/2025)." in status and "Da congelare" not in status
+    )
+    assert str(folder) in office.done("releases").out
 
 
 def test_only_what_holds_unfrozen_weeks_stays_provisional(office: Office) -> None:
@@ -195,6 +206,7 @@ def test_a_correction_waits_for_a_reopening_and_shows_in_the_next_release(office
     assert office.does("reopen", "2025-Q2", "--city", "borgo_alto", *until).status == 2, "it is not frozen"
     office.done("reopen", QUARTER, "--city", "borgo_alto", *until, at="2025-04-23T09:00")
     assert office.receives("valle_chiara", 12, 2, 61, "2025-04-23T10:00").status == 1, "another city"
+    assert f"Riaperto {QUARTER} per Borgo Alto fino al 10/05/2025" in office.done("status").out
     office.done("rejudge", submission, at="2025-04-24T09:00")
     office.done("consolidate")
     assert office.rows(
