@@ -28,6 +28,8 @@ from tests.making.weeks_of_figures import (
 from tests.warehouse.judged_folders import at, week
 from tests.warehouse.test_indicators import consolidate, put_return
 
+pytestmark = pytest.mark.whole
+
 EDITION = edition_of_every_kind()
 
 
