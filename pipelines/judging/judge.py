@@ -430,7 +430,10 @@ def _told_together(remarks: Iterable[Remark]) -> Iterator[Remark]:
             beyond.setdefault((remark.kind, place.file, place.sheet), []).append(remark)
     for first, *others in beyond.values():
         places = [cell for remark in (first, *others) for cell in (remark.place.cell, *remark.cells) if cell]
-        yield replace(first, cells=tuple(places), figure=first.figure if not others else None)
+        together = replace(first, cells=tuple(places))
+        # Of several figures; a sentence that names one names the first.
+        named = {**first.details, **_figure_of(first)}
+        yield replace(together, details=named, figure=None) if others else together
 
 
 def _plain(remark: Remark, name: str) -> str | None:
