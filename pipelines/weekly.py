@@ -44,10 +44,11 @@ class Consolidated:
 
     def document(self) -> dict[str, Any]:
         """The document of `consolidate --json`."""
+        lost = [f"{one.freeze.quarter}/{one.freeze.release}" for one in self.lost]
         return {
             "weeks": [str(week) for week in self.weeks],
             "is_published": self.is_published,
-            "lost_releases": [f"{one.freeze.quarter}/{one.freeze.release}" for one in self.lost],
+            **({"lost_releases": lost} if lost else {}),
         }
 
 
