@@ -26,11 +26,11 @@ def home(tmp_path: Path) -> Home:
 
 
 def contents(home: Home) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in home.reports("prova").iterdir()}
+    return {path.name: path.read_bytes() for path in home.reports("prova").glob("bollettino-*.html")}
 
 
 def written_at(home: Home) -> dict[str, int]:
-    return {path.name: path.stat().st_mtime_ns for path in home.reports("prova").glob("*.html")}
+    return {path.name: path.stat().st_mtime_ns for path in home.reports("prova").glob("bollettino-*.html")}
 
 
 def test_there_is_one_for_every_week_since_the_first_return(home: Home) -> None:
