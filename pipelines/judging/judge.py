@@ -412,8 +412,8 @@ class _Voice:
         )
 
 
-MOST_OF_A_KIND = 2000
-"""Remarks of one kind that are told each by itself: more than any person's mistake comes to. A file may give
+MOST_OF_A_KIND = 5000
+"""Remarks of one kind that are told each by itself: more than a return has cells. A hostile file may give
 rise to as many as it has cells, and each as a finding of its own would cost many times the file."""
 
 
