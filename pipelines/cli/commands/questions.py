@@ -78,7 +78,7 @@ def sql(
 
 def trace(
     context: typer.Context,
-    indicator: Annotated[str, typer.Argument(help="L'indicatore, per esempio HOU02.", metavar="INDICATORE")],
+    indicator: Annotated[str, typer.Argument(help="Il codice dell'indicatore.", metavar="INDICATORE")],
     period: Annotated[
         str, typer.Option("--period", help="Settimana 2023-W42, mese 2023-10 o trimestre 2023-Q4.")
     ],
