@@ -16,10 +16,10 @@ from reports.pages import page_template
 from schemas.contract import Edition, Slug, Text
 from schemas.fields import (
     CONTRACT_TABLES,
+    DECIDED_TABLES,
     PUBLISHED_MACROS,
     PUBLISHED_TABLES,
     PUBLISHED_VIEWS,
-    WAIVERS,
     Field,
     Table,
     View,
@@ -76,7 +76,8 @@ def dictionary_html(edition: Edition, made_from: str) -> str:
 
 
 def _groups() -> tuple[_Group, ...]:
-    figures = (table for table in reversed(PUBLISHED_TABLES) if table not in (*CONTRACT_TABLES, WAIVERS))
+    contract = (*CONTRACT_TABLES, *DECIDED_TABLES)
+    figures = (table for table in reversed(PUBLISHED_TABLES) if table not in contract)
     return (
         _Group(
             "Figures and returns",
@@ -91,7 +92,7 @@ def _groups() -> tuple[_Group, ...]:
         _Group(
             "Contract",
             "What the codes mean, and what people decided. These tables explain the others.",
-            (*CONTRACT_TABLES, WAIVERS),
+            contract,
         ),
     )
 
