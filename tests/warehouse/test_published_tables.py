@@ -85,6 +85,7 @@ def test_foreign_keys_stand_in_the_file(published: Path) -> None:
         "WHERE constraint_type = 'FOREIGN KEY' AND database_name = current_database() ORDER BY ALL",
     )
     assert found == [
+        ("budgets", "areas"),
         ("expected_returns", "submissions"),
         ("findings", "submissions"),
         ("indicator_catalogue", "areas"),
@@ -92,6 +93,7 @@ def test_foreign_keys_stand_in_the_file(published: Path) -> None:
         ("nil_returns", "areas"),
         ("nil_returns", "submissions"),
         ("service_points", "service_kinds"),
+        ("targets", "indicator_catalogue"),
     ]
 
 
