@@ -7,12 +7,23 @@ Must not live here: verdicts on returns; those are results, not errors.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from schemas.tables import nearest
 
 
 class WrongUsageError(Exception):
     """The command was asked for something that cannot be: what, and what to do (in Italian)."""
+
+
+class NothingPublishedError(WrongUsageError):
+    """In this home nothing is published: another one may be meant."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(
+            f"Non è ancora stato pubblicato nulla in {home}: prima esegua «regia consolidate», oppure "
+            "indichi con --home (o REGIA_HOME) la cartella giusta; quella di «make demo» è data/demo."
+        )
 
 
 class UnknownSubmissionError(WrongUsageError):

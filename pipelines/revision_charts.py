@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.home import Home
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import NothingPublishedError, WrongUsageError
 from reports.revisions.chart import AgedFigure, draw_triangle, revised_rows
 from schemas.contract import Edition
 from warehouse.files import building_of, put_in_place, read_database
@@ -23,7 +23,7 @@ def write_chart(home: Home, edition: Edition, city: str, out: Path | None = None
     """
     published = home.published(edition.slug)
     if not published.exists():
-        raise WrongUsageError("Non è ancora stato pubblicato nulla: prima esegua «regia consolidate».")
+        raise NothingPublishedError(home.root)
     rows = revised_rows(read_triangle(published, edition, city))
     if not rows:
         name = edition.city(city).name_it

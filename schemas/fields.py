@@ -148,7 +148,12 @@ SERVICE_KIND = Field(
 AREA = Field("area", "VARCHAR", "Area of activity, by its code in `areas`.")
 MEASURE = Field("measure", "VARCHAR", "What was counted, by its code in `measures`.")
 BREAKDOWN = Field("breakdown", "VARCHAR", "`total`, or the one code list by which the figure is broken down.")
-CATEGORY = Field("category", "VARCHAR", "Category of the breakdown's code list; '' for the total.")
+CATEGORY = Field(
+    "category",
+    "VARCHAR",
+    "Category of the breakdown's code list; '' for the total. ND, where a list has it: not recorded, and "
+    "part of the total.",
+)
 VALUE = Field(
     "value", "DECIMAL(18,3)", "The figure; NULL where the flag is not V, never 0 instead.", is_nullable=True
 )
@@ -474,7 +479,11 @@ INDICATORS = Table(
             "BOOLEAN",
             "Whether a return due in the period is missing, or the period runs past the last week received.",
         ),
-        Field("is_provisional", "BOOLEAN", "Whether it holds a week whose quarter is not frozen yet."),
+        Field(
+            "is_provisional",
+            "BOOLEAN",
+            "Whether it holds a week whose quarter is not frozen yet: it may still move. Frozen: `releases`.",
+        ),
     ),
     key=("edition", "period_kind", "period", "indicator", "city", "breakdown", "category"),
     checks=(
@@ -656,7 +665,11 @@ INDICATOR_CATALOGUE = Table(
         LABEL_EN,
         LABEL_DE,
         Field("formula", "VARCHAR", "How it is computed from measures."),
-        Field("over_time", "VARCHAR", "How weeks make a longer period."),
+        Field(
+            "over_time",
+            "VARCHAR",
+            "How weeks make a longer period: sum, last (the last week answered), or ratio of sums.",
+        ),
         BREAKDOWNS,
         Field("eu_mapping", "VARCHAR", "Proposed EU indicator; NULL for none.", is_nullable=True),
         Field(

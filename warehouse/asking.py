@@ -27,6 +27,10 @@ class QueryError(Exception):
     """The query cannot be run; the message says why, in DuckDB's words."""
 
 
+class UnknownNameError(QueryError):
+    """It names a table or a column that is not there."""
+
+
 FileForm = Literal["parquet", "json"]
 """A file that keeps types: Parquet, or JSON as a list of objects, one a row."""
 
@@ -79,12 +83,27 @@ def asked(
         try:
             if as_of is not None:
                 _know_only_what_was_known(connection, question, as_of)
+            _refuse_several(connection, question)
             relation = connection.sql(question)
             if relation is None:
-                raise QueryError("it gives no rows: ask with SELECT, FROM, DESCRIBE or SHOW")
+                raise QueryError("non dà righe: chieda con SELECT, FROM, DESCRIBE o SHOW")
             yield Answer(relation)
+        except duckdb.CatalogException as error:
+            raise UnknownNameError(str(error)) from error
+        except duckdb.BinderException as error:
+            names_nothing = "not found in FROM clause" in str(error)
+            raise (UnknownNameError if names_nothing else QueryError)(str(error)) from error
         except duckdb.Error as error:
             raise QueryError(str(error)) from error
+
+
+def _refuse_several(connection: duckdb.DuckDBPyConnection, question: str) -> None:
+    """DuckDB would answer the last one alone, without a word. Of a PIVOT's statements one asks."""
+    asking = [
+        one for one in connection.extract_statements(question) if one.type == duckdb.StatementType.SELECT
+    ]
+    if len(asking) > 1:
+        raise QueryError(f"sono {len(asking)} domande: ne faccia una alla volta")
 
 
 _BY_INSTANT = {macro.of.name: macro for macro in PUBLISHED_MACROS}

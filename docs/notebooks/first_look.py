@@ -31,9 +31,9 @@ def introduction(edition, mo):
         f"""
         # A first look at {edition}
 
-        Tables, columns and codes are explained in `reports/{edition}/dictionary.html`. Two things to
-        remember: take a **ratio** as it stands (or sum `numerator` and `denominator`, and divide last), and
-        read **coverage** beside every value.
+        Tables, columns and codes are explained in `reports/{edition}/dictionary.html`. Three things to
+        remember: take a **ratio** as it stands (or sum `numerator` and `denominator`, and divide last);
+        read **coverage** and **is_partial** beside every value; `IT` is the network, no city.
         """
     )
 
@@ -43,7 +43,7 @@ def exits_to_stable_solutions(mo, published):
     exits = published.sql(
         """
         SELECT city, city_name, period AS quarter, value AS percent, numerator AS stable,
-            denominator AS all_exits, coverage, is_partial
+            denominator AS exits_with_known_outcome, coverage, is_partial
         FROM indicators_labelled
         WHERE indicator = 'HOU09' AND period_kind = 'quarter' AND breakdown = 'total'
         ORDER BY quarter, city
@@ -58,9 +58,14 @@ def exits_chart(alt, exits):
     cities = exits[exits.city != "IT"].dropna(subset=["percent"])
     exits_by_city_and_quarter = (
         alt.Chart(cities)
-        .mark_point(filled=True, opacity=0.85)
+        .mark_point(filled=True)
         .encode(
-            x=alt.X("percent:Q", title="Exits to a stable solution, % of exits with a known outcome"),
+            x=alt.X(
+                "percent:Q",
+                title="Exits to a stable solution, % of exits with a known outcome",
+                scale=alt.Scale(domain=[-2, 102], nice=False),
+                axis=alt.Axis(values=list(range(0, 101, 20))),
+            ),
             y=alt.Y(
                 "city_name:N",
                 title=None,
@@ -68,10 +73,33 @@ def exits_chart(alt, exits):
             ),
             shape=alt.Shape("quarter:O", title="Quarter"),
             color=alt.Color("quarter:O", title="Quarter", scale=alt.Scale(scheme="viridis")),
-            size=alt.Size("all_exits:Q", title="Exits"),
-            tooltip=["city_name", "quarter", "percent", "stable", "all_exits", "coverage", "is_partial"],
+            size=alt.Size(
+                "exits_with_known_outcome:Q",
+                title="Exits with a known outcome",
+                scale=alt.Scale(range=[25, 400]),
+            ),
+            opacity=alt.condition("datum.is_partial", alt.value(0.35), alt.value(0.9)),
+            tooltip=[
+                "city_name",
+                "quarter",
+                "percent",
+                "stable",
+                "exits_with_known_outcome",
+                "coverage",
+                "is_partial",
+            ],
         )
-        .properties(width=560, height=420, title="Large points rest on many exits; small ones move easily")
+        .properties(
+            width=560,
+            height=420,
+            title=alt.Title(
+                "Exits to stable solutions, by city and quarter",
+                subtitle=[
+                    "Large points rest on many exits; small ones move easily.",
+                    "Faint: a quarter that is not over, or lacks a return. No point: nobody left, no houses.",
+                ],
+            ),
+        )
     )
     exits_by_city_and_quarter
     return (exits_by_city_and_quarter,)
@@ -81,10 +109,12 @@ def exits_chart(alt, exits):
 def network(alt, mo, published):
     weekly = published.sql(
         """
-        SELECT period_start AS week, indicator_label AS indicator, value, coverage
+        SELECT period_start AS week, label_en AS indicator, value, coverage
         FROM indicators_labelled
+        JOIN indicator_catalogue ON indicator_catalogue.code = indicators_labelled.indicator
         WHERE city = 'IT' AND period_kind = 'week' AND breakdown = 'total'
-            AND indicator IN ('PIC06', 'HOU02', 'CIV02')
+            AND indicators_labelled.indicator IN ('PIC06', 'HOU02', 'CIV02')
+        QUALIFY period_start > min(period_start) OVER ()
         ORDER BY week, indicator
         """
     ).df()
@@ -100,7 +130,8 @@ def network(alt, mo, published):
         )
         .properties(width=620, height=260)
     )
-    mo.vstack([mo.md("## The network, week by week"), persons_by_week])
+    about = "From the second week on: in the first, persons hosted are all who were there already."
+    mo.vstack([mo.md(f"## The network, week by week\n\n{about}"), persons_by_week])
     return (weekly,)
 
 
@@ -117,7 +148,7 @@ def known_then(mo, published):
         SELECT now.indicator, now.indicator_label, now.period AS week, known.value AS a_week_before,
             now.value AS now
         FROM indicators_labelled AS now
-        JOIN indicators_as_of(CAST($a_week_before AS TIMESTAMPTZ)) AS known
+        LEFT JOIN indicators_as_of(CAST($a_week_before AS TIMESTAMPTZ)) AS known
             USING (edition, indicator, period_kind, period, city, breakdown, category)
         WHERE now.city = 'IT' AND now.period_kind = 'week' AND now.breakdown = 'total'
             AND now.value IS DISTINCT FROM known.value
@@ -127,7 +158,10 @@ def known_then(mo, published):
     ).df()
     mo.vstack(
         [
-            mo.md(f"## What became known in the last seven days (up to {last_arrival})"),
+            mo.md(
+                f"## What became known in the last seven days (up to {last_arrival})\n\n"
+                "A week of which nothing was known before has no figure in `a_week_before`."
+            ),
             mo.ui.table(moved, selection=None),
         ]
     )

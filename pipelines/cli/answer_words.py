@@ -25,19 +25,22 @@ def print_document(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> 
     print_json({"columns": list(columns), "rows": [[_plain(value) for value in row] for row in rows]})
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], out: Path | None = None) -> None:
-    """CSV with a header, which every tool reads; no text in it runs in a spreadsheet."""
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], out: Path | None = None) -> int:
+    """CSV with a header, which every tool reads; no text in it runs in a spreadsheet. The number of rows."""
     if out is None:
-        _write_rows(sys.stdout, columns, rows)
-        return
+        return _write_rows(sys.stdout, columns, rows)
     with whole_file(out) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as stream:
-        _write_rows(stream, columns, rows)
+        return _write_rows(stream, columns, rows)
 
 
-def _write_rows(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def _write_rows(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_in_csv(value) for value in row] for row in rows)
+    written = 0
+    for row in rows:
+        writer.writerow([_in_csv(value) for value in row])
+        written += 1
+    return written
 
 
 def _in_csv(value: object) -> object:

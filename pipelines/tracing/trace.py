@@ -15,7 +15,7 @@ from typing import Literal
 import duckdb
 
 from pipelines.home import Home
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import NothingPublishedError, WrongUsageError
 from pipelines.tracing.adding import AddedValue, CityPart, Nils, PartAdded, city_parts
 from pipelines.tracing.asked import Asked, weeks_of
 from pipelines.tracing.published import DueReturn, PublishedFigure, PublishedFile, Return, opened
@@ -175,7 +175,7 @@ def trace_figure(home: Home, edition: Edition, asked: Asked) -> Trace:
     """
     path = home.published(edition.slug)
     if not path.exists():
-        raise WrongUsageError("Non è ancora stato pubblicato nulla: prima esegua «regia consolidate».")
+        raise NothingPublishedError(home.root)
     try:
         with opened(path, edition, asked.as_of) as published:
             return traced(published, edition, asked)

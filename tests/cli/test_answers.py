@@ -71,6 +71,42 @@ def test_a_file_that_is_there_is_not_overwritten(six_weeks: Path, regia: Regia, 
     assert said.status == 2 and "non tutti e due" in said.err
 
 
+def test_a_question_that_is_not_understood_is_told_what_to_ask(six_weeks: Path, regia: Regia) -> None:
+    for question in (
+        "FROM indicatori",
+        "SELECT valeu FROM indicators",
+        "FROM indicators WHERE city = milano",
+    ):
+        said = regia("sql", question, "--home", six_weeks)
+        assert said.status == 2 and "SHOW TABLES" in said.err and "city = 'milano'" in said.err, question
+    said = regia("sql", "SELEC 1", "--home", six_weeks)
+    assert said.status == 2 and "SHOW TABLES" not in said.err
+
+
+def test_one_question_is_answered_at_a_time(six_weeks: Path, regia: Regia) -> None:
+    said = regia("sql", "SELECT 1; SELECT 2", "--home", six_weeks)
+    assert (said.status, said.out) == (2, "") and "una alla volta" in said.err
+    for nothing in ("", "/* only a remark */"):
+        said = regia("sql", nothing, "--home", six_weeks)
+        assert said.status == 2 and "non dà righe" in said.err
+    # One question, although DuckDB makes two statements of it.
+    pivot = "PIVOT (SELECT city, iso_week, status FROM expected_returns) ON iso_week USING count(*);"
+    assert regia("sql", pivot, "--home", six_weeks).status == 0
+
+
+def test_an_answer_without_rows_says_so_beside_its_header(six_weeks: Path, regia: Regia) -> None:
+    said = regia("sql", "SELECT city FROM indicators WHERE indicator = 'HOU2'", "--home", six_weeks)
+    assert (said.status, said.out) == (0, "city\n") and "Nessuna riga" in said.err
+    said = regia("sql", "SELECT 1 AS one", "--home", six_weeks)
+    assert (said.status, said.out, said.err) == (0, "one\n1\n", "")
+
+
+def test_an_empty_home_is_named_and_where_else_to_look(regia: Regia, tmp_path: Path) -> None:
+    for command in (["sql", "SELECT 1"], ["trace", "HOU02", "--period", "2023-W42"]):
+        said = regia(*command, "--home", tmp_path)
+        assert said.status == 2 and str(tmp_path) in said.err and "--home" in said.err
+
+
 @pytest.mark.parametrize("form", ["csv", "json", "parquet"])
 @pytest.mark.parametrize(
     "question",

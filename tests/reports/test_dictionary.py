@@ -71,6 +71,21 @@ def test_an_edition_without_questions_has_a_dictionary_too(edition: Edition) -> 
     assert "lgnet9.duckdb" in page and 'id="questions"' not in page
 
 
+def test_how_final_a_figure_is_stands_before_the_tables(page: str) -> None:
+    told = page.split('<section aria-labelledby="final">')[1].split("</section>", maxsplit=1)[0]
+    for word in (
+        "coverage",
+        "is_partial",
+        "is_provisional",
+        "releases",
+        "revisions",
+        "known_from",
+        "known_to",
+    ):
+        assert f"<code>{word}</code>" in told, word
+    assert page.index('id="final"') < page.index('<h3 id="indicators">')
+
+
 def test_every_sign_and_what_is_known_as_of_an_instant_is_told(page: str) -> None:
     text = _text(page)
     for kind in kinds_of_nothing().values():

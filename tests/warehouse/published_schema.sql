@@ -95,7 +95,7 @@ COMMENT ON TABLE "consolidation"."indicator_parts" IS 'One row is a part of an i
 COMMENT ON COLUMN "consolidation"."indicator_parts"."part" IS 'Number of the part among those of the edition''s indicators.';
 COMMENT ON COLUMN "consolidation"."indicator_parts"."indicator" IS 'The indicator, by its code in `indicator_catalogue`.';
 COMMENT ON COLUMN "consolidation"."indicator_parts"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
-COMMENT ON COLUMN "consolidation"."indicator_parts"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "consolidation"."indicator_parts"."category" IS 'Category of the breakdown''s code list; '''' for the total. ND, where a list has it: not recorded, and part of the total.';
 COMMENT ON COLUMN "consolidation"."indicator_parts"."side" IS 'value, numerator or denominator.';
 COMMENT ON COLUMN "consolidation"."indicator_parts"."fold" IS 'How the cells of a week become a figure.';
 COMMENT ON COLUMN "consolidation"."indicator_parts"."over_weeks" IS 'How weeks become a longer period: sum, last or mean.';
@@ -285,7 +285,7 @@ COMMENT ON COLUMN "main"."indicator_catalogue"."label_it" IS 'Its name in Italia
 COMMENT ON COLUMN "main"."indicator_catalogue"."label_en" IS 'Its name in English.';
 COMMENT ON COLUMN "main"."indicator_catalogue"."label_de" IS 'Its name in German.';
 COMMENT ON COLUMN "main"."indicator_catalogue"."formula" IS 'How it is computed from measures.';
-COMMENT ON COLUMN "main"."indicator_catalogue"."over_time" IS 'How weeks make a longer period.';
+COMMENT ON COLUMN "main"."indicator_catalogue"."over_time" IS 'How weeks make a longer period: sum, last (the last week answered), or ratio of sums.';
 COMMENT ON COLUMN "main"."indicator_catalogue"."breakdowns" IS 'Code lists by which it is broken down; empty: only the total.';
 COMMENT ON COLUMN "main"."indicator_catalogue"."eu_mapping" IS 'Proposed EU indicator; NULL for none.';
 COMMENT ON COLUMN "main"."indicator_catalogue"."better" IS 'Whether more (up) or less (down) is better; NULL where neither is.';
@@ -599,7 +599,7 @@ COMMENT ON COLUMN "main"."observations"."service_kind" IS 'Kind of service point
 COMMENT ON COLUMN "main"."observations"."area" IS 'Area of activity, by its code in `areas`.';
 COMMENT ON COLUMN "main"."observations"."measure" IS 'What was counted, by its code in `measures`.';
 COMMENT ON COLUMN "main"."observations"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
-COMMENT ON COLUMN "main"."observations"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "main"."observations"."category" IS 'Category of the breakdown''s code list; '''' for the total. ND, where a list has it: not recorded, and part of the total.';
 COMMENT ON COLUMN "main"."observations"."value" IS 'The figure; NULL where the flag is not V, never 0 instead.';
 COMMENT ON COLUMN "main"."observations"."flag" IS 'V a value (zero included), ND not available, NA not applicable. A cell that was left blank, that a nil declaration answers, or whose return is missing has no row: `cells_expected` counts those.';
 COMMENT ON COLUMN "main"."observations"."submission_id" IS 'The return that this row comes from, in `submissions`.';
@@ -639,7 +639,7 @@ COMMENT ON COLUMN "main"."observations_history"."service_kind" IS 'Kind of servi
 COMMENT ON COLUMN "main"."observations_history"."area" IS 'Area of activity, by its code in `areas`.';
 COMMENT ON COLUMN "main"."observations_history"."measure" IS 'What was counted, by its code in `measures`.';
 COMMENT ON COLUMN "main"."observations_history"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
-COMMENT ON COLUMN "main"."observations_history"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "main"."observations_history"."category" IS 'Category of the breakdown''s code list; '''' for the total. ND, where a list has it: not recorded, and part of the total.';
 COMMENT ON COLUMN "main"."observations_history"."value" IS 'The figure; NULL where the flag is not V, never 0 instead.';
 COMMENT ON COLUMN "main"."observations_history"."flag" IS 'V a value (zero included), ND not available, NA not applicable. A cell that was left blank, that a nil declaration answers, or whose return is missing has no row: `cells_expected` counts those.';
 COMMENT ON COLUMN "main"."observations_history"."submission_id" IS 'The return that this row comes from, in `submissions`.';
@@ -669,7 +669,7 @@ COMMENT ON COLUMN "main"."revisions"."city" IS 'City, by its slug in `cities`.';
 COMMENT ON COLUMN "main"."revisions"."service_point" IS 'Service point, by its code in `service_points`; '''' for what the city reports as a whole.';
 COMMENT ON COLUMN "main"."revisions"."measure" IS 'What was counted, by its code in `measures`.';
 COMMENT ON COLUMN "main"."revisions"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
-COMMENT ON COLUMN "main"."revisions"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "main"."revisions"."category" IS 'Category of the breakdown''s code list; '''' for the total. ND, where a list has it: not recorded, and part of the total.';
 COMMENT ON COLUMN "main"."revisions"."old_value" IS 'The figure until then; NULL where there was no value.';
 COMMENT ON COLUMN "main"."revisions"."new_value" IS 'The figure from then on; NULL where there is no value any more.';
 COMMENT ON COLUMN "main"."revisions"."known_from" IS 'Instant from which this was known: the return''s received_at.';
@@ -704,14 +704,14 @@ COMMENT ON COLUMN "main"."indicators"."period_start" IS 'Monday of the period''s
 COMMENT ON COLUMN "main"."indicators"."period_end" IS 'Sunday of the period''s last week.';
 COMMENT ON COLUMN "main"."indicators"."city" IS 'City, by its slug in `cities`; IT for the network.';
 COMMENT ON COLUMN "main"."indicators"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
-COMMENT ON COLUMN "main"."indicators"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "main"."indicators"."category" IS 'Category of the breakdown''s code list; '''' for the total. ND, where a list has it: not recorded, and part of the total.';
 COMMENT ON COLUMN "main"."indicators"."value" IS 'The figure, not rounded, 0 only for zero. NULL where nothing was due (cells_due = 0), nothing was answered (not available, not reported, no return), or a denominator is 0: `empty_because` in `indicators_labelled` tells which.';
 COMMENT ON COLUMN "main"."indicators"."numerator" IS 'A ratio''s numerator, before any factor such as 100; NULL for what is no ratio, or not answered.';
 COMMENT ON COLUMN "main"."indicators"."denominator" IS 'A ratio''s denominator; NULL for what is no ratio, or where it was not answered.';
 COMMENT ON COLUMN "main"."indicators"."cells_answered" IS 'Cells behind the figure that hold a value, or are declared nil.';
 COMMENT ON COLUMN "main"."indicators"."cells_due" IS 'Cells behind the figure that were due by the roster, whatever came, less those not applicable; answered / due: coverage, never above 1.';
 COMMENT ON COLUMN "main"."indicators"."is_partial" IS 'Whether a return due in the period is missing, or the period runs past the last week received.';
-COMMENT ON COLUMN "main"."indicators"."is_provisional" IS 'Whether it holds a week whose quarter is not frozen yet.';
+COMMENT ON COLUMN "main"."indicators"."is_provisional" IS 'Whether it holds a week whose quarter is not frozen yet: it may still move. Frozen: `releases`.';
 CREATE VIEW "cities_now" AS
 -- Each city once, in the latest period of its ISTAT code.
 SELECT *
@@ -762,7 +762,7 @@ COMMENT ON COLUMN "observations_labelled"."service_kind" IS 'Kind of service poi
 COMMENT ON COLUMN "observations_labelled"."area" IS 'Area of activity, by its code in `areas`.';
 COMMENT ON COLUMN "observations_labelled"."measure" IS 'What was counted, by its code in `measures`.';
 COMMENT ON COLUMN "observations_labelled"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
-COMMENT ON COLUMN "observations_labelled"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "observations_labelled"."category" IS 'Category of the breakdown''s code list; '''' for the total. ND, where a list has it: not recorded, and part of the total.';
 COMMENT ON COLUMN "observations_labelled"."value" IS 'The figure; NULL where the flag is not V, never 0 instead.';
 COMMENT ON COLUMN "observations_labelled"."flag" IS 'V a value (zero included), ND not available, NA not applicable. A cell that was left blank, that a nil declaration answers, or whose return is missing has no row: `cells_expected` counts those.';
 COMMENT ON COLUMN "observations_labelled"."submission_id" IS 'The return that this row comes from, in `submissions`.';
@@ -809,14 +809,14 @@ COMMENT ON COLUMN "indicators_labelled"."period_start" IS 'Monday of the period'
 COMMENT ON COLUMN "indicators_labelled"."period_end" IS 'Sunday of the period''s last week.';
 COMMENT ON COLUMN "indicators_labelled"."city" IS 'City, by its slug in `cities`; IT for the network.';
 COMMENT ON COLUMN "indicators_labelled"."breakdown" IS '`total`, or the one code list by which the figure is broken down.';
-COMMENT ON COLUMN "indicators_labelled"."category" IS 'Category of the breakdown''s code list; '''' for the total.';
+COMMENT ON COLUMN "indicators_labelled"."category" IS 'Category of the breakdown''s code list; '''' for the total. ND, where a list has it: not recorded, and part of the total.';
 COMMENT ON COLUMN "indicators_labelled"."value" IS 'The figure, not rounded, 0 only for zero. NULL where nothing was due (cells_due = 0), nothing was answered (not available, not reported, no return), or a denominator is 0: `empty_because` in `indicators_labelled` tells which.';
 COMMENT ON COLUMN "indicators_labelled"."numerator" IS 'A ratio''s numerator, before any factor such as 100; NULL for what is no ratio, or not answered.';
 COMMENT ON COLUMN "indicators_labelled"."denominator" IS 'A ratio''s denominator; NULL for what is no ratio, or where it was not answered.';
 COMMENT ON COLUMN "indicators_labelled"."cells_answered" IS 'Cells behind the figure that hold a value, or are declared nil.';
 COMMENT ON COLUMN "indicators_labelled"."cells_due" IS 'Cells behind the figure that were due by the roster, whatever came, less those not applicable; answered / due: coverage, never above 1.';
 COMMENT ON COLUMN "indicators_labelled"."is_partial" IS 'Whether a return due in the period is missing, or the period runs past the last week received.';
-COMMENT ON COLUMN "indicators_labelled"."is_provisional" IS 'Whether it holds a week whose quarter is not frozen yet.';
+COMMENT ON COLUMN "indicators_labelled"."is_provisional" IS 'Whether it holds a week whose quarter is not frozen yet: it may still move. Frozen: `releases`.';
 COMMENT ON COLUMN "indicators_labelled"."coverage" IS 'cells_answered / cells_due; NULL where nothing was due.';
 COMMENT ON COLUMN "indicators_labelled"."empty_because" IS 'The kind of nothing in the place of a value, by its code in `kinds_of_nothing`: not_due (no such service, or all its cells not applicable), not_answered, not_computable; NULL where there is a value, zero included.';
 COMMENT ON COLUMN "indicators_labelled"."city_name" IS 'The city''s name in Italian; `Rete` for the network.';

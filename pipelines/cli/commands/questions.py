@@ -16,8 +16,9 @@ import typer
 
 from pipelines.cli import EXIT_DONE, EXIT_REJECTED, answer_words, words
 from pipelines.cli.given import city_if_named, instant, options_of
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import NothingPublishedError, WrongUsageError
 from pipelines.writing import refuse_taken
+from schemas.contract import NETWORK
 
 
 class FormOfAnswer(StrEnum):
@@ -27,6 +28,11 @@ class FormOfAnswer(StrEnum):
     parquet = "parquet"
     json = "json"
 
+
+_WHICH_NAMES = (
+    "Quali tabelle ci sono: SHOW TABLES; quali colonne ha una: DESCRIBE indicators_labelled. Un testo sta "
+    "fra apici semplici: city = 'milano'."
+)
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Come si sapeva in quell'istante (ISO).")]
 
@@ -45,7 +51,7 @@ def sql(
     ] = None,
 ) -> int:
     """Una domanda in SQL al file pubblicato, in sola lettura."""
-    from warehouse.asking import QueryError, asked
+    from warehouse.asking import QueryError, UnknownNameError, asked
 
     options = options_of(context)
     if options.as_json and (form is not FormOfAnswer.csv or out is not None):
@@ -56,21 +62,23 @@ def sql(
         raise WrongUsageError("Un file Parquet non si legge a schermo: dica dove scriverlo con --out.")
     path = options.home.published(options.edition)
     if not path.exists():
-        raise WrongUsageError("Non è ancora stato pubblicato nulla: prima esegua «regia consolidate».")
+        raise NothingPublishedError(options.home.root)
     instant_asked = instant(as_of) if as_of else None
     try:
         if form is FormOfAnswer.csv:
             with asked(path, query, instant_asked) as answer:
                 if options.as_json:
                     answer_words.print_document(answer.columns, answer.rows())
-                else:
-                    answer_words.write_csv(answer.columns, answer.rows(), out)
+                elif not answer_words.write_csv(answer.columns, answer.rows(), out):
+                    words.tell("Nessuna riga. I codici stanno nel dizionario dei dati (dictionary.html).")
         else:
             with (
                 answer_words.written_to(out) as target,
                 asked(path, query, instant_asked, target) as answer,
             ):
                 answer.write(target, "parquet" if form is FormOfAnswer.parquet else "json")
+    except UnknownNameError as error:
+        raise WrongUsageError(f"La domanda non si può eseguire: {error}\n{_WHICH_NAMES}") from error
     except QueryError as error:
         raise WrongUsageError(f"La domanda non si può eseguire: {error}") from error
     return EXIT_DONE
@@ -85,7 +93,9 @@ def trace(
     to_date: Annotated[
         bool, typer.Option("--to-date", help="Dall'inizio dell'edizione fino a quella settimana.")
     ] = False,
-    city: Annotated[str | None, typer.Option("--city", help="Una città; altrimenti la rete.")] = None,
+    city: Annotated[
+        str | None, typer.Option("--city", help="Una città; altrimenti, o con IT, la rete.")
+    ] = None,
     breakdown: Annotated[str | None, typer.Option("--breakdown", help="La lista, per esempio sex.")] = None,
     category: Annotated[str | None, typer.Option("--category", help="La voce, per esempio F.")] = None,
     as_of: AsOf = None,
@@ -106,7 +116,7 @@ def trace(
     asked = Asked(
         *figure_named(edition, indicator, breakdown, category),
         period_named(edition, period, is_to_date=to_date),
-        city_if_named(contract, city),
+        city_if_named(contract, None if city == NETWORK else city),
         instant(as_of) if as_of else None,
     )
     found = trace_figure(options.home, edition, asked)
