@@ -248,6 +248,7 @@ def test_a_rejected_return_is_not_sent_back(regia: Regia) -> None:
     assert regia("send-back", submission, "--note", "x").status == 2
 
 
+@pytest.mark.long
 def test_an_act_whose_command_was_killed_is_heeded_by_the_next_run(regia: Regia, tmp_path: Path) -> None:
     _, submission = receive(regia, LATE)
     assert regia("consolidate").status == 0
@@ -260,6 +261,7 @@ def test_an_act_whose_command_was_killed_is_heeded_by_the_next_run(regia: Regia,
     assert folder_contents(tmp_path / "home" / "judged") == before
 
 
+@pytest.mark.long
 def test_a_judging_again_that_was_killed_ends_as_a_rebuild_would(regia: Regia, tmp_path: Path) -> None:
     home = tmp_path / "home"
     _, submission = receive(regia, WRONG_SUM)

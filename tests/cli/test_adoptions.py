@@ -39,6 +39,7 @@ def test_a_changed_verdict_is_listed_stands_and_is_adopted(
     assert len(list((tmp_path / "home" / "landing" / "acts").iterdir())) == 1
 
 
+@pytest.mark.long
 def test_a_damaged_judgement_is_told_with_what_mends_it(six_weeks_copy: Path, regia: Regia) -> None:
     folder = max((six_weeks_copy / "judged").iterdir())
     (folder / "observations.csv").write_text("service_point,measure\nx,y\n", encoding="utf-8")

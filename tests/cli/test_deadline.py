@@ -89,6 +89,7 @@ def test_a_deadline_moved_for_a_city_after_its_return_came(regia: Regia, tmp_pat
     assert published_rows(home) == before
 
 
+@pytest.mark.long
 def test_a_return_by_a_deadline_that_was_moved_before_it_came_is_not_late(
     regia: Regia, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,7 +92,6 @@ TOLD_IN_SHORT = {
     "zips within zips",
     "a csv of 300 MB in a small zip",
     "a command in a formula, xlsx",
-    "100 million filled rows, ods",
     "a name like '../../accessi2.csv'",
 }
 """One of each cause for `make test`; the others are for `make test-long`."""

@@ -46,7 +46,9 @@ def finish_and_compare(manifest: Path, home: Path, undisturbed: Path) -> None:
     assert published_rows(home) == published_rows(undisturbed)
 
 
-@pytest.mark.parametrize("landed", [0, 1, 4, 8])
+@pytest.mark.parametrize(
+    "landed", [4, *(pytest.param(several, marks=pytest.mark.long) for several in (0, 1, 8))]
+)
 def test_receiving_killed_after_some_returns(
     landed: int, manifest: Path, undisturbed: Path, tmp_path: Path
 ) -> None:

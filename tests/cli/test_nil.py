@@ -223,6 +223,7 @@ def test_a_return_that_came_before_and_was_taken_in_after_counts_alone(regia: Re
     assert housing(regia)[0] > 0
 
 
+@pytest.mark.long
 def test_what_was_declared_wrongly_is_withdrawn_and_can_be_declared_again(regia: Regia, blank: Path) -> None:
     receive(regia, blank)
     assert regia("consolidate").status == 0

@@ -151,6 +151,7 @@ def test_the_cells_of_every_category_in_the_last_two_weeks_add_up(
     assert counted > 700 and wrong == []
 
 
+@pytest.mark.long
 def test_the_cells_of_categories_drawn_from_longer_periods_add_up(
     six_weeks: Path, contract: Contract
 ) -> None:

@@ -147,6 +147,7 @@ def test_landing_alone_rebuilds_everything(six_weeks_copy: Path, regia: Regia) -
     assert published_rows(six_weeks_copy) == before
 
 
+@pytest.mark.long
 def test_rebuilding_in_place_gives_the_same(six_weeks_copy: Path, regia: Regia) -> None:
     before = published_rows(six_weeks_copy)
     assert regia("rebuild", "--home", six_weeks_copy).status == 0

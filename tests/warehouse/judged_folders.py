@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -31,6 +32,7 @@ from schemas.contract import (
 from schemas.verdicts import OBSERVATION_COLUMNS, Finding, NilReturn, Status, Verdict
 from schemas.weeks import IsoWeek
 from tests.making.deadlines import WEDNESDAY_NOON, due_at
+from warehouse.asking import asked
 
 ROME = ZoneInfo("Europe/Rome")
 
@@ -233,6 +235,12 @@ def ask(path: Path, query: str) -> Rows:
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         return connection.execute(query).fetchall()
+
+
+def known(path: Path, query: str, as_of: dt.datetime | None = None) -> tuple[tuple[Any, ...], ...]:
+    """The rows that the command gives, as of an instant."""
+    with asked(path, query, as_of) as answer:
+        return tuple(answer.rows())
 
 
 def all_parts(home: Home, edition: str = "prova") -> dict[str, bytes]:

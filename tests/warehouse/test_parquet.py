@@ -155,6 +155,7 @@ def test_only_touched_parts_are_rewritten(consolidated: Home, tmp_path: Path) ->
     }
 
 
+@pytest.mark.long
 def test_week_by_week_at_once_and_two_rebuilds_give_the_same_bytes(
     consolidated: Home, tmp_path: Path
 ) -> None:

@@ -20,8 +20,7 @@ from schemas.contract import Edition, Indicator
 from schemas.deadlines import Deadlines
 from schemas.verdicts import NilReturn, Verdict
 from schemas.weeks import IsoWeek
-from tests.warehouse.judged_folders import Key, Rows, ask, at, invented_edition, put_judged, week
-from warehouse.asking import ask as as_known
+from tests.warehouse.judged_folders import Key, Rows, ask, at, invented_edition, known, put_judged, week
 
 pytestmark = pytest.mark.whole
 
@@ -209,8 +208,8 @@ def test_the_cells_expected_as_known_at_an_instant(tmp_path: Path) -> None:
         "WHERE iso_week = '2023-W41' AND measure = 'staff' ORDER BY city"
     )
     path = made.published("prova")
-    assert as_known(path, question, at(41, 2)).rows == (
+    assert known(path, question, at(41, 2)) == (
         ("ancona", "on_time", 1, 0),
         ("napoli", "awaited", 0, 1),
     )
-    assert as_known(path, question).rows == (("ancona", "on_time", 1, 0), ("napoli", "late", 1, 0))
+    assert known(path, question) == (("ancona", "on_time", 1, 0), ("napoli", "late", 1, 0))
