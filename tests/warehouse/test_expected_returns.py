@@ -306,9 +306,9 @@ def test_states_brought_up_bit_by_bit_are_those_computed_at_once(tmp_path: Path,
         if step % 4:
             continue
         at_once = Home(tmp_path / f"at once {step}")
-        shutil.copytree(home.judged, at_once.judged)
-        if home.acts.exists():
-            shutil.copytree(home.acts, at_once.acts)
+        for told, copied in ((home.judged, at_once.judged), (home.acts, at_once.acts)):
+            if told.exists():
+                shutil.copytree(told, copied)
         load_weeks(at_once, EDITION, ())
         query = "FROM expected_returns ORDER BY ALL"
         assert ask(home.warehouse, query) == ask(at_once.warehouse, query)
