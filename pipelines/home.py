@@ -55,6 +55,11 @@ class Home:
     def dagster(self) -> Path:
         return self.root / "dagster"
 
+    @property
+    def portal(self) -> Path:
+        """Accounts, sessions and the audit log of the portal."""
+        return self.root / "portal.sqlite"
+
     def published(self, edition: str) -> Path:
         return self.root / "published" / f"{edition}.duckdb"
 

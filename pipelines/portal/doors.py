@@ -1,0 +1,104 @@
+"""Every way into the portal: its address, who may take it, and what it opens.
+
+Lives here: the list of doors, and what a door checks before its page is made.
+Must not live here: what a page shows.
+
+A door is looked for first, then the session, the role, the size of what is sent, the form's token. Nothing of
+a body is read before the role is known to be let in.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from pipelines.clock import now
+from pipelines.portal import cookies
+from pipelines.portal.portal import Portal
+from pipelines.portal.store import accounts, sessions
+from pipelines.portal.store.accounts import Role
+from pipelines.portal.uploads import files_of, form_of
+from pipelines.portal.visits import Fields, NotAllowedError, Visit
+
+Handler = Callable[[Visit], Response]
+Stage = Literal["open", "password", "full"]
+"""How far somebody must have signed in: not at all, by password alone, wholly."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way in. roles: who may take it; None: everybody, once at its stage."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    handler: Handler
+    roles: frozenset[Role] | None = None
+    stage: Stage = "full"
+    takes_files: bool = False
+
+    def route(self, portal: Portal) -> Route:
+        """As Starlette takes it."""
+
+        async def endpoint(request: Request) -> Response:
+            return await self._open(portal, request)
+
+        return Route(self.path, endpoint, methods=[self.method], name=f"{self.method} {self.path}")
+
+    async def _open(self, portal: Portal, request: Request) -> Response:
+        visit = await run_in_threadpool(visit_of, portal, request)
+        if self.stage != "open":
+            stage = visit.session.stage if visit.session is not None else None
+            if stage is None or (self.stage == "full" and stage != "full"):
+                return RedirectResponse("/accesso" if stage is None else "/accesso/codice", 303)
+            if self.roles is not None and visit.signed_in.role not in self.roles:
+                raise NotAllowedError(self.path)
+        if self.method == "POST":
+            _refuse_other_sites(request, portal)
+            fields, files = await (files_of(request) if self.takes_files else form_of(request))
+            form = Fields(fields)
+            if not hmac.compare_digest(form.secret("csrf").encode(), visit.csrf.encode()):
+                raise NotAllowedError("csrf")
+            visit = visit.with_form(form, files)
+        response = await run_in_threadpool(self.handler, visit)
+        cookies.keep_form_token(response, visit)
+        return response
+
+
+def visit_of(portal: Portal, request: Request) -> Visit:
+    """The request with its account and session, if it has any that still hold."""
+    token = cookies.session_token(request, portal.settings)
+    session = sessions.session_of(portal.database, token, now()) if token else None
+    account = accounts.account(portal.database, session.account_id) if session else None
+    if account is None or not account.is_active:
+        session = account = None
+    return Visit(
+        portal=portal,
+        request=request,
+        language=account.language if account else cookies.language(request),
+        csrf=session.csrf if session else cookies.form_token(request, portal.settings),
+        address=_address(request, portal),
+        account=account,
+        session=session,
+    )
+
+
+def _address(request: Request, portal: Portal) -> str:
+    """The caller's address; behind a proxy, the one that the proxy itself saw."""
+    if portal.settings.behind_proxy:
+        told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+        if told:
+            return told
+    return request.client.host if request.client else ""
+
+
+def _refuse_other_sites(request: Request, portal: Portal) -> None:
+    """A form is sent from a page of ours: browsers say from where, and a request that does not is refused."""
+    if not portal.settings.is_own(request.headers.get("origin")):
+        raise NotAllowedError("origin")

@@ -1,0 +1,74 @@
+"""What every answer tells the browser to allow.
+
+Lives here: the content security policy and its like.
+Must not live here: cookies (`cookies`).
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipelines.portal.pages import STATIC_URL
+from pipelines.portal.settings import Settings
+
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+_ALWAYS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+_YEAR = 365 * 24 * 3600
+
+
+class OwnHeaders:
+    """Middleware: answers under our own names only, and our headers on every answer.
+
+    Pages are kept by no cache, static files for a year.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._always = dict(_ALWAYS)
+        self._hosts = frozenset(settings.hosts)
+        if settings.is_encrypted:
+            self._always["Strict-Transport-Security"] = f"max-age={_YEAR}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if Request(scope).url.hostname not in self._hosts:
+            await PlainTextResponse("421 Misdirected Request", 421)(scope, receive, send)
+            return
+        is_static = scope["path"].startswith(f"{STATIC_URL}/")
+
+        async def send_with_ours(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._always.items():
+                    headers[name] = value
+                is_kept = is_static and message["status"] in (200, 304)
+                headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_kept else "no-store"
+            await send(message)
+
+        await self._app(scope, receive, send_with_ours)

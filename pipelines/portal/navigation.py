@@ -1,0 +1,40 @@
+"""The links at the head of every page, by role.
+
+Lives here: which pages a role finds there, in which order.
+Must not live here: who may open them (`doors`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipelines.portal.store.accounts import Role
+from pipelines.portal.words.wording import Texts
+
+_PAGES: Mapping[Role, tuple[str, ...]] = {
+    "city": ("/settimane",),
+    "coordinator": ("/quadro", "/cartella"),
+    "analyst": ("/quadro",),
+    "administrator": ("/utenti", "/registro"),
+}
+
+START: Mapping[Role, str] = {role: pages[0] for role, pages in _PAGES.items()}
+"""Where a role comes in."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page that can be gone to."""
+
+    text: str
+    href: str
+    is_current: bool
+
+
+def links_of(role: Role, path: str, texts: Texts) -> tuple[Link, ...]:
+    """The links of a role; the one that holds the page now open is marked."""
+    return tuple(
+        Link(texts.say(f"navigation.{page.strip('/')}"), page, path == page or path.startswith(f"{page}/"))
+        for page in _PAGES[role]
+    )

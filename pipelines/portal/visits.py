@@ -1,0 +1,183 @@
+"""One request: who asks, in which language, what they sent, and what a page may be told of it.
+
+Lives here: the account and session of a request, its fields and files, its answer as a page or a way on.
+Must not live here: which page it is for (`doors`), or what that page shows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from pipelines.clock import now
+from pipelines.portal.navigation import Link, links_of
+from pipelines.portal.pages import render
+from pipelines.portal.portal import Portal
+from pipelines.portal.store import audit
+from pipelines.portal.store.accounts import Account
+from pipelines.portal.store.sessions import Session
+from pipelines.portal.words.wording import Texts, texts_in
+from schemas.contract import Language
+from sources.reading.reader import SourceFile
+
+
+class NotFoundError(Exception):
+    """There is no such thing, or it is not for this account: both look the same."""
+
+
+class NotAllowedError(Exception):
+    """The account's role does not open this door."""
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields of a form, each with all its values, in the order sent."""
+
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def one(self, name: str) -> str:
+        """The first value, without spaces around; empty where there is none."""
+        return (self.values.get(name) or ("",))[0].strip()
+
+    def secret(self, name: str) -> str:
+        """The first value as it was typed."""
+        return (self.values.get(name) or ("",))[0]
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value that was sent under a name."""
+        return tuple(self.values.get(name, ()))
+
+    def starting(self, prefix: str) -> dict[str, str]:
+        """What follows the prefix -> the value, for names that begin with it."""
+        return {name.removeprefix(prefix): self.one(name) for name in self.values if name.startswith(prefix)}
+
+
+@dataclass(frozen=True)
+class ShownAccount:
+    """What a page is told of who is signed in."""
+
+    shown_name: str
+    role: str
+    city_name: str
+
+
+@dataclass(frozen=True)
+class ShownVisit:
+    """What every page is told of the request."""
+
+    account: ShownAccount | None
+    language: Language
+    csrf: str
+    path: str
+    navigation: tuple[Link, ...]
+    contact: str
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request, after its door let it in.
+
+    csrf: what every form of the answer carries. address: of the caller, for limits and the audit log.
+    """
+
+    portal: Portal
+    request: Request
+    language: Language
+    csrf: str
+    address: str
+    account: Account | None = None
+    session: Session | None = None
+    fields: Fields = Fields()
+    files: tuple[SourceFile, ...] = ()
+
+    @property
+    def signed_in(self) -> Account:
+        """Who is signed in; only behind a door that asks for it."""
+        assert self.account is not None, "an open door"
+        return self.account
+
+    @property
+    def city(self) -> str:
+        """The one city whose returns the account sends and sees."""
+        city = self.signed_in.city
+        assert city is not None, "a door for cities"
+        return city
+
+    @property
+    def texts(self) -> Texts:
+        return texts_in(self.language)
+
+    @property
+    def at(self) -> dt.datetime:
+        return now()
+
+    def named(self, parameter: str) -> str:
+        """A part of the address, such as the week in `/settimane/2023-W42`."""
+        value: str = self.request.path_params[parameter]
+        return value
+
+    def asked(self, parameter: str) -> str:
+        """What follows `?` in the address; empty where it is not there."""
+        return self.request.query_params.get(parameter, "")
+
+    def page(self, name: str, status: int = 200, **content: Any) -> Response:
+        """The page of a template, told of the request and given its words."""
+        text = render(name, visit=self.shown(), t=self.texts, notice=self._notice(), **content)
+        return HTMLResponse(text, status)
+
+    def go(self, path: str, notice: str = "", **asked: str) -> Response:
+        """On to another page. notice: the key of a sentence that it begins with."""
+        query = {**({"esito": notice} if notice else {}), **asked}
+        return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)
+
+    def download(self, data: bytes, name: str, media_type: str) -> Response:
+        """A file to keep. name: ASCII letters, digits, `-_.`, as regia's own names are."""
+        return Response(
+            data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
+
+    def record(self, event: audit.Event, subject: str = "", who: str | None = None) -> None:
+        """Write into the audit log what was done; never a value, a file's name or free text."""
+        name = who if who is not None else (self.account.name if self.account else "")
+        audit.record(self.portal.database, self.at, name, event, subject, self.address)
+
+    def with_form(self, fields: Fields, files: tuple[SourceFile, ...]) -> Visit:
+        return replace(self, fields=fields, files=files)
+
+    def shown(self) -> ShownVisit:
+        """What every page is told."""
+        settings = self.portal.settings
+        path = self.request.url.path
+        is_inside = self.account is not None and self.session is not None and self.session.stage == "full"
+        return ShownVisit(
+            account=self._shown_account() if is_inside else None,
+            language=self.language,
+            csrf=self.csrf,
+            path=path,
+            navigation=links_of(self.account.role, path, self.texts) if self.account and is_inside else (),
+            contact=settings.contact,
+            is_demo=settings.is_demo,
+        )
+
+    def _shown_account(self) -> ShownAccount:
+        account = self.signed_in
+        return ShownAccount(account.shown_name, account.role, self.city_name(account.city))
+
+    def city_name(self, slug: str | None) -> str:
+        """A city as its staff call it in the language of the page; empty for none."""
+        if slug is None:
+            return ""
+        city = self.portal.contract.edition.city(slug)
+        return (city.name_de or city.name_it) if self.language == "de" else city.name_it
+
+    def _notice(self) -> str:
+        """The sentence that a page begins with after something was done; only keys that there are."""
+        key = self.asked("esito")
+        return self.texts.say(f"notices.{key}") if key in self.texts.keys_of("notices") else ""
