@@ -99,7 +99,7 @@ class Home:
 @contextmanager
 def _locked(path: Path, wait_seconds: float | None) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    give_up_at = time.monotonic() + _wait(wait_seconds)
+    give_up_at = time.monotonic() + (usual_wait() if wait_seconds is None else wait_seconds)
     with path.open("a") as handle:
         while True:
             try:
@@ -112,9 +112,8 @@ def _locked(path: Path, wait_seconds: float | None) -> Iterator[None]:
         yield
 
 
-def _wait(wait_seconds: float | None) -> float:
-    if wait_seconds is not None:
-        return wait_seconds
+def usual_wait() -> float:
+    """Seconds that a run waits for another one: `$REGIA_WAIT_SECONDS`, else a minute. WrongUsageError."""
     given = os.environ.get("REGIA_WAIT_SECONDS")
     try:
         return float(given) if given else 60

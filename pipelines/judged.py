@@ -12,6 +12,7 @@ import io
 import json
 import os
 import shutil
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -109,17 +110,24 @@ def remove_unfinished(folder: Path) -> None:
 
 def read_verdicts(folder: Path) -> dict[str, Verdict]:
     """All verdicts by submission, in order of arrival. One that cannot be read counts as not judged."""
-    found = []
+    names = []
     if folder.exists():
-        for entry in os.scandir(folder):
-            if entry.name.startswith("."):
-                continue
-            try:
-                found.append(Verdict.model_validate_json(Path(entry.path, "verdict.json").read_bytes()))
-            except (FileNotFoundError, ValidationError):
-                continue
-    found.sort(key=lambda verdict: (verdict.received_at, verdict.submission_id))
-    return {verdict.submission_id: verdict for verdict in found}
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if not entry.name.startswith(".")]
+    verdicts = sorted(_verdicts_of(folder, names), key=_in_order_of_arrival)
+    return {verdict.submission_id: verdict for verdict in verdicts}
+
+
+def _verdicts_of(folder: Path, names: Iterable[str]) -> Iterator[Verdict]:
+    for name in names:
+        try:
+            yield Verdict.model_validate_json(_bytes_of(folder / name / "verdict.json"))
+        except (FileNotFoundError, NotADirectoryError, ValidationError):
+            continue
+
+
+def _in_order_of_arrival(verdict: Verdict) -> tuple[dt.datetime, str]:
+    return verdict.received_at, verdict.submission_id
 
 
 def read_findings(folder: Path, submission_id: str) -> tuple[Finding, ...]:
@@ -193,8 +201,18 @@ def _split(cell: str) -> tuple[str, str] | None:
 # --- the past of the cities, for the judge
 
 
+@dataclass(eq=False)
+class _Read:
+    """What was read of one judgement, as far as somebody asked for it."""
+
+    values: Mapping[FigureKey, PastValue] | None = None
+    totals: WeekTotals | None = None
+    digest: str | None = None
+    nils: tuple[frozenset[str], frozenset[str]] | None = None
+
+
 class JudgedReturns:
-    """All judged returns of a home's edition, kept in step with what is judged while a run goes on."""
+    """The judged returns of a home's edition, kept in step with what is judged while a run goes on."""
 
     KEPT_IN_MEMORY = 192
     """Returns with all their figures: a network's last eight weeks. Totals (8 kB a return) are all kept."""
@@ -202,13 +220,12 @@ class JudgedReturns:
     def __init__(self, folder: Path, verdicts: Iterable[Verdict] = ()) -> None:
         self.folder = folder
         self.verdicts: dict[str, Verdict] = {}
-        self._by_bytes: dict[str, list[Verdict]] = {}
-        self._by_city: dict[str, list[Verdict]] = {}
-        self._values: OrderedDict[str, Mapping[FigureKey, PastValue]] = OrderedDict()
-        self._totals: dict[str, WeekTotals] = {}
-        self._digests: dict[str, str] = {}
-        self._nils: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self._by_bytes: dict[str, tuple[Verdict, ...]] = {}
+        self._by_city: dict[str, tuple[Verdict, ...]] = {}
+        self._read: dict[str, _Read] = {}
+        self._with_values: OrderedDict[_Read, None] = OrderedDict()
         self._shared: dict[tuple[str, str], tuple[str, str]] = {}
+        self._written: dict[str, Written] = {}
         for verdict in verdicts:
             self._count(verdict)
 
@@ -216,6 +233,34 @@ class JudgedReturns:
     def load(cls, folder: Path, edition: Edition) -> JudgedReturns:
         """The judged returns of an edition that stand in `judged/`."""
         return cls(folder, (v for v in read_verdicts(folder).values() if v.edition == edition.slug))
+
+    def follow(self, edition: Edition) -> None:
+        """See what others have judged, judged anew, marked or taken away in `judged/` since.
+
+        Reads the verdicts only whose file is another one than when it was last looked at.
+        """
+        standing = _standing(self.folder)
+        if self._written.keys() - standing.keys():
+            # A judgement that another one replaces has no folder for a moment.
+            time.sleep(_WHILE_REPLACED)
+            standing = _standing(self.folder)
+        changed = [name for name, written in standing.items() if self._written.get(name) != written]
+        read = {verdict.submission_id: verdict for verdict in _verdicts_of(self.folder, changed)}
+        unreadable = set(changed) - read.keys()
+        for gone in self.verdicts.keys() - (standing.keys() - unreadable):
+            self._forget(gone)
+        for verdict in sorted(read.values(), key=_in_order_of_arrival):
+            if verdict.edition == edition.slug:
+                self._count(verdict)
+        self._written = {name: written for name, written in standing.items() if name not in unreadable}
+
+    def as_they_are(self) -> JudgedReturns:
+        """These returns, whatever is judged from now on; what is read of them is read once for both."""
+        same = JudgedReturns(self.folder)
+        same.verdicts, same._read = dict(self.verdicts), dict(self._read)
+        same._by_bytes, same._by_city = dict(self._by_bytes), dict(self._by_city)
+        same._with_values, same._shared = self._with_values, self._shared
+        return same
 
     def add(self, verdict: Verdict, judgement: Judgement) -> None:
         """Write a judgement and count it from now on."""
@@ -226,11 +271,9 @@ class JudgedReturns:
         """Count a judgement that was prepared."""
         place_judged(self.folder, verdict)
         self._count(verdict)
-        name = verdict.submission_id
-        self._remember(name, {figure.key: (figure.value, figure.flag) for figure in judgement.figures})
-        self._nils[name] = _nil_places(judgement.nils)
-        self._totals.pop(name, None)
-        self._digests.pop(name, None)
+        read = self._read[verdict.submission_id]
+        self._remember(read, {figure.key: (figure.value, figure.flag) for figure in judgement.figures})
+        read.nils = _nil_places(judgement.nils)
 
     def mark(self, verdict: Verdict, findings: tuple[Finding, ...]) -> None:
         """Give a judged return these findings; its status, figures and past stay what they are."""
@@ -239,23 +282,26 @@ class JudgedReturns:
         self._count(verdict)
 
     def _count(self, verdict: Verdict) -> None:
-        self._forget(verdict.submission_id)
-        self.verdicts[verdict.submission_id] = verdict
-        self._by_bytes.setdefault(verdict.sha256, []).append(verdict)
+        name = verdict.submission_id
+        self._forget(name)
+        self.verdicts[name] = verdict
+        self._read[name] = _Read()
+        self._by_bytes[verdict.sha256] = (*self._by_bytes.get(verdict.sha256, ()), verdict)
         if verdict.city is not None:
-            self._by_city.setdefault(verdict.city, []).append(verdict)
+            self._by_city[verdict.city] = (*self._by_city.get(verdict.city, ()), verdict)
 
     def _forget(self, submission_id: str) -> None:
         before = self.verdicts.pop(submission_id, None)
-        if before is not None:
-            self._by_bytes[before.sha256].remove(before)
-            if before.city is not None:
-                self._by_city[before.city].remove(before)
-            self._values.pop(submission_id, None)
+        if before is None:
+            return
+        self._with_values.pop(self._read.pop(submission_id), None)
+        self._by_bytes[before.sha256] = _without(before, self._by_bytes[before.sha256])
+        if before.city is not None:
+            self._by_city[before.city] = _without(before, self._by_city[before.city])
 
     def with_bytes(self, sha256: str) -> tuple[Verdict, ...]:
         """The submissions of these bytes, in order of arrival."""
-        return tuple(self._by_bytes.get(sha256, ()))
+        return tuple(sorted(self._by_bytes.get(sha256, ()), key=_in_order_of_arrival))
 
     def before(
         self, instant: dt.datetime, submission_id: str, nils: Sequence[DeclaredNil] = ()
@@ -280,56 +326,107 @@ class JudgedReturns:
 
     def values(self, submission_id: str) -> Mapping[FigureKey, PastValue]:
         """The figures of a judged return."""
-        if submission_id not in self._values:
-            path = self._observations_of(submission_id)
-            with path.open(encoding="utf-8", newline="") as stream:
-                rows = csv.reader(stream)
-                assert tuple(next(rows)) == OBSERVATION_COLUMNS, path
-                read = {
-                    (point, measure, breakdown, category): _past_value(value, flag)
-                    for point, measure, breakdown, category, value, flag, *_ in rows
-                }
-            self._remember(submission_id, read)
-        self._values.move_to_end(submission_id)
-        return self._values[submission_id]
+        read = self._read_of(submission_id)
+        values = read.values
+        if values is None:
+            rows = csv.reader(io.StringIO(self._observations(submission_id), newline=""))
+            assert tuple(next(rows)) == OBSERVATION_COLUMNS, submission_id
+            values = {
+                (point, measure, breakdown, category): _past_value(value, flag)
+                for point, measure, breakdown, category, value, flag, *_ in rows
+            }
+        self._remember(read, values)
+        return values
 
-    def _remember(self, submission_id: str, values: Mapping[FigureKey, PastValue]) -> None:
-        self._values[submission_id] = values
-        while len(self._values) > self.KEPT_IN_MEMORY:
-            self._values.popitem(last=False)
+    def _remember(self, read: _Read, values: Mapping[FigureKey, PastValue]) -> None:
+        """Keep the figures of a return, and those of the returns last asked for."""
+        read.values = values
+        self._with_values.pop(read, None)
+        self._with_values[read] = None
+        while len(self._with_values) > self.KEPT_IN_MEMORY:
+            oldest, _ = self._with_values.popitem(last=False)
+            oldest.values = None
 
     def nils(self, submission_id: str) -> tuple[frozenset[str], frozenset[str]]:
         """The service points and the areas that a judged return declares nil."""
-        if submission_id not in self._nils:
-            self._nils[submission_id] = _nil_places(read_nils(self.folder, submission_id))
-        return self._nils[submission_id]
+        read = self._read_of(submission_id)
+        nils = read.nils
+        if nils is None:
+            nils = read.nils = _nil_places(_NILS.validate_json(self._bytes(submission_id, "nil.json")))
+        return nils
 
     def totals(self, submission_id: str, week: IsoWeek) -> WeekTotals:
         """The totals of a judged return, for whose week nothing else of it needs to be read."""
-        if submission_id not in self._totals:
-            known = self._values.get(submission_id)
+        read = self._read_of(submission_id)
+        found = read.totals
+        if found is None:
+            values = read.values
             rows = (
-                _total_rows(self._observations_of(submission_id).read_bytes().decode("utf-8"))
-                if known is None
-                else ((key[0], key[1], value) for key, value in known.items() if key[2] == TOTAL)
+                _total_rows(self._observations(submission_id))
+                if values is None
+                else ((key[0], key[1], value) for key, value in values.items() if key[2] == TOTAL)
             )
             totals = {self._once(point, measure): value for point, measure, value in rows}
-            self._totals[submission_id] = WeekTotals(week, totals, *self.nils(submission_id))
-        return self._totals[submission_id]
+            found = read.totals = WeekTotals(week, totals, *self.nils(submission_id))
+        return found
 
     def digest(self, submission_id: str) -> str:
         """The digest of the figures of a judged return, told from the text of its observations."""
-        if submission_id not in self._digests:
-            text = self._observations_of(submission_id).read_bytes().decode("utf-8")
-            self._digests[submission_id] = digest_of(_figure_lines(text))
-        return self._digests[submission_id]
+        read = self._read_of(submission_id)
+        digest = read.digest
+        if digest is None:
+            digest = read.digest = digest_of(_figure_lines(self._observations(submission_id)))
+        return digest
+
+    def _read_of(self, submission_id: str) -> _Read:
+        return self._read.setdefault(submission_id, _Read())
 
     def _once(self, point: str, measure: str) -> tuple[str, str]:
         """The name of a total, kept once: the same come again every week."""
         return self._shared.setdefault((point, measure), (point, measure))
 
-    def _observations_of(self, submission_id: str) -> Path:
-        return self.folder / submission_id / "observations.csv"
+    def _observations(self, submission_id: str) -> str:
+        return self._bytes(submission_id, "observations.csv").decode("utf-8")
+
+    def _bytes(self, submission_id: str, name: str) -> bytes:
+        return _bytes_of(self.folder / submission_id / name)
+
+
+def _bytes_of(path: Path) -> bytes:
+    """A file of a judgement; for a moment it is not there while another judgement replaces it."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        time.sleep(_WHILE_REPLACED)
+        return path.read_bytes()
+
+
+_WHILE_REPLACED = 0.05
+"""Seconds: two renames take less than a thousandth of one."""
+
+Written = tuple[int, int, int, int]
+"""What tells a verdict's file from another one in its place: inode, times of writing and change, size."""
+
+
+def _standing(folder: Path) -> dict[str, Written]:
+    """The judgements in `judged/`, and what their verdicts' files are known by."""
+    found = {}
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if not entry.name.startswith(".")]
+    except FileNotFoundError:
+        return {}
+    for name in names:
+        try:
+            stat = os.stat(f"{folder}/{name}/verdict.json")  # noqa: PTH116 (a Path for each takes thrice the time)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        found[name] = (stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size)
+    return found
+
+
+def _without(verdict: Verdict, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+    return tuple(one for one in verdicts if one is not verdict)
 
 
 _FLAGS: Mapping[str, Flag] = {"V": "V", "ND": "ND", "NA": "NA"}

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Protocol
 
 from pipelines import judged
 from pipelines.acts import Acts, names_of, read_acts
@@ -34,6 +35,15 @@ from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
 from warehouse.judged import is_judged, read_return
 
 NO_CLAIM = Claim()
+
+
+class Reading(Protocol):
+    """Whoever opens the files of returns: `ReadAhead`, or the portal's desk, which may have done it before."""
+
+    def read_all(
+        self, returns: Iterable[tuple[list[SourceFile], CsvHints | None]]
+    ) -> Iterator[Workbook | Unreadable]:
+        """The returns' sheets in the order given."""
 
 
 @dataclass(frozen=True)
@@ -136,19 +146,34 @@ def hints_for(contract: Contract, claim: Claim) -> CsvHints | None:
 
 
 def check_file(home: Home, contract: Contract, arrival: Arrival) -> Checked:
-    """Judge a return as if it arrived at its instant, keeping nothing.
+    """Judge a return as if it arrived at its instant, keeping nothing."""
+    returns = judged.JudgedReturns.load(home.judged, contract.edition)
+    with ReadAhead(children=1, words=contract.vocabulary) as reader:
+        (workbook,) = reader.read_all([to_be_read(contract, arrival)])
+    return check_arrival(contract, arrival, workbook, returns, read_acts(home.acts))
+
+
+def to_be_read(contract: Contract, arrival: Arrival) -> tuple[list[SourceFile], CsvHints | None]:
+    """What a reader is asked for."""
+    return list(arrival.files), hints_for(contract, arrival.claim)
+
+
+def check_arrival(
+    contract: Contract,
+    arrival: Arrival,
+    workbook: Workbook | Unreadable,
+    returns: judged.JudgedReturns,
+    acts: Acts,
+) -> Checked:
+    """Judge a return that was read as if it arrived at its instant, keeping nothing.
 
     Bytes that were accepted already are judged as they were then: sending them again changes nothing.
     """
     sha256 = landing.sha256_of(arrival.files)
-    returns = judged.JudgedReturns.load(home.judged, contract.edition)
     known = _accepted_already(arrival, returns)
     if known is not None:
         arrival = replace(arrival, received_at=known.received_at)
     submission_id = landing.submission_id_of(sha256, arrival.instant)
-    with ReadAhead(children=1, words=contract.vocabulary) as reader:
-        (workbook,) = reader.read_all([(list(arrival.files), hints_for(contract, arrival.claim))])
-    acts = read_acts(home.acts)
     judgement = judge_arrival(contract, arrival, workbook, sha256, submission_id, returns, acts)
     return Checked(judgement, workbook, known, returns, acts)
 
@@ -164,20 +189,32 @@ def receive(
     Holds the landing's lock. First judges what an earlier run landed but was killed before judging.
     Raises BusyError or OSError (disk full); what was taken in before stays, what was under way is not.
     """
-    outcomes = []
     with home.receiving():
-        landing.remove_unfinished(home.returns)
-        judged.remove_unfinished(home.judged)
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
-        acts = read_acts(home.acts)
         with ReadAhead(words=contract.vocabulary) as reader:
-            judge_missing(home, contract, returns, reader)
-            heed_acts(returns, acts)
-            for arrival, workbook in _read_new(contract, arrivals, returns, reader):
-                timed = _timed(arrival, returns)
-                outcome = _take_in(home, contract, timed, workbook, returns, acts)
-                outcomes.append(outcome)
-                on_outcome(timed, outcome)
+            return receive_all(home, contract, arrivals, returns, reader, on_outcome)
+
+
+def receive_all(
+    home: Home,
+    contract: Contract,
+    arrivals: Iterable[Arrival],
+    returns: judged.JudgedReturns,
+    reader: Reading,
+    on_outcome: Callable[[Arrival, Outcome], None] = lambda arrival, outcome: None,
+) -> list[Outcome]:
+    """`receive`, for whoever holds the landing's lock and knows what stands in `judged/`."""
+    outcomes = []
+    landing.remove_unfinished(home.returns)
+    judged.remove_unfinished(home.judged)
+    acts = read_acts(home.acts)
+    judge_missing(home, contract, returns, reader)
+    heed_acts(returns, acts)
+    for arrival, workbook in _read_new(contract, arrivals, returns, reader):
+        timed = _timed(arrival, returns)
+        outcome = _take_in(home, contract, timed, workbook, returns, acts)
+        outcomes.append(outcome)
+        on_outcome(timed, outcome)
     return outcomes
 
 
@@ -211,7 +248,7 @@ def _agrees(claim: Claim, verdict: Verdict) -> bool:
 
 
 def _read_new(
-    contract: Contract, arrivals: Iterable[Arrival], returns: judged.JudgedReturns, reader: ReadAhead
+    contract: Contract, arrivals: Iterable[Arrival], returns: judged.JudgedReturns, reader: Reading
 ) -> Iterator[tuple[Arrival, Workbook | Unreadable | None]]:
     """Each arrival with its sheets; None where the very same submission stands already."""
     waiting: list[tuple[Arrival, bool]] = []
@@ -221,7 +258,7 @@ def _read_new(
             is_new = not _is_settled(arrival, returns)
             waiting.append((arrival, is_new))
             if is_new:
-                yield list(arrival.files), hints_for(contract, arrival.claim)
+                yield to_be_read(contract, arrival)
 
     for workbook in reader.read_all(to_read()):
         while not waiting[0][1]:
@@ -392,18 +429,16 @@ def verdict_of(
 
 
 def judge_missing(
-    home: Home, contract: Contract, returns: judged.JudgedReturns, reader: ReadAhead
+    home: Home, contract: Contract, returns: judged.JudgedReturns, reader: Reading
 ) -> list[ChangedVerdict]:
     """Judge again every landed return of the edition that has no judgement, in order of arrival.
 
     Where only the receipt was kept, what it says stands.
     """
     acts = read_acts(home.acts)
-    missing = [
-        receipt
-        for receipt in landing.receipts(home.returns)
-        if receipt.verdict.edition == contract.edition.slug and receipt.submission_id not in returns.verdicts
-    ]
+    not_judged = [name for name in landing.submissions(home.returns) if name not in returns.verdicts]
+    receipts = (landing.read_receipt(home.returns / name) for name in not_judged)
+    missing = [receipt for receipt in receipts if receipt.verdict.edition == contract.edition.slug]
     missing.sort(key=lambda receipt: _judged_at(receipt, acts))
     changed = []
     arrivals: list[Arrival] = []
@@ -413,7 +448,7 @@ def judge_missing(
             if not receipt.keeps_files:
                 continue
             arrivals.append(arrival_of(home, receipt))
-            yield list(arrivals[-1].files), hints_for(contract, arrivals[-1].claim)
+            yield to_be_read(contract, arrivals[-1])
 
     workbooks = reader.read_all(to_read())
     for receipt in missing:

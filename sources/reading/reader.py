@@ -232,6 +232,10 @@ class ReadAhead:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the children, once they have read what they are at."""
         self._threads.shutdown(cancel_futures=True)
         for reader in self._all:
             reader.close()

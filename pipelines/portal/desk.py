@@ -1,0 +1,113 @@
+"""The judging desk: warm readers and warm judged returns, for as long as the server lives.
+
+Lives here: judging an arrival and taking one in at once, for many threads, by what the command line calls.
+Must not live here: judging itself (`pipelines.judging`), drafts, pages.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+
+from pipelines.acts import Acts, read_acts
+from pipelines.home import BusyError, Home, usual_wait
+from pipelines.judged import JudgedReturns
+from pipelines.judging.context import Contract
+from pipelines.receiving import Arrival, Checked, Outcome, check_arrival, receive_all, to_be_read
+from sources.cells import Workbook
+from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
+
+
+class Desk:
+    """Judges for many threads at once. Use as a context manager, or `close` it.
+
+    Files are opened beside each other, in children that stay; judging takes turns, as it keeps a processor busy.
+    """
+
+    def __init__(self, home: Home, contract: Contract, readers: int = 2) -> None:
+        self.home = home
+        self.contract = contract
+        self._readers = ReadAhead(children=readers, words=contract.vocabulary)
+        self._returns = JudgedReturns(home.judged)
+        self._looked_at = float("-inf")
+        self._looking = threading.Lock()
+        self._judging = threading.Lock()
+        self._receiving = threading.Lock()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the children that read."""
+        self._readers.close()
+
+    def returns(self) -> JudgedReturns:
+        """What stands in `judged/` now, whoever judged it; it stays as it is."""
+        asked_at = time.monotonic()
+        with self._looking:
+            if self._looked_at < asked_at:
+                looked_at = time.monotonic()
+                self._returns.follow(self.contract.edition)
+                self._looked_at = looked_at
+            return self._returns.as_they_are()
+
+    def acts(self) -> Acts:
+        """What people have decided up to now."""
+        return read_acts(self.home.acts)
+
+    def read(self, arrival: Arrival) -> Workbook | Unreadable:
+        """The sheets of an arrival's files."""
+        (workbook,) = self._readers.read_all([to_be_read(self.contract, arrival)])
+        return workbook
+
+    def check(self, arrival: Arrival) -> Checked:
+        """What `pipelines.receiving.check_file` gives, at once."""
+        workbook = self.read(arrival)
+        with self._judging:
+            return check_arrival(self.contract, arrival, workbook, self.returns(), self.acts())
+
+    def receive(self, arrival: Arrival) -> Outcome:
+        """Take a return in, as `pipelines.receiving.receive` does.
+
+        Its files are opened before the landing's lock is asked for. Raises BusyError when others hold it for
+        longer than the usual wait, OSError (disk full): then nothing was received.
+        """
+        reading = _ReadBefore(self._readers, to_be_read(self.contract, arrival), self.read(arrival))
+        wait = usual_wait()
+        give_up_at = time.monotonic() + wait
+        if not self._receiving.acquire(timeout=wait):
+            raise BusyError(str(self.home.root))
+        try:
+            with self.home.receiving(max(0.0, give_up_at - time.monotonic())), self._judging:
+                (outcome,) = receive_all(self.home, self.contract, [arrival], self.returns(), reading)
+                return outcome
+        finally:
+            self._receiving.release()
+
+
+class _ReadBefore:
+    """A reader that has opened one return already."""
+
+    def __init__(
+        self,
+        reader: ReadAhead,
+        asked: tuple[list[SourceFile], CsvHints | None],
+        workbook: Workbook | Unreadable,
+    ) -> None:
+        self._reader, self._asked, self._workbook = reader, asked, workbook
+
+    def read_all(
+        self, returns: Iterable[tuple[list[SourceFile], CsvHints | None]]
+    ) -> Iterator[Workbook | Unreadable]:
+        for one in returns:
+            if one == self._asked:
+                yield self._workbook
+            else:
+                yield from self._reader.read_all([one])
