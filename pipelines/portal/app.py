@@ -29,7 +29,6 @@ from pipelines.portal.headers import OwnHeaders
 from pipelines.portal.pages import STATIC, STATIC_URL
 from pipelines.portal.plan import DOORS
 from pipelines.portal.portal import Portal
-from pipelines.portal.store import sessions
 from pipelines.portal.uploads import UploadError
 from pipelines.portal.visits import NotAllowedError, NotFoundError
 from pipelines.refusals import WrongUsageError
@@ -108,7 +107,8 @@ async def _sweep(portal: Portal) -> None:
     """Remove drafts and sessions that have expired, as long as the server lives."""
     while True:
         await run_in_threadpool(portal.drafts.sweep, now())
-        await run_in_threadpool(sessions.sweep, portal.database, now())
+        await run_in_threadpool(portal.sessions.sweep, now())
+        await run_in_threadpool(portal.attempts.sweep, now())
         await anyio.sleep(_SWEEP_SECONDS)
 
 

@@ -13,6 +13,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,10 +23,13 @@ from starlette.routing import Route
 from pipelines.clock import now
 from pipelines.portal import cookies
 from pipelines.portal.portal import Portal
-from pipelines.portal.store import accounts, sessions
+from pipelines.portal.settings import FORM_BYTES
 from pipelines.portal.store.accounts import Role
-from pipelines.portal.uploads import files_of, form_of
+from pipelines.portal.uploads import UploadError, files_of
 from pipelines.portal.visits import Fields, NotAllowedError, Visit
+from sources.reading.reader import SourceFile
+
+_MOST_FIELDS = 1000
 
 Handler = Callable[[Visit], Response]
 Stage = Literal["open", "password", "full"]
@@ -61,8 +65,7 @@ class Door:
                 raise NotAllowedError(self.path)
         if self.method == "POST":
             _refuse_other_sites(request, portal)
-            fields, files = await (files_of(request) if self.takes_files else form_of(request))
-            form = Fields(fields)
+            form, files = await (_with_files(request) if self.takes_files else _without_files(request))
             if not hmac.compare_digest(form.secret("csrf").encode(), visit.csrf.encode()):
                 raise NotAllowedError("csrf")
             visit = visit.with_form(form, files)
@@ -71,13 +74,26 @@ class Door:
         return response
 
 
+async def _with_files(request: Request) -> tuple[Fields, tuple[SourceFile, ...]]:
+    fields, files = await files_of(request)
+    return Fields({name: (value,) for name, value in fields.items()}), files
+
+
+async def _without_files(request: Request) -> tuple[Fields, tuple[SourceFile, ...]]:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > FORM_BYTES:
+            raise UploadError("too_large")
+    sent = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    return Fields(sent), ()
+
+
 def visit_of(portal: Portal, request: Request) -> Visit:
     """The request with its account and session, if it has any that still hold."""
     token = cookies.session_token(request, portal.settings)
-    session = sessions.session_of(portal.database, token, now()) if token else None
-    account = accounts.account(portal.database, session.account_id) if session else None
-    if account is None or not account.is_active:
-        session = account = None
+    session = portal.sessions.session_of(token, now()) if token else None
+    account = portal.accounts.of_id(session.account_id) if session else None
     return Visit(
         portal=portal,
         request=request,

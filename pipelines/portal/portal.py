@@ -12,8 +12,14 @@ from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.portal.desk import Desk
 from pipelines.portal.drafts import Drafts
+from pipelines.portal.access.key import load_key
 from pipelines.portal.settings import Settings
+from pipelines.portal.store.accounts import Accounts
+from pipelines.portal.store.attempts import Attempts
+from pipelines.portal.store.audit import AuditLog
 from pipelines.portal.store.database import Database
+from pipelines.portal.store.second_factors import SecondFactors
+from pipelines.portal.store.sessions import Sessions
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,21 +30,31 @@ class Portal:
     contract: Contract
     settings: Settings
     database: Database
+    accounts: Accounts
+    sessions: Sessions
+    second_factors: SecondFactors
+    attempts: Attempts
+    audit: AuditLog
     desk: Desk
     drafts: Drafts
 
     @classmethod
     def over(cls, home: Home, contract: Contract, settings: Settings) -> Portal:
         """The portal of a home; its database and folders are made where they are missing. Raises OSError."""
-        home.root.mkdir(parents=True, exist_ok=True)
+        key, database = load_key(home.portal_key), Database(home.portal)
         desk = Desk(home, contract)
         return cls(
-            home,
-            contract,
-            settings,
-            Database(home.portal),
-            desk,
-            Drafts(home, desk),
+            home=home,
+            contract=contract,
+            settings=settings,
+            database=database,
+            accounts=Accounts(database),
+            sessions=Sessions(database),
+            second_factors=SecondFactors(database, key),
+            attempts=Attempts(database, key),
+            audit=AuditLog(database),
+            desk=desk,
+            drafts=Drafts(home, desk),
         )
 
     def close(self) -> None:

@@ -19,9 +19,9 @@ from pipelines.clock import now
 from pipelines.portal.navigation import Link, links_of
 from pipelines.portal.pages import render
 from pipelines.portal.portal import Portal
-from pipelines.portal.store import audit
 from pipelines.portal.store.accounts import Account
-from pipelines.portal.store.sessions import Session
+from pipelines.portal.store.audit import UNKNOWN, Event
+from pipelines.portal.store.sessions import OpenSession
 from pipelines.portal.words.wording import Texts, texts_in
 from schemas.contract import Language
 from sources.reading.reader import SourceFile
@@ -93,7 +93,7 @@ class Visit:
     csrf: str
     address: str
     account: Account | None = None
-    session: Session | None = None
+    session: OpenSession | None = None
     fields: Fields = Fields()
     files: tuple[SourceFile, ...] = ()
 
@@ -143,10 +143,13 @@ class Visit:
             data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
         )
 
-    def record(self, event: audit.Event, subject: str = "", who: str | None = None) -> None:
-        """Write into the audit log what was done; never a value, a file's name or free text."""
-        name = who if who is not None else (self.account.name if self.account else "")
-        audit.record(self.portal.database, self.at, name, event, subject, self.address)
+    def record(self, event: Event, subject: str = "", who: str = "") -> None:
+        """Write into the audit log what was done; never a value, a file's name or free text.
+
+        who: where nobody is signed in yet, the name of the account that it is about.
+        """
+        name = self.account.name if self.account is not None else who or UNKNOWN
+        self.portal.audit.record(self.at, name, event, subject, self.address)
 
     def with_form(self, fields: Fields, files: tuple[SourceFile, ...]) -> Visit:
         return replace(self, fields=fields, files=files)

@@ -1,0 +1,28 @@
+"""The list of doors: what stands at which address, and for whom.
+
+Lives here: the list.
+Must not live here: what a door checks (`doors`), or what it opens.
+"""
+
+from __future__ import annotations
+
+from pipelines.portal.doors import Door
+from pipelines.portal.signing_in import account, invitation, second_factor, sign_in
+
+DOORS: tuple[Door, ...] = (
+    Door("GET", "/", sign_in.start, stage="open"),
+    Door("GET", "/accesso", sign_in.show, stage="open"),
+    Door("POST", "/accesso", sign_in.sign_in, stage="open"),
+    Door("GET", "/accesso/codice", second_factor.show, stage="password"),
+    Door("POST", "/accesso/codice", second_factor.check, stage="password"),
+    Door("GET", "/accesso/secondo-fattore", second_factor.show_enrolment, stage="password"),
+    Door("POST", "/accesso/secondo-fattore", second_factor.enrol, stage="password"),
+    Door("GET", "/invito/{token}", invitation.show, stage="open"),
+    Door("POST", "/invito/{token}", invitation.accept, stage="open"),
+    Door("POST", "/uscita", sign_in.sign_out, stage="password"),
+    Door("POST", "/lingua", account.switch_language, stage="open"),
+    Door("GET", "/account", account.show),
+    Door("POST", "/account/password", account.change_password),
+    Door("POST", "/account/lingua", account.change_language),
+    Door("POST", "/account/sessioni/{number:int}/fine", account.end_session),
+)

@@ -1,0 +1,117 @@
+"""One's own account: language, password, open sessions.
+
+Lives here: the page `/account` and its forms; the language of who has not signed in.
+Must not live here: other people's accounts (`pipelines.portal.administration`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from pipelines.portal import cookies
+from pipelines.portal.access.refusals import AccessError
+from pipelines.portal.signing_in.passwords import password_problem, two_passwords
+from pipelines.portal.visits import NotFoundError, Visit
+from schemas.contract import LANGUAGES, Language
+
+LANGUAGE_NAMES: dict[Language, str] = {"it": "Italiano", "en": "English", "de": "Deutsch"}
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """One of the person's sessions, as the page shows it."""
+
+    id: int
+    device: str
+    address: str
+    began: str
+    last_seen: str
+    is_this: bool
+
+
+def show(visit: Visit) -> Response:
+    """`/account`."""
+    return _page(visit, {})
+
+
+def change_password(visit: Visit) -> Response:
+    """Another password; every other session ends."""
+    new, errors = two_passwords(visit, "new_password", "new_password_again")
+    if errors:
+        return _page(visit, errors, 422)
+    account, portal = visit.signed_in, visit.portal
+    try:
+        portal.accounts.change_password(account.id, visit.fields.secret("password"), new)
+    except AccessError as error:
+        field = "password" if error.code == "password_wrong" else "new_password"
+        return _page(visit, {field: password_problem(visit, error)}, 422)
+    visit.record("password_changed")
+    token = portal.sessions.begin(account, visit.at, visit.address)
+    if account.has_totp:
+        token = portal.sessions.complete(token, visit.at) or token
+    response = visit.go("/account", "password_changed")
+    cookies.keep_session(response, token, portal.settings)
+    return response
+
+
+def change_language(visit: Visit) -> Response:
+    """The language of the account from now on."""
+    visit.portal.accounts.set_language(visit.signed_in.id, _language_asked(visit))
+    visit.record("language_changed")
+    return visit.go("/account", "language_changed")
+
+
+def switch_language(visit: Visit) -> Response:
+    """`/lingua`, from the head of any page: of the account, or of this browser where nobody is signed in."""
+    chosen, back = _language_asked(visit), visit.fields.one("back")
+    # Only a path of ours: `//elsewhere` and `/\elsewhere` lead out.
+    response = visit.go(back if back.startswith("/") and back[1:2] not in ("/", "\\") else "/")
+    if visit.account is not None:
+        visit.portal.accounts.set_language(visit.account.id, chosen)
+    cookies.keep_language(response, chosen, visit.portal.settings)
+    return response
+
+
+def end_session(visit: Visit) -> Response:
+    """End another one of the person's sessions."""
+    number = visit.named("number")
+    if not visit.portal.sessions.end_one_of(visit.signed_in.id, int(number)):
+        raise NotFoundError("session")
+    visit.record("sessions_ended")
+    return visit.go("/account", "session_ended")
+
+
+def _language_asked(visit: Visit) -> Language:
+    asked = visit.fields.one("language")
+    chosen = next((language for language in LANGUAGES if language == asked), None)
+    if chosen is None:
+        raise NotFoundError("language")
+    return chosen
+
+
+def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
+    account, texts = visit.signed_in, visit.texts
+    assert visit.session is not None
+    sessions = [
+        SessionRow(
+            id=one.id,
+            device=one.address,
+            address="",
+            began=texts.moment(one.began_at),
+            last_seen=texts.moment(one.seen_at),
+            is_this=one.id == visit.session.id,
+        )
+        for one in visit.portal.sessions.of_account(account.id, visit.at)
+    ]
+    return visit.page(
+        "account.html",
+        status,
+        errors=errors,
+        account_name=account.name,
+        role_word=visit.role_word(account),
+        languages=[(code, LANGUAGE_NAMES[code], code == account.language) for code in LANGUAGES],
+        has_second_factor=account.has_totp,
+        sessions=sessions,
+    )

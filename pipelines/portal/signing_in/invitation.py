@@ -1,0 +1,56 @@
+"""Taking an invitation up: choosing a password.
+
+Lives here: the page behind `/invito/TOKEN`.
+Must not live here: giving invitations (`pipelines.portal.administration`).
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from pipelines.portal.access.refusals import AccessError
+from pipelines.portal.signing_in.passwords import password_problem, two_passwords
+from pipelines.portal.signing_in.sign_in import begin_session
+from pipelines.portal.store.accounts import Account
+from pipelines.portal.visits import NotFoundError, Visit
+
+
+def show(visit: Visit) -> Response:
+    """`/invito/TOKEN`."""
+    return _page(visit, _invited(visit), {})
+
+
+def accept(visit: Visit) -> Response:
+    """The password chosen: the account can sign in, and does."""
+    invited = _invited(visit)
+    password, errors = two_passwords(visit, "password", "password_again")
+    if errors:
+        return _page(visit, invited, errors, 422)
+    try:
+        account = visit.portal.accounts.accept_invitation(visit.named("token"), password, visit.at)
+    except AccessError as error:
+        return _page(visit, invited, {"password": password_problem(visit, error)}, 422)
+    visit.record("invitation_accepted", who=account.name)
+    return begin_session(visit, account)
+
+
+def _invited(visit: Visit) -> Account:
+    try:
+        return visit.portal.accounts.invited(visit.named("token"), visit.at)
+    except AccessError as error:
+        visit.record("invitation_refused")
+        raise NotFoundError("invitation") from error
+
+
+def _page(visit: Visit, account: Account, errors: dict[str, str], status: int = 200) -> Response:
+    texts = visit.texts
+    return visit.page(
+        "signing_in/invitation.html",
+        status,
+        errors=errors,
+        action=visit.request.url.path,
+        account_name=account.name,
+        shown_name=account.shown_name,
+        role_word=visit.role_word(account),
+        expires="",
+    )

@@ -1,0 +1,38 @@
+"""New passwords as forms ask for them: twice, and what is wrong with them in words.
+
+Lives here: both fields, and the sentence of each refusal.
+Must not live here: the rules (`pipelines.portal.access.passwords`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipelines.portal.access.passwords import SHORTEST
+from pipelines.portal.access.refusals import AccessCode, AccessError
+from pipelines.portal.visits import Visit
+
+_PROBLEMS: Mapping[AccessCode, str] = {
+    "password_wrong": "wrong_password",
+    "password_too_short": "short_password",
+    "password_too_long": "long_password",
+    "password_common": "common_password",
+    "password_has_name": "password_has_name",
+}
+
+
+def two_passwords(visit: Visit, first: str, again: str) -> tuple[str, dict[str, str]]:
+    """The password chosen; field -> what is wrong, where it was not typed twice alike."""
+    password = visit.fields.secret(first)
+    if not password:
+        return password, {first: visit.texts.problems.no_password}
+    if password != visit.fields.secret(again):
+        return password, {again: visit.texts.problems.passwords_differ}
+    return password, {}
+
+
+def password_problem(visit: Visit, error: AccessError) -> str:
+    """Why a password was refused. Raises the error itself where it is about something else."""
+    if error.code not in _PROBLEMS:
+        raise error
+    return visit.texts.say(f"problems.{_PROBLEMS[error.code]}", n=SHORTEST)

@@ -1,0 +1,100 @@
+"""Signing in by name and password, and out.
+
+Lives here: the page, the limit on attempts, where each role comes in.
+Must not live here: the second factor (`second_factor`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from starlette.responses import Response
+
+from pipelines.portal import cookies
+from pipelines.portal.access.refusals import TooManyAttemptsError
+from pipelines.portal.navigation import START
+from pipelines.portal.store.accounts import Account
+from pipelines.portal.visits import Visit
+
+PAGE = "signing_in/sign_in.html"
+
+
+def start(visit: Visit) -> Response:
+    """`/`: where the role comes in, or where one signs in."""
+    if visit.account is None:
+        return visit.go("/accesso")
+    return visit.go(next_of(visit))
+
+
+def show(visit: Visit) -> Response:
+    """`/accesso`."""
+    if visit.account is not None:
+        return visit.go(next_of(visit))
+    return visit.page(PAGE, errors={}, name="", is_locked="")
+
+
+def sign_in(visit: Visit) -> Response:
+    """What was typed: a session, or what to mend, which never says whether it was the name."""
+    name, password = visit.fields.one("name"), visit.fields.secret("password")
+    errors = {}
+    if not name:
+        errors["name"] = visit.texts.problems.no_name
+    if not password:
+        errors["password"] = visit.texts.problems.no_password
+    if errors:
+        return visit.page(PAGE, 422, errors=errors, name=name, is_locked="")
+    portal = visit.portal
+    try:
+        attempt = portal.attempts.begin("password", name, visit.address, visit.at)
+    except TooManyAttemptsError as error:
+        visit.record("sign_in_delayed")
+        return visit.page(PAGE, 429, errors={}, name=name, is_locked=locked(visit, error.until))
+    account = portal.accounts.authenticate(name, password)
+    if account is None:
+        visit.record("sign_in_failed")
+        wrong = {"password": visit.texts.problems.wrong_sign_in}
+        return visit.page(PAGE, 422, errors=wrong, name=name, is_locked="")
+    portal.attempts.succeeded(attempt)
+    return begin_session(visit, account)
+
+
+def begin_session(visit: Visit, account: Account) -> Response:
+    """A session for who gave the right password, and on to what is still owed."""
+    portal = visit.portal
+    token = portal.sessions.begin(account, visit.at, visit.address)
+    session = portal.sessions.session_of(token, visit.at)
+    assert session is not None
+    if session.stage == "full":
+        portal.accounts.signed_in(account.id, visit.at)
+        visit.record("signed_in", who=account.name)
+        response = visit.go(START[account.role])
+    else:
+        response = visit.go(_second_step(account))
+    cookies.keep_session(response, token, portal.settings)
+    return response
+
+
+def sign_out(visit: Visit) -> Response:
+    """End the session."""
+    visit.portal.sessions.end(cookies.session_token(visit.request, visit.portal.settings))
+    visit.record("signed_out")
+    response = visit.go("/accesso", "signed_out")
+    cookies.drop_session(response, visit.portal.settings)
+    return response
+
+
+def next_of(visit: Visit) -> str:
+    """Where who is signed in goes on: the second step while it is owed, then where the role comes in."""
+    assert visit.session is not None
+    if visit.session.stage == "full":
+        return START[visit.signed_in.role]
+    return _second_step(visit.signed_in)
+
+
+def _second_step(account: Account) -> str:
+    return "/accesso/codice" if account.has_totp else "/accesso/secondo-fattore"
+
+
+def locked(visit: Visit, until: dt.datetime) -> str:
+    """The sentence on a wait."""
+    return visit.texts.say("problems.locked", at=visit.texts.hour(until))
