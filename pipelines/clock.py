@@ -13,13 +13,30 @@ from pipelines.refusals import WrongUsageError
 from schemas.weeks import ROME
 
 
+class _Demonstration:
+    """What a demonstration has set; ahead: by how much its time differs from that of the machine."""
+
+    ahead = dt.timedelta(0)
+
+
 def now() -> dt.datetime:
-    """This instant, Europe/Rome. WrongUsageError if `$REGIA_NOW` is no ISO instant."""
+    """This instant, Europe/Rome. WrongUsageError if `$REGIA_NOW` is no ISO instant.
+
+    `$REGIA_NOW` stands still; a clock that `begin_at` has set runs on, where that is not given.
+    """
     given = os.environ.get("REGIA_NOW")
     try:
-        return in_rome(given) if given else dt.datetime.now(ROME)
+        return in_rome(given) if given else dt.datetime.now(ROME) + _Demonstration.ahead
     except ValueError as error:
         raise WrongUsageError(f"$REGIA_NOW non è un istante: «{given}».") from error
+
+
+def begin_at(instant: dt.datetime | None) -> None:
+    """Let it be this instant now in this process, and time pass from there; None: the machine's time again.
+
+    For a demonstration over returns of another year; nothing that is taken in then is to be relied on.
+    """
+    _Demonstration.ahead = dt.timedelta(0) if instant is None else instant - dt.datetime.now(ROME)
 
 
 def is_plausible(instant: dt.datetime) -> bool:

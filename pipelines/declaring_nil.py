@@ -6,6 +6,7 @@ Must not live here: how long it holds (`schemas.acts`), what it does to figures 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from babel.numbers import format_decimal
@@ -13,7 +14,7 @@ from babel.numbers import format_decimal
 from pipelines import judged
 from pipelines.acts import Acts, read_acts
 from pipelines.clock import now
-from pipelines.deciding import not_of_the_city, record_act, refuse_closed
+from pipelines.deciding import check_act, not_of_the_city, record_act, refuse_closed
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.rules.nil_is_nil import is_covered
@@ -53,8 +54,22 @@ def declare_nil(
     week has not ended, nothing of the city's is due there, the valid return holds a value above zero there,
     or it is declared nil already, or its quarter is frozen and not reopened for the city.
     """
+    (act,) = declare_nils(home, contract, city, week, [nil], reason, by)
+    return act
+
+
+def declare_nils(
+    home: Home,
+    contract: Contract,
+    city: str,
+    week: IsoWeek,
+    places: Sequence[NilPlace],
+    reason: str,
+    by: str,
+) -> tuple[NilWithoutFile, ...]:
+    """The same of several places at once: where one of them cannot be declared, none is. OSError."""
     edition = contract.edition
-    area = _area_due(edition, city, week, nil)
+    areas = {nil: _area_due(edition, city, week, nil) for nil in places}
     if now() < week.ends_at:
         raise WrongUsageError(
             f"La {week.in_italian()} non è ancora finita: si potrà dire che non c'è stata attività da lunedì "
@@ -65,22 +80,34 @@ def declare_nil(
         refuse_closed(acts, edition, city, week)
         returns = judged.JudgedReturns.load(home.judged, edition)
         valid = returns.valid(city, week)
-        _refuse_contradicted(edition, returns, valid, nil)
-        _refuse_declared(edition, returns, acts, valid, (city, week), nil)
         after = valid.known_from if valid else None
-        act = NilWithoutFile(
-            edition=edition.slug,
-            city=city,
-            iso_week=week,
-            service_point=nil.service_point,
-            area=area,
-            reason=reason,
-            after=after,
-            at=acts.next_instant(after),
-            by=by,
-        )
-        record_act(home, contract, act)
-    return act
+        at = acts.next_instant(after)
+        declared = []
+        for nil, area in areas.items():
+            _refuse_contradicted(edition, returns, valid, nil)
+            _refuse_declared(edition, returns, acts, valid, (city, week), nil)
+            act = NilWithoutFile(
+                edition=edition.slug,
+                city=city,
+                iso_week=week,
+                service_point=nil.service_point,
+                area=area,
+                reason=reason,
+                after=after,
+                at=at,
+                by=by,
+            )
+            check_act(contract, act)
+            declared.append(act)
+        for act in declared:
+            record_act(home, contract, act)
+    return tuple(declared)
+
+
+def areas_due(edition: Edition, city: str, week: IsoWeek) -> tuple[NilPlace, ...]:
+    """The areas of which a city owes figures for a week: all that it can declare without activity."""
+    owed = {measure.area for kind in _kinds_due(edition, city, week) for measure in edition.measures_of(kind)}
+    return tuple(NilPlace(area=area) for area in edition.areas_by_code if area in owed)
 
 
 def withdraw_nil(
@@ -138,12 +165,16 @@ def _area_due(edition: Edition, city: str, week: IsoWeek, nil: NilPlace) -> str:
                 f"dati. Nell'elenco ci sono: {listed}."
             )
         return edition.measures_of(point.kind)[0].area
-    kinds = {point.kind for point in roster} | ({CITY_LEVEL} if edition.is_due(city, week) else set())
-    if all(measure.area != nil.area for kind in kinds for measure in edition.measures_of(kind)):
+    if nil not in areas_due(edition, city, week):
         raise WrongUsageError(
             f"Nella {week.in_italian()} {name} non ha servizi per {nil.in_italian(edition)}: non deve dati."
         )
     return nil.area
+
+
+def _kinds_due(edition: Edition, city: str, week: IsoWeek) -> frozenset[str]:
+    kinds = {point.kind for point in edition.roster(city, week)}
+    return frozenset(kinds | {CITY_LEVEL} if edition.is_due(city, week) else kinds)
 
 
 def _refuse_contradicted(

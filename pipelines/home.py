@@ -48,6 +48,11 @@ class Home:
         return self.root / "judged"
 
     @property
+    def drafts(self) -> Path:
+        """What was uploaded in the portal and not sent yet: for a while, and nobody's but the sender's."""
+        return self.root / "drafts"
+
+    @property
     def warehouse(self) -> Path:
         return self.root / "warehouse.duckdb"
 

@@ -38,7 +38,7 @@ NO_CLAIM = Claim()
 
 
 class Reading(Protocol):
-    """Whoever opens the files of returns: `ReadAhead`, or the portal's desk, which may have done it before."""
+    """Whoever opens the files of returns: `ReadAhead`, or a desk that may have done it before."""
 
     def read_all(
         self, returns: Iterable[tuple[list[SourceFile], CsvHints | None]]

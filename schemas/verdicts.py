@@ -7,6 +7,7 @@ Must not live here: how a verdict is reached, or where it is kept.
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
@@ -19,9 +20,21 @@ from schemas.weeks import IsoWeek
 Status = Literal["accepted", "accepted_with_warnings", "rejected"]
 Disposition = Literal["open", "confirmed", "waived"]
 
-NOT_STATED = "not_stated"
-"""The reason of a version that takes another's place, where its sender gave none."""
 """open: nobody has said anything of it; confirmed: odd but true; waived: by the coordination, beforehand."""
+
+
+class Reason(StrEnum):
+    """Why a return is sent again."""
+
+    late_data = "late_data"
+    correction = "correction"
+    reclassification = "reclassification"
+    duplicate = "duplicate"
+    not_stated = "not_stated"
+
+
+NOT_STATED = Reason.not_stated.value
+"""The reason of a version that takes another's place, where its sender gave none."""
 
 OBSERVATION_COLUMNS = (
     "service_point",

@@ -27,7 +27,7 @@ from pipelines.cli.resubmission_words import ASK_FOR_A_REASON, print_resubmissio
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.rules import PERSONAL_DATA
-from pipelines.judging.understood import understood
+from pipelines.judging.understood import return_in_words, understood
 from schemas.messages import catalogue
 from schemas.messages.saying import visible_name
 from schemas.verdicts import NOT_STATED, CellCounts, Finding, Status, Verdict
@@ -123,7 +123,7 @@ def print_checked(
     judgement = checked.judgement
     print(visible_name(file))
     if judgement.counts.read or judgement.is_withheld:
-        print(return_in_words(judgement.city, judgement.week, judgement.version, contract))
+        print(return_in_words(judgement.city, judgement.week, judgement.version, contract.edition))
     print(f"Esito: {STATUS_IT[judgement.status].upper()}{_number_of(judgement.errors, judgement.warnings)}")
     _print_cells(judgement.counts)
     values = {figure.key: (figure.value, figure.flag) for figure in judgement.figures}
@@ -171,7 +171,7 @@ def print_outcome(file: str, outcome: Outcome, contract: Contract) -> None:
     verdict = outcome.verdict
     print(visible_name(file))
     if verdict.city or verdict.iso_week or verdict.cells.read:
-        print(return_in_words(verdict.city, verdict.iso_week, verdict.version, contract))
+        print(return_in_words(verdict.city, verdict.iso_week, verdict.version, contract.edition))
     received = verdict.received_at.astimezone(ROME)
     if outcome.is_known:
         print(f"Questo file era già arrivato il {received:%d/%m/%Y alle %H:%M}: nulla è cambiato.")
@@ -215,15 +215,6 @@ def _print_next(title: str, status: Status, step: str, contract: Contract, city:
             print_wrapped(f"{title}: {told}")
         else:
             print_beside(language, f"{name.upper()}. {told}")
-
-
-def return_in_words(city: str | None, week: IsoWeek | None, version: int | None, contract: Contract) -> str:
-    """`Torino, settimana 42/2023 (16-22 ottobre), versione 1`, as far as the file tells."""
-    parts = [contract.edition.city(city).name_it if city else "Città non riconosciuta"]
-    parts.append(week.in_italian() if week else "settimana non riconosciuta")
-    if version is not None:
-        parts.append(f"versione {version}")
-    return ", ".join(parts)
 
 
 def _number_of(errors: int, warnings: int) -> str:

@@ -1,7 +1,8 @@
 """What was understood of a return, to be shown to whoever sent it.
 
-Lives here: the service points read, and the totals of the measures that the edition calls key.
-Must not live here: which measures those are (the edition's data), or how they are printed.
+Lives here: whose return it is and of which week, in words; the service points read, and the totals of the
+measures that the edition calls key.
+Must not live here: which measures those are (the edition's data), or how totals are printed.
 """
 
 from __future__ import annotations
@@ -39,6 +40,15 @@ class Understood:
     service_points: tuple[str, ...]
     totals: tuple[KeyTotal, ...]
     silent: tuple[str, ...] = ()
+
+
+def return_in_words(city: str | None, week: IsoWeek | None, version: int | None, edition: Edition) -> str:
+    """`Torino, settimana 42/2023 (16-22 ottobre), versione 1`, as far as the file tells."""
+    parts = [edition.city(city).name_it if city else "Città non riconosciuta"]
+    parts.append(week.in_italian() if week else "settimana non riconosciuta")
+    if version is not None:
+        parts.append(f"versione {version}")
+    return ", ".join(parts)
 
 
 def understood(

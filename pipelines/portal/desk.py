@@ -23,7 +23,7 @@ from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
 class Desk:
     """Judges for many threads at once. Use as a context manager, or `close` it.
 
-    Files are opened beside each other, in children that stay; judging takes turns, as it keeps a processor busy.
+    Files are opened beside each other, in children that stay; judging takes turns: it keeps a processor busy.
     """
 
     def __init__(self, home: Home, contract: Contract, readers: int = 2) -> None:

@@ -29,21 +29,12 @@ from pipelines.cli.given import (
 from pipelines.clock import is_plausible, now
 from pipelines.judging.context import Claim, Contract
 from pipelines.refusals import WrongUsageError
+from schemas.verdicts import Reason
 
 if TYPE_CHECKING:
     from pipelines.receiving import Arrival, Checked, Outcome
 
 City = Annotated[str | None, typer.Option("--city", help="La città per cui si invia, per esempio torino.")]
-
-
-class Reason(StrEnum):
-    """Why a return is sent again."""
-
-    late_data = "late_data"
-    correction = "correction"
-    reclassification = "reclassification"
-    duplicate = "duplicate"
-    not_stated = "not_stated"
 
 
 class LanguageOfTexts(StrEnum):
@@ -222,9 +213,10 @@ def _annotated_paths(annotated: Path | None, files: list[Path]) -> tuple[Path | 
 
 def _write_annotated(path: Path, shown_as: str, checked: Checked, contract: Contract) -> None:
     from pipelines.annotating import write_annotated
+    from pipelines.judging.understood import return_in_words
 
     found = checked.judgement
-    label = words.return_in_words(found.city, found.week, found.version, contract)
+    label = return_in_words(found.city, found.week, found.version, contract.edition)
     write_annotated(path, shown_as, found, checked.workbook, label, contract.edition)
 
 
