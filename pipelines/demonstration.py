@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
+import pyotp
 from pydantic import BaseModel, ConfigDict
 
 from pipelines import clock
 from pipelines.home import Home
-from pipelines.portal.access import totp
-from pipelines.portal.store import accounts
-from pipelines.portal.store.accounts import Role
+from pipelines.portal.access.key import load_key
+from pipelines.portal.store.accounts import Accounts, Role
 from pipelines.portal.store.database import Database
+from pipelines.portal.store.second_factors import SecondFactors
 from pipelines.writing import write_whole
 from schemas.contract import Edition, Language
 from schemas.weeks import ROME
 
 _NAME = "demo.json"
+
+_DAYS_AFTER = 2
+"""The clock begins so many days after the last sample return came: in the week that follows, at nine."""
 
 
 class DemoAccount(BaseModel):
@@ -59,3 +63,75 @@ def find(home: Home) -> Demonstration | None:
     """The demonstration of a home; None for a home that is none."""
     path = home.root / _NAME
     return Demonstration.model_validate_json(path.read_bytes()) if path.exists() else None
+
+
+def make(home: Home, edition: Edition, last_arrival: dt.datetime) -> Demonstration:
+    """A demonstration in a home: an account of every role, and of two cities. What is there already stays.
+
+    Raises OSError. Passwords are made by chance, so that no demonstration opens another one.
+    """
+    found = find(home)
+    if found is not None:
+        return found
+    after = last_arrival.astimezone(ROME) + dt.timedelta(days=_DAYS_AFTER)
+    begins_at = after.replace(hour=9, minute=0, second=0, microsecond=0)
+    database = Database(home.portal_database)
+    try:
+        kept = Accounts(database)
+        factors = SecondFactors(database, load_key(home.portal_key))
+        made = tuple(_account(kept, factors, planned, begins_at) for planned in _planned(edition))
+    finally:
+        database.close()
+    demonstration = Demonstration(begins_at=begins_at, accounts=made)
+    write_whole(home.root / _NAME, demonstration.model_dump_json(indent=1).encode())
+    (home.root / _NAME).chmod(0o600)
+    return demonstration
+
+
+def code_of(home: Home, name: str, at: dt.datetime) -> str | None:
+    """The code that signs a demonstration's account in at that moment; None where there is none."""
+    found = find(home)
+    account = next((one for one in found.accounts if one.name == name), None) if found else None
+    return None if account is None or account.secret is None else pyotp.TOTP(account.secret).at(at)
+
+
+@dataclass(frozen=True)
+class _Planned:
+    name: str
+    shown_name: str
+    role: Role
+    city: str | None = None
+    language: Language = "it"
+
+
+def _planned(edition: Edition) -> tuple[_Planned, ...]:
+    """A city that reads Italian, one that reads German too, and each of the others who work with them."""
+    italian = next(city for city in edition.cities if edition.languages_of(city.slug) == ("it",))
+    others = [city for city in edition.cities if "de" in edition.languages_of(city.slug)]
+    return (
+        _Planned(italian.slug, f"Ufficio di {italian.name_it}", "city", italian.slug),
+        *(_Planned(one.slug, f"Ufficio di {one.name_it}", "city", one.slug, "de") for one in others[:1]),
+        _Planned("coordinamento", "Coordinamento nazionale", "coordinator"),
+        _Planned("analisi", "Ufficio analisi", "analyst"),
+        _Planned("amministrazione", "Amministrazione del portale", "administrator"),
+    )
+
+
+def _account(
+    accounts: Accounts, factors: SecondFactors, planned: _Planned, at: dt.datetime
+) -> DemoAccount:
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    invitation = accounts.create(
+        planned.name,
+        planned.role,
+        at,
+        city=planned.city,
+        language=planned.language,
+        shown_name=planned.shown_name,
+    )
+    account = accounts.accept_invitation(invitation.token, password, at)
+    secret = None
+    if account.needs_totp:
+        secret = factors.offer(account.id)
+        assert factors.confirm(account.id, pyotp.TOTP(secret).at(at), at) is not None
+    return DemoAccount(name=account.name, password=password, role=account.role, secret=secret)

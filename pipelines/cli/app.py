@@ -12,7 +12,16 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.commands import consolidation, decisions, layouts, questions, releases, returns, rules
+from pipelines.cli.commands import (
+    consolidation,
+    decisions,
+    layouts,
+    portal,
+    questions,
+    releases,
+    returns,
+    rules,
+)
 from pipelines.cli.given import EVERYWHERE, Options
 from pipelines.home import Home
 from schemas.editions import DEFAULT_EDITION
@@ -63,6 +72,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "trace": questions.trace,
     "sql": questions.sql,
     "demo": consolidation.demo,
+    "serve": portal.serve,
     "dev": consolidation.dev,
 }
 for _name, _function in _COMMANDS.items():

@@ -34,6 +34,7 @@ from schemas.verdicts import NOT_STATED, CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
 if TYPE_CHECKING:
+    from pipelines.demonstration import Demonstration
     from pipelines.consolidating import Progress, Step
     from pipelines.declaring_nil import NilPlace
     from pipelines.judging.judge import Judgement
@@ -442,3 +443,31 @@ def say_page_not_opened(reason: str, host: str, port: int) -> None:
         "home": "Dagster è già aperto su questa cartella: chiuda l'altro, o usi quello.",
     }
     tell(sentences.get(reason, "Dagster si è chiuso da solo: il motivo sta nelle righe qui sopra."))
+
+
+def say_portal_is_open(address: str) -> None:
+    """Where the portal is, once it answers."""
+    print(f"Il portale è aperto: {address}", flush=True)
+    print("Per chiudere: Ctrl-C. Chi entra lo decide «regia accounts».", flush=True)
+
+
+def say_portal_is_closed() -> None:
+    """That nobody is answered any more."""
+    print("Il portale è chiuso.")
+
+
+def say_portal_not_opened(reason: str, host: str, port: int) -> None:
+    """Why there is no portal, and what to do."""
+    sentences = {
+        "port": f"La porta {port} è occupata, o non si può usare: ne scelga un'altra con --port.",
+        "host": f"«{host}» non è un indirizzo di questo computer: di solito basta non indicare --host.",
+    }
+    tell(sentences[reason])
+
+
+def say_demo_accounts(demo: Demonstration) -> None:
+    """With what one signs in to a demonstration."""
+    print("È una prova: l'orologio parte dal", f"{demo.begins_at:%d/%m/%Y, ore %H:%M}. Per entrare:")
+    for account in demo.accounts:
+        print(f"  {account.name:<16} password: {account.password}")
+    print("Il codice di chi coordina e amministra: regia accounts code NOME (solo in una prova).", flush=True)

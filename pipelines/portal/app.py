@@ -24,7 +24,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.clock import now
 from pipelines.home import BusyError
+from pipelines.portal.access.refusals import TooManyAttemptsError
 from pipelines.portal.doors import visit_of
+from pipelines.portal.drafts import UnknownDraftError
 from pipelines.portal.headers import OwnHeaders
 from pipelines.portal.pages import STATIC, STATIC_URL
 from pipelines.portal.plan import DOORS
@@ -66,12 +68,9 @@ def make_app(portal: Portal) -> Starlette:
             kind: cannot
             for kind in (
                 HTTPException,
-                NotFoundError,
-                NotAllowedError,
                 UploadError,
-                BusyError,
-                WrongUsageError,
                 OSError,
+                *_STATUS,
             )
         },
         lifespan=life,
@@ -112,37 +111,41 @@ async def _sweep(portal: Portal) -> None:
         await anyio.sleep(_SWEEP_SECONDS)
 
 
-_STATUS: Mapping[type[Exception], tuple[int, str]] = {
-    NotFoundError: (404, "not_found"),
-    NotAllowedError: (403, "not_allowed"),
-    BusyError: (503, "busy"),
-    WrongUsageError: (409, "refused"),
+_STATUS: Mapping[type[Exception], int] = {
+    NotFoundError: 404,
+    UnknownDraftError: 404,
+    NotAllowedError: 403,
+    BusyError: 503,
+    WrongUsageError: 409,
+    TooManyAttemptsError: 429,
 }
+
+_STATUS_OF_UPLOADS: Mapping[str, int] = {"not_a_form": 400, "cut_off": 400, "too_slow": 400}
+"""Whatever else is wrong with a form is too much of something."""
 
 
 def _cannot(portal: Portal, request: Request, error: Exception) -> Response:
     """The page that says what cannot be done, why, and what to do."""
-    status, reason = _reason(error)
-    if reason == "broken":
+    status = _status(error)
+    if status == 500:
         # The kind of error and where it arose; its text may hold what somebody sent.
         _LOG.error("%s at %s", type(error).__name__, request.url.path, exc_info=_without_text(error))
     visit = visit_of(portal, request)
-    said = str(error) if isinstance(error, WrongUsageError) else ""
-    return visit.page("error.html", status, reason=reason, said=said, home="/")
+    if isinstance(error, NotAllowedError):
+        visit.record("form_refused" if request.method == "POST" else "access_denied", request.url.path[:200])
+    detail = str(error) if isinstance(error, WrongUsageError) else ""
+    return visit.page("error.html", status, status=status, detail=detail, reference="")
 
 
-def _reason(error: Exception) -> tuple[int, str]:
-    """The HTTP status, and the key of what is said."""
+def _status(error: Exception) -> int:
+    """The HTTP status by which the error page says what happened."""
     if isinstance(error, HTTPException):
-        return error.status_code, {404: "not_found", 405: "not_found"}.get(error.status_code, "broken")
+        return 404 if error.status_code == 405 else error.status_code
     if isinstance(error, UploadError):
-        return error.status, error.code
+        return _STATUS_OF_UPLOADS.get(error.code, 413)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return 507, "disk_full"
-    for kind, known in _STATUS.items():
-        if isinstance(error, kind):
-            return known
-    return 500, "broken"
+        return 507
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
 
 
 def _without_text(error: Exception) -> Exception:

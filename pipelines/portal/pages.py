@@ -17,7 +17,7 @@ STATIC = FOLDER / "static"
 STATIC_URL = "/statico"
 
 
-def render(name: str, **content: object) -> str:
+def render(name: str, /, **content: object) -> str:
     """The page of a template. Raises `jinja2.UndefinedError` where it asks for what is not given."""
     return _environment().get_template(name).render(**content)
 

@@ -41,7 +41,7 @@ class Portal:
     @classmethod
     def over(cls, home: Home, contract: Contract, settings: Settings) -> Portal:
         """The portal of a home; its database and folders are made where they are missing. Raises OSError."""
-        key, database = load_key(home.portal_key), Database(home.portal)
+        key, database = load_key(home.portal_key), Database(home.portal_database)
         desk = Desk(home, contract)
         return cls(
             home=home,

@@ -127,9 +127,9 @@ class Visit:
         """What follows `?` in the address; empty where it is not there."""
         return self.request.query_params.get(parameter, "")
 
-    def page(self, name: str, status: int = 200, **content: Any) -> Response:
+    def page(self, template: str, status: int = 200, /, **content: Any) -> Response:
         """The page of a template, told of the request and given its words."""
-        text = render(name, visit=self.shown(), t=self.texts, notice=self._notice(), **content)
+        text = render(template, visit=self.shown(), t=self.texts, notice=self._notice(), **content)
         return HTMLResponse(text, status)
 
     def go(self, path: str, notice: str = "", **asked: str) -> Response:
@@ -179,6 +179,12 @@ class Visit:
             return ""
         city = self.portal.contract.edition.city(slug)
         return (city.name_de or city.name_it) if self.language == "de" else city.name_it
+
+    def role_word(self, account: Account) -> str:
+        """What an account is, in words: `Città di Bolzano`, `Coordinamento`."""
+        if account.city is not None:
+            return self.texts.say("roles.city_of", city=self.city_name(account.city))
+        return self.texts.say(f"roles.{account.role}")
 
     def _notice(self) -> str:
         """The sentence that a page begins with after something was done; only keys that there are."""
