@@ -45,7 +45,7 @@ function prepareUpload(form) {
         return item;
       }),
     );
-    said.textContent = input.files.length ? form.dataset.chosen.replace("{n}", input.files.length) : "";
+    said.textContent = input.files.length ? `${form.dataset.chosen} ${input.files.length}` : "";
   };
   input.addEventListener("change", show);
 
