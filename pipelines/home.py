@@ -55,6 +55,16 @@ class Home:
     def dagster(self) -> Path:
         return self.root / "dagster"
 
+    @property
+    def portal_database(self) -> Path:
+        """Accounts, sessions and the audit log of the portal."""
+        return self.root / "portal.sqlite"
+
+    @property
+    def portal_key(self) -> Path:
+        """What the second factors of accounts are derived with: never in the database, nor in its copies."""
+        return self.root / "portal.key"
+
     def published(self, edition: str) -> Path:
         return self.root / "published" / f"{edition}.duckdb"
 

@@ -12,7 +12,16 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.commands import consolidation, decisions, layouts, questions, releases, returns, rules
+from pipelines.cli.commands import (
+    accounts,
+    consolidation,
+    decisions,
+    layouts,
+    questions,
+    releases,
+    returns,
+    rules,
+)
 from pipelines.cli.given import EVERYWHERE, Options
 from pipelines.home import Home
 from schemas.editions import DEFAULT_EDITION
@@ -70,3 +79,4 @@ for _name, _function in _COMMANDS.items():
 app.add_typer(releases.app, name="releases")
 app.add_typer(rules.app, name="rules")
 app.add_typer(layouts.app, name="layout")
+app.add_typer(accounts.app, name="accounts")
