@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.commands import (
+    accounts,
     consolidation,
     decisions,
     layouts,
@@ -80,3 +81,4 @@ for _name, _function in _COMMANDS.items():
 app.add_typer(releases.app, name="releases")
 app.add_typer(rules.app, name="rules")
 app.add_typer(layouts.app, name="layout")
+app.add_typer(accounts.app, name="accounts")

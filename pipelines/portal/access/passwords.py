@@ -24,7 +24,7 @@ _SHORTEST_NAME = 4
 # two-core machine of 2026 on which this was written; sixteen at once need 300 MiB.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
-# What is verified where there is no account. Made at once: the first unknown name takes no longer than others.
+# What is verified where there is no account; made at once, so that the first unknown name takes no longer.
 _NOBODYS = HASHER.hash("")
 
 

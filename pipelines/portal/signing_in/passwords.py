@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.portal.access.passwords import SHORTEST
+from pipelines.portal.access.passwords import LONGEST, SHORTEST
 from pipelines.portal.access.refusals import AccessCode, AccessError
 from pipelines.portal.visits import Visit
 
-_PROBLEMS: Mapping[AccessCode, str] = {
-    "password_wrong": "wrong_password",
-    "password_too_short": "short_password",
-    "password_too_long": "long_password",
-    "password_common": "common_password",
-    "password_has_name": "password_has_name",
+_PROBLEMS: Mapping[AccessCode, tuple[str, dict[str, int]]] = {
+    "password_wrong": ("wrong_password", {}),
+    "password_too_short": ("short_password", {"n": SHORTEST}),
+    "password_too_long": ("long_password", {"n": LONGEST}),
+    "password_common": ("common_password", {}),
+    "password_has_name": ("named_password", {}),
 }
 
 
@@ -35,4 +35,5 @@ def password_problem(visit: Visit, error: AccessError) -> str:
     """Why a password was refused. Raises the error itself where it is about something else."""
     if error.code not in _PROBLEMS:
         raise error
-    return visit.texts.say(f"problems.{_PROBLEMS[error.code]}", n=SHORTEST)
+    key, wanted = _PROBLEMS[error.code]
+    return visit.texts.say(f"problems.{key}", **wanted)
