@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import anyio
@@ -127,14 +128,16 @@ _STATUS_OF_UPLOADS: Mapping[str, int] = {"not_a_form": 400, "cut_off": 400, "too
 def _cannot(portal: Portal, request: Request, error: Exception) -> Response:
     """The page that says what cannot be done, why, and what to do."""
     status = _status(error)
+    reference = ""
     if status == 500:
+        reference = secrets.token_hex(4)
         # The kind of error and where it arose; its text may hold what somebody sent.
-        _LOG.error("%s at %s", type(error).__name__, request.url.path, exc_info=_without_text(error))
+        _LOG.error("%s: %s", reference, type(error).__name__, exc_info=_without_text(error))
     visit = visit_of(portal, request)
     if isinstance(error, NotAllowedError):
         visit.record("form_refused" if request.method == "POST" else "access_denied", request.url.path[:200])
     detail = str(error) if isinstance(error, WrongUsageError) else ""
-    return visit.page("error.html", status, status=status, detail=detail, reference="")
+    return visit.page("error.html", status, status=status, detail=detail, reference=reference)
 
 
 def _status(error: Exception) -> int:

@@ -6,6 +6,7 @@ Must not live here: what a door checks (`doors`), or what it opens.
 
 from __future__ import annotations
 
+from pipelines.portal import standing
 from pipelines.portal.doors import Door
 from pipelines.portal.signing_in import account, invitation, second_factor, sign_in
 
@@ -20,6 +21,9 @@ DOORS: tuple[Door, ...] = (
     Door("GET", "/invito/{token}", invitation.show, stage="open"),
     Door("POST", "/invito/{token}", invitation.accept, stage="open"),
     Door("POST", "/uscita", sign_in.sign_out, stage="password"),
+    Door("GET", "/aiuto", standing.help_page, stage="open"),
+    Door("GET", "/privacy", standing.privacy, stage="open"),
+    Door("GET", "/accessibilita", standing.accessibility, stage="open"),
     Door("POST", "/lingua", account.switch_language, stage="open"),
     Door("GET", "/account", account.show),
     Door("POST", "/account/password", account.change_password),

@@ -99,8 +99,8 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
             id=one.id,
             device=one.address,
             address="",
-            began=texts.moment(one.began_at),
-            last_seen=texts.moment(one.seen_at),
+            began=texts.receipt.deadline(one.began_at),
+            last_seen=texts.receipt.deadline(one.seen_at),
             is_this=one.id == visit.session.id,
         )
         for one in visit.portal.sessions.of_account(account.id, visit.at)

@@ -97,4 +97,4 @@ def _second_step(account: Account) -> str:
 
 def locked(visit: Visit, until: dt.datetime) -> str:
     """The sentence on a wait."""
-    return visit.texts.say("problems.locked", at=visit.texts.hour(until))
+    return visit.texts.say("problems.locked", at=visit.texts.receipt.hour(until))
