@@ -117,9 +117,7 @@ def _planned(edition: Edition) -> tuple[_Planned, ...]:
     )
 
 
-def _account(
-    accounts: Accounts, factors: SecondFactors, planned: _Planned, at: dt.datetime
-) -> DemoAccount:
+def _account(accounts: Accounts, factors: SecondFactors, planned: _Planned, at: dt.datetime) -> DemoAccount:
     password = "-".join(secrets.token_hex(2) for _ in range(4))
     invitation = accounts.create(
         planned.name,

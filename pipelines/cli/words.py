@@ -34,9 +34,9 @@ from schemas.verdicts import NOT_STATED, CellCounts, Finding, Status, Verdict
 from schemas.weeks import ROME, IsoWeek
 
 if TYPE_CHECKING:
-    from pipelines.demonstration import Demonstration
     from pipelines.consolidating import Progress, Step
     from pipelines.declaring_nil import NilPlace
+    from pipelines.demonstration import Demonstration
     from pipelines.judging.judge import Judgement
     from pipelines.receiving import Arrival, ChangedVerdict, Checked, Outcome
     from pipelines.resubmission import Resubmission

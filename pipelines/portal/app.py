@@ -65,15 +65,7 @@ def make_app(portal: Portal) -> Starlette:
             Mount(STATIC_URL, StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(OwnHeaders, settings=portal.settings), Middleware(LastResort, cannot=cannot)],
-        exception_handlers={
-            kind: cannot
-            for kind in (
-                HTTPException,
-                UploadError,
-                OSError,
-                *_STATUS,
-            )
-        },
+        exception_handlers=dict.fromkeys((HTTPException, UploadError, OSError, *_STATUS), cannot),
         lifespan=life,
     )
 

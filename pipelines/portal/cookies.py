@@ -79,5 +79,11 @@ def language(request: Request) -> Language:
 def keep_language(response: Response, chosen: Language, settings: Settings) -> None:
     """Have the browser remember a language."""
     response.set_cookie(
-        _LANGUAGE, chosen, max_age=_YEAR, secure=settings.is_encrypted, httponly=True, samesite="lax", path="/"
+        _LANGUAGE,
+        chosen,
+        max_age=_YEAR,
+        secure=settings.is_encrypted,
+        httponly=True,
+        samesite="lax",
+        path="/",
     )

@@ -51,6 +51,7 @@ from sources.layouts.recognise import most_alike
 from sources.layouts.rows import assigned_sheets
 from sources.reading.reader import SourceFile, Unreadable
 
+EXPIRY = dt.timedelta(hours=48)
 _UNFINISHED = ".draft-"
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -189,7 +190,7 @@ class Drafts:
         home: Home,
         desk: Desk,
         clock: Callable[[], dt.datetime] = now,
-        expiry: dt.timedelta = dt.timedelta(hours=48),
+        expiry: dt.timedelta = EXPIRY,
         limits: DraftLimits | None = None,
     ) -> None:
         self._home, self._desk, self._clock, self._expiry = home, desk, clock, expiry

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from pipelines.home import Home
 from pipelines.judging.context import Contract
+from pipelines.portal.access.key import load_key
 from pipelines.portal.desk import Desk
 from pipelines.portal.drafts import Drafts
-from pipelines.portal.access.key import load_key
 from pipelines.portal.settings import Settings
 from pipelines.portal.store.accounts import Accounts
 from pipelines.portal.store.attempts import Attempts

@@ -80,7 +80,5 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.listen(_MOST_AT_ONCE)
     except OSError as error:
         listener.close()
-        raise NotOpenedError(
-            "port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "host"
-        ) from error
+        raise NotOpenedError("port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "host") from error
     return listener

@@ -50,7 +50,9 @@ def serve(
     contract = options.contract()
     _ = contract.layouts  # a mistake in them is told here, not to the first city that sends
     demo = demonstration.begin(options.home)
-    settings = settings_of(host, port, public_url, contact, behind_proxy=behind_proxy, is_demo=demo is not None)
+    settings = settings_of(
+        host, port, public_url, contact, behind_proxy=behind_proxy, is_demo=demo is not None
+    )
 
     def on_open(address: str) -> None:
         words.say_portal_is_open(address)

@@ -135,7 +135,9 @@ def read_pages(folder: Path) -> Mapping[Language, Mapping[str, Mapping[str, Said
     for page in pages[source]:
         for key in (page, *pages[source][page]):
             if not _KEY.fullmatch(key):
-                raise WordingError(f"{source}.yaml: {key!r} cannot be a key: small letters, digits and _ only.")
+                raise WordingError(
+                    f"{source}.yaml: {key!r} cannot be a key: small letters, digits and _ only."
+                )
     return pages
 
 
