@@ -44,8 +44,7 @@ def upload_to(visit: Visit, action: str, *hidden: tuple[str, str]) -> Upload:
 
 def limits_in_words(visit: Visit) -> str:
     """Which files are taken, and how large they may be."""
-    size = visit.texts.receipt.megabytes(UploadLimits().total)
-    return visit.texts.say("upload.limits", size=size)
+    return visit.texts.say("upload.limits", size=f"{UploadLimits().total >> 20} MB")
 
 
 def expiry_in_words(visit: Visit) -> str:
@@ -77,8 +76,8 @@ def keep_files(visit: Visit, city: str | None = None) -> list[Draft | Withheld]:
     portal.attempts.spend(_UPLOADS, visit.signed_in.name, visit.at)
     kept: list[Draft | Withheld] = []
     try:
-        for files in portal.drafts.sort_files(visit.files, sender.city or city):
-            kept.append(_keep(visit, files, sender, city))
+        returns = portal.drafts.sort_files(visit.files, sender.city or city)
+        kept.extend(_keep(visit, files, sender, city) for files in returns)
     except DraftError as error:
         raise UploadRefusedError({"files": visit.texts.say(f"problems.{_PROBLEMS[error.code]}")}) from error
     return kept
