@@ -49,7 +49,8 @@ def test_an_account_signs_in_once_its_invitation_is_taken_up(accounts: Accounts)
 
 
 @pytest.mark.parametrize(
-    "name", ["", "ab", "a" * 65, "àda", "ada bianchi", "ada@", "@comune.it", "ada@comune", "a@b@c.it", "ada/1"]
+    "name",
+    ["", "ab", "a" * 65, "àda", "ada bianchi", "ada@", "@comune.it", "ada@comune", "a@b@c.it", "ada/1"],
 )
 def test_a_name_that_nobody_could_type_again_is_refused(accounts: Accounts, name: str) -> None:
     assert _refused(accounts.create, name, "analyst", NOON) == "name_malformed"

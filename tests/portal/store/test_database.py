@@ -1,4 +1,4 @@
-"""Many threads and processes write at once and nothing is lost; a database is brought up to date, or refused."""
+"""Many threads and processes write at once and nothing is lost; it is brought up to date, or refused."""
 
 from __future__ import annotations
 
@@ -144,7 +144,10 @@ def test_a_later_step_brings_it_up_to_date_and_keeps_what_it_held(tmp_path: Path
     path = tmp_path / "portal.sqlite"
     with contextlib.closing(Database(path)) as first:
         AuditLog(first).record(NOON, "sistema", "downloaded", "kept")
-    later = (*STEPS, "-- a note; of the time\nCREATE TABLE notes (id INTEGER);\nINSERT INTO notes VALUES (7);\n")
+    later = (
+        *STEPS,
+        "-- a note; of the time\nCREATE TABLE notes (id INTEGER);\nINSERT INTO notes VALUES (7);\n",
+    )
     for _ in range(2):
         with contextlib.closing(Database(path, later)) as second, second.reading() as connection:
             assert connection.execute("SELECT id FROM notes").fetchall()[0]["id"] == 7
@@ -186,9 +189,5 @@ def test_no_file_stays_open_once_it_is_closed(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda _: _subjects(database), range(20)))
     database.close()
-    opened = [os.readlink(f"/proc/self/fd/{number}") for number in _descriptors()]
+    opened = [os.path.realpath(link) for link in Path("/proc/self/fd").iterdir()]
     assert not [name for name in opened if name.startswith(str(database.path))]
-
-
-def _descriptors() -> list[str]:
-    return [name for name in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{name}")]
