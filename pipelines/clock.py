@@ -26,7 +26,7 @@ def now() -> dt.datetime:
     """
     given = os.environ.get("REGIA_NOW")
     try:
-        return in_rome(given) if given else dt.datetime.now(ROME) + _Demonstration.ahead
+        return in_rome(given) if given else (dt.datetime.now(dt.UTC) + _Demonstration.ahead).astimezone(ROME)
     except ValueError as error:
         raise WrongUsageError(f"$REGIA_NOW non è un istante: «{given}».") from error
 
@@ -36,7 +36,7 @@ def begin_at(instant: dt.datetime | None) -> None:
 
     For a demonstration over returns of another year; nothing that is taken in then is to be relied on.
     """
-    _Demonstration.ahead = dt.timedelta(0) if instant is None else instant - dt.datetime.now(ROME)
+    _Demonstration.ahead = dt.timedelta(0) if instant is None else instant - dt.datetime.now(dt.UTC)
 
 
 def is_plausible(instant: dt.datetime) -> bool:

@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 Row = TypeVar("Row", bound="Entry")
-Document = TypeVar("Document", bound="Entry")
+Document = TypeVar("Document", bound=BaseModel)
 
 
 class Entry(BaseModel):
