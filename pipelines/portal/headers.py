@@ -6,31 +6,24 @@ Must not live here: cookies (`cookies`).
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+import re
+
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.portal.pages import STATIC_URL
 from pipelines.portal.settings import Settings
 
-_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "font-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 _ALWAYS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -38,6 +31,8 @@ _ALWAYS = {
 }
 
 _YEAR = 365 * 24 * 3600
+
+_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 
 
 class OwnHeaders:
@@ -51,14 +46,11 @@ class OwnHeaders:
         self._always = dict(_ALWAYS)
         self._hosts = frozenset(settings.hosts)
         if settings.is_encrypted:
-            self._always["Strict-Transport-Security"] = f"max-age={_YEAR}"
+            self._always["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
-        if Request(scope).url.hostname not in self._hosts:
-            await PlainTextResponse("421 Misdirected Request", 421)(scope, receive, send)
             return
         is_static = scope["path"].startswith(f"{STATIC_URL}/")
 
@@ -71,4 +63,13 @@ class OwnHeaders:
                 headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_kept else "no-store"
             await send(message)
 
-        await self._app(scope, receive, send_with_ours)
+        is_ours = _host(Headers(scope=scope)) in self._hosts
+        app = self._app if is_ours else PlainTextResponse("421 Misdirected Request", 421)
+        await app(scope, receive, send_with_ours)
+
+
+def _host(headers: Headers) -> str:
+    """The one name under which a request asks; empty where it gives none, several, or no name at all."""
+    given = headers.getlist("host")
+    found = _HOST.fullmatch(given[0]) if len(given) == 1 else None
+    return found["name"].strip("[]").lower() if found else ""
