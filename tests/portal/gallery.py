@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace as Row
@@ -45,7 +45,6 @@ class Shown:
     role: str | None = "city"
     notice: str = ""
     path: str = "/settimane"
-    also: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache
@@ -325,7 +324,7 @@ def pages(language: Language) -> Iterator[Shown]:
         template_href="/settimane/2023-W42/modulo", deadline=_box(t, "calm"),
     )  # fmt: skip
     draft = Row(
-        href="/bozze/1", about=f"Bolzano, {w.week(WEEK)}", status="rejected", word=w.status["rejected"],
+        href="/bozze/1", about=f"Bolzano, {w.week(WEEK)}", status="rejected", word=t.states.rejected,
         counts=w.findings.counts.said(2, 2), expires=t.say("draft.expires", at=w.deadline(DUE)),
     )  # fmt: skip
     everything = {
@@ -468,8 +467,9 @@ def _coordinators_pages(t: Texts, paging: Row, reasons: tuple[Any, ...]) -> Iter
         for row, city in enumerate(CITIES)
     )
     weeks = tuple(
-        Row(name=f"{WEEK.shifted(back).number}/2023", days=w.hour(DUE)) for back in range(-5, 1)
-    )  # fmt: skip
+        Row(name=f"{week.number}/{week.year}", days=f"{week.monday:%d.%m}-{week.sunday:%d.%m}")
+        for week in (WEEK.shifted(back) for back in range(-5, 1))
+    )
     yield Shown(
         "quadro",
         "coordinator/board.html",
