@@ -67,14 +67,17 @@ def page() -> Iterator[Page]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_accessible_and_fits(page: Page, address: str, language: Language) -> None:
     wrong: list[str] = []
-    page.on("console", lambda said: wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    page.on(
+        "console", lambda said: wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None
+    )
     page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
     page.on("response", lambda one: wrong.append(f"{one.status} {one.url}") if one.status >= 400 else None)
     axe = Axe()
     for name in (name for name in gallery() if name.startswith(f"{language}/")):
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(f"{address}/{name}", wait_until="networkidle")
+            page.goto(f"{address}/{name}", wait_until="load")
+            page.evaluate("document.fonts.ready.then(() => true)")
             assert page.evaluate("document.fonts.check('16px \"Titillium Web\"')"), name
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wrong.append(f"{name}: wider than {width}")
