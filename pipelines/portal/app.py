@@ -10,7 +10,7 @@ import contextlib
 import errno
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 import anyio
 from starlette.applications import Starlette
@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipelines.clock import now
 from pipelines.home import BusyError
 from pipelines.portal.access.refusals import TooManyAttemptsError
-from pipelines.portal.doors import visit_of
+from pipelines.portal.doors import Door, visit_of
 from pipelines.portal.drafts import UnknownDraftError
 from pipelines.portal.headers import OwnHeaders
 from pipelines.portal.pacing import Pace
@@ -48,7 +48,7 @@ _SWEEP_SECONDS = 60
 """How often what has expired is removed."""
 
 
-def make_app(portal: Portal) -> Starlette:
+def make_app(portal: Portal, doors: Sequence[Door] = DOORS) -> Starlette:
     """The portal as an ASGI application. It closes the portal when the server ends."""
 
     @contextlib.asynccontextmanager
@@ -65,7 +65,7 @@ def make_app(portal: Portal) -> Starlette:
     passwords = Pace()
     app = Starlette(
         routes=[
-            *(door.route(portal, passwords) for door in DOORS),
+            *(door.route(portal, passwords) for door in doors),
             Mount(STATIC_URL, StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(OwnHeaders, settings=portal.settings), Middleware(LastResort, cannot=cannot)],

@@ -63,9 +63,15 @@ class OwnHeaders:
                 headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_kept else "no-store"
             await send(message)
 
-        is_ours = _host(Headers(scope=scope)) in self._hosts
-        app = self._app if is_ours else PlainTextResponse("421 Misdirected Request", 421)
-        await app(scope, receive, send_with_ours)
+        await self._answerer(Headers(scope=scope))(scope, receive, send_with_ours)
+
+    def _answerer(self, headers: Headers) -> ASGIApp:
+        if _host(headers) not in self._hosts:
+            return PlainTextResponse("421 Misdirected Request", 421)
+        if "content-length" in headers and "transfer-encoding" in headers:
+            # A server in front may see the end of the body elsewhere: nothing more is read of this connection.
+            return PlainTextResponse("400 Bad Request", 400, {"Connection": "close"})
+        return self._app
 
 
 def _host(headers: Headers) -> str:

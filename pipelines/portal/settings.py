@@ -71,7 +71,8 @@ class Settings:
             return True
         own, other = urlsplit(self.origin), urlsplit(origin)
         return (
-            is_loopback(own.hostname or "")
+            _ADDRESS.fullmatch(other.netloc) is not None
+            and is_loopback(own.hostname or "")
             and is_loopback(other.hostname or "")
             and (own.scheme, own.port) == (other.scheme, other.port)
         )
