@@ -420,3 +420,25 @@ def test_no_door_leads_to_another_site(doorstep: Doorstep) -> None:
         assert set(answer.headers.get_list("set-cookie")[0].split("=")[:1]) == {"lingua"}
     for path in ("/accesso/", "/settimane/", "/statico"):
         assert "location" not in doorstep.browser.get(path, headers=visitor.headers()).headers
+
+
+def test_what_was_refused_stands_in_the_audit_log(doorstep: Doorstep) -> None:
+    account = account_of(doorstep.portal, "gino", "city", OTHER_CITY)
+    gino = signed_in(doorstep.portal, account)
+    doorstep.browser.get(f"/bozze/{doorstep.draft}", headers=gino.headers())
+    doorstep.browser.get(f"/invii/{doorstep.submission}", headers=gino.headers())
+    doorstep.browser.post("/account/lingua", data={"language": "de"}, headers=gino.headers())
+    analyst = account_of(doorstep.portal, "hanna", "analyst")
+    doorstep.browser.get("/settimane/a b", headers=signed_in(doorstep.portal, analyst).headers())
+    told = {
+        who: [(entry.event, entry.subject) for entry in doorstep.portal.audit.events(account=who)]
+        for who in ("gino", "hanna")
+    }
+    assert told == {
+        "gino": [
+            ("form_refused", "/account/lingua"),
+            ("access_denied", "/invii/:submission"),
+            ("access_denied", "/bozze/:draft"),
+        ],
+        "hanna": [("access_denied", "/settimane/:week")],
+    }
