@@ -41,7 +41,7 @@ _YEAR = 365 * 24 * 3600
 
 
 class OwnHeaders:
-    """Middleware: answers under our own names only, and our headers on every answer.
+    """Middleware: answers under our own names only, and our headers on every answer that brings no other.
 
     Pages are kept by no cache, static files for a year.
     """
@@ -66,7 +66,7 @@ class OwnHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._always.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 is_kept = is_static and message["status"] in (200, 304)
                 headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_kept else "no-store"
             await send(message)
