@@ -9,14 +9,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from decimal import Decimal
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from pipelines.annotating import said_in
 from pipelines.clock import now
-from pipelines.portal.navigation import Link, links_of
+from pipelines.portal.navigation import START, Link, links_of
 from pipelines.portal.pages import render
 from pipelines.portal.portal import Portal
 from pipelines.portal.store.accounts import Account
@@ -24,7 +27,20 @@ from pipelines.portal.store.audit import UNKNOWN, Event
 from pipelines.portal.store.sessions import OpenSession
 from pipelines.portal.words.wording import Texts, texts_in
 from schemas.contract import Language
+from schemas.verdicts import Finding
+from schemas.weeks import IsoWeek
 from sources.reading.reader import SourceFile
+
+
+class Labelled(Protocol):
+    """Something of the contract with a name in every language."""
+
+    @property
+    def label_it(self) -> str: ...
+    @property
+    def label_en(self) -> str: ...
+    @property
+    def label_de(self) -> str: ...
 
 
 class NotFoundError(Exception):
@@ -179,6 +195,37 @@ class Visit:
             return ""
         city = self.portal.contract.edition.city(slug)
         return (city.name_de or city.name_it) if self.language == "de" else city.name_it
+
+    def about(self, city: str | None, week: IsoWeek | None) -> str:
+        """A return in words: `Bolzano, settimana 42/2023 (16-22 ottobre)`."""
+        words = self.texts.receipt
+        return words.forms.of_return.format(
+            city=self.city_name(city) or words.unknown.city,
+            week=words.week(week) if week is not None else words.unknown.week,
+        )
+
+    def service_name(self, code: str) -> str:
+        """A service point as a city knows it: its code and its name."""
+        point = self.portal.contract.edition.service_points_by_code.get(code)
+        return f"{code} {point.name}" if point is not None else code
+
+    def label(self, labelled: Labelled) -> str:
+        """The name of an area, measure, category or indicator in the language of the page."""
+        name: str = getattr(labelled, f"label_{self.language}")
+        return name
+
+    def number(self, number: Decimal) -> str:
+        """A number as the language of the page writes it: `1.234,5`."""
+        return format_decimal(number.normalize(), format="#,##0.###", locale=self.texts.receipt.locale)
+
+    def said(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Findings in the language of the page."""
+        return said_in(findings, self.portal.contract.edition, (self.language,))
+
+    @property
+    def start_name(self) -> str:
+        """What the page is called where the role comes in."""
+        return self.texts.say(f"navigation.{START[self.signed_in.role].strip('/')}")
 
     def role_word(self, account: Account) -> str:
         """What an account is, in words: `Città di Bolzano`, `Coordinamento`."""

@@ -126,7 +126,7 @@ def content_of(data: ReceiptData, edition: Edition, words: Words) -> Content:
         ),
         cells=_cells(verdict, words),
         findings=tuple(
-            _finding(number, line, words) for number, line in enumerate(lines_of(data.findings), start=1)
+            finding_row(number, line, words) for number, line in enumerate(lines_of(data.findings), start=1)
         ),
         nils=tuple(_nil(nil, edition, words) for nil in data.nils),
         decisions=tuple(_decision(decision, edition, words) for decision in data.decisions),
@@ -206,7 +206,8 @@ def _cells(verdict: Verdict, words: Words) -> tuple[CellCount, ...]:
     return tuple(CellCount(name, number, words.number(number)) for name, number in named)
 
 
-def _finding(number: int, line: Line, words: Words) -> FindingRow:
+def finding_row(number: int, line: Line, words: Words) -> FindingRow:
+    """A line of findings in the words of a language."""
     first = line.first
     return FindingRow(
         number=number,

@@ -177,7 +177,9 @@ def _weeks(t: Texts) -> tuple[Row, ...]:
             "awaited": f"{t.say('deadlines.days_left', n=2)} · {t.say('deadlines.due', at=t.receipt.deadline(DUE))}",
             "rejected": t.receipt.findings.counts.said(3, 1),
             "missing": t.say("deadlines.days_past", n=40),
-        }.get(state, t.say("weeks.received", n=1, at=t.receipt.deadline(DUE - dt.timedelta(days=7 * back + 1))))
+        }.get(
+            state, t.say("weeks.received", n=1, at=t.receipt.deadline(DUE - dt.timedelta(days=7 * back + 1)))
+        )
         rows.append(
             Row(
                 name=_capital(t.receipt.week(week)),
@@ -361,7 +363,12 @@ def pages(language: Language) -> Iterator[Shown]:
             "nil_href": "/settimane/2023-W42/nulla",
             "versions": _versions(t),
             "nils": (
-                Row(what="BZ-AC2 Accoglienza Gries", reason="Chiuso per lavori", since=w.deadline(DUE), by="Anna"),
+                Row(
+                    what="BZ-AC2 Accoglienza Gries",
+                    reason="Chiuso per lavori",
+                    since=w.deadline(DUE),
+                    by="Anna",
+                ),
             ),
         },
     )
@@ -392,14 +399,21 @@ def pages(language: Language) -> Iterator[Shown]:
     yield Shown(
         "dati-personali",
         "city/withheld.html",
-        {"findings": findings[1:2], "upload": _upload(t), "errors": {}, "crumbs": _crumbs(t, t.withheld.title)},
+        {
+            "findings": findings[1:2],
+            "upload": _upload(t),
+            "errors": {},
+            "crumbs": _crumbs(t, t.withheld.title),
+        },
     )
     yield Shown(
         "invio",
         "city/submission.html",
         {
             "receipt": _receipt(t, "accepted_with_warnings", warnings),
-            "links": Row(html="/invii/b/ricevuta", pdf="/invii/b/ricevuta.pdf", annotated="/invii/b/annotata"),
+            "links": Row(
+                html="/invii/b/ricevuta", pdf="/invii/b/ricevuta.pdf", annotated="/invii/b/annotata"
+            ),
             "crumbs": _crumbs(t, week.name, t.submission.title),
             "is_just_sent": True,
             "sent_back": "",
@@ -477,7 +491,13 @@ def _coordinators_pages(t: Texts, paging: Row, reasons: tuple[Any, ...]) -> Iter
             "published": t.say("board.published", week=w.week(WEEK.shifted(-1))),
             "counts": tuple(
                 (state, t.say(f"states.{state}"), str(n))
-                for state, n in (("on_time", 52), ("late", 11), ("rejected", 10), ("missing", 9), ("awaited", 14))
+                for state, n in (
+                    ("on_time", 52),
+                    ("late", 11),
+                    ("rejected", 10),
+                    ("missing", 9),
+                    ("awaited", 14),
+                )
             ),
             "weeks": weeks,
             "rows": board,
@@ -536,7 +556,11 @@ def _administrators_pages(t: Texts, paging: Row) -> Iterator[Shown]:
     w = t.receipt
     log = tuple(
         Row(at=w.deadline(DUE), by="anna.bianchi", event=event, subject=subject, address="198.51.100.7")
-        for event, subject in (("Accesso", ""), ("Invio confermato", "2023W42-bolzano-7f3c9a1e"), ("Uscita", ""))
+        for event, subject in (
+            ("Accesso", ""),
+            ("Invio confermato", "2023W42-bolzano-7f3c9a1e"),
+            ("Uscita", ""),
+        )
     )
     states = ("active", "invited", "locked", "closed")
     yield Shown(

@@ -1,0 +1,284 @@
+"""An upload before it is sent: the verdict and every finding, what was understood, what changes; confirming it.
+
+Lives here: the pages under `/bozze`, for cities and for coordinators who send for one.
+Must not live here: drafts themselves (`pipelines.portal.drafts`), or what was sent (`city.submission`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.responses import Response
+
+from pipelines.portal.city import weeks
+from pipelines.portal.city.week import XLSX
+from pipelines.portal.drafts import (
+    Draft,
+    DraftError,
+    DraftView,
+    UnknownDraftError,
+    Withheld,
+    WithheldError,
+)
+from pipelines.portal.navigation import START
+from pipelines.portal.shown.changes import Changes, changes_of
+from pipelines.portal.shown.deadlines import NEAR, DeadlineBox, deadline_box
+from pipelines.portal.shown.findings import finding_rows, questions
+from pipelines.portal.uploading import (
+    UploadRefusedError,
+    discard,
+    keep_files,
+    sender_of,
+    upload_to,
+)
+from pipelines.portal.visits import Visit
+from pipelines.refusals import WrongUsageError
+from reports.findings.lines import lines_of
+from reports.receipt.content import Fact
+from schemas.nothing import sign_of
+from schemas.verdicts import Reason
+
+_NOTE = "note-"
+
+
+@dataclass(frozen=True)
+class DraftHead:
+    """What a draft's page says first, and where its forms go."""
+
+    about: str
+    status: str
+    word: str
+    verdict: str
+    counts: str
+    expires: str
+    files: tuple[tuple[str, str], ...]
+    annotated_href: str
+    confirm_action: str
+    discard_action: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read of a draft, for whoever sends it to compare."""
+
+    facts: tuple[Fact, ...]
+    totals: tuple[tuple[str, str], ...]
+    points: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed into the form of a draft so far, and what is wrong with it."""
+
+    reason: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def upload(visit: Visit) -> Response:
+    """Files dropped: one return is shown at once, several stand in the list of drafts."""
+    try:
+        kept = keep_files(visit)
+    except UploadRefusedError as error:
+        if visit.signed_in.role == "city":
+            return weeks.show(visit, error.errors, 422)
+        raise
+    replaced = visit.fields.one("replaces")
+    drafts = [one for one in kept if isinstance(one, Draft)]
+    if replaced and drafts and replaced not in {draft.id for draft in drafts}:
+        _drop_replaced(visit, replaced)
+    withheld = [one for one in kept if isinstance(one, Withheld)]
+    if withheld:
+        return withheld_page(visit, withheld)
+    if len(drafts) == 1:
+        return visit.go(f"/bozze/{drafts[0].id}")
+    return visit.go(START[visit.signed_in.role])
+
+
+def _drop_replaced(visit: Visit, draft_id: str) -> None:
+    try:
+        visit.portal.drafts.drop(draft_id, sender_of(visit))
+    except UnknownDraftError:
+        return
+    visit.record("draft_discarded", draft_id)
+
+
+def withheld_page(visit: Visit, withheld: list[Withheld]) -> Response:
+    """Where a file tells who a person is, told once: nothing of it was kept."""
+    findings = visit.said([finding for one in withheld for finding in one.findings])
+    home = START[visit.signed_in.role]
+    return visit.page(
+        "city/withheld.html",
+        422,
+        findings=finding_rows(lines_of(findings), visit.texts),
+        upload=upload_to(visit, "/bozze"),
+        errors={},
+        crumbs=((visit.start_name, home), (visit.texts.withheld.title, "")),
+    )
+
+
+def show(visit: Visit) -> Response:
+    """`/bozze/ID`: judged anew, so that it says what holds now."""
+    return _page(visit, Typed())
+
+
+def annotated(visit: Visit) -> Response:
+    """`/bozze/ID/copia.xlsx`: the file with what is wrong marked in its cells."""
+    draft_id = visit.named("draft")
+    _, data = visit.portal.drafts.annotated(draft_id, sender_of(visit))
+    visit.record("downloaded", f"{draft_id}/copia")
+    return visit.download(data, "copia-annotata.xlsx", XLSX)
+
+
+def confirm(visit: Visit) -> Response:
+    """Send it: from now on it counts, and its receipt is shown."""
+    draft_id, texts = visit.named("draft"), visit.texts
+    notes = visit.fields.starting(_NOTE)
+    reason = next((one for one in Reason if one.value == visit.fields.one("reason")), None)
+    typed = Typed(visit.fields.one("reason"), notes)
+    try:
+        outcome = visit.portal.drafts.confirm(
+            draft_id,
+            sender_of(visit),
+            visit.signed_in.name,
+            reason,
+            notes,
+            although_rejected=bool(visit.fields.one("although")),
+        )
+    except DraftError as error:
+        problem = {
+            "reason_owed": {"reason": texts.problems.no_reason},
+            "rejected": {"although": texts.problems.rejected},
+        }
+        errors = problem.get(error.code, {"files": texts.problems.draft_changed})
+        return _page(visit, Typed(typed.reason, notes, errors), 422)
+    except WrongUsageError as error:
+        written = next((rule for rule, note in notes.items() if note.strip()), None)
+        if written is None:
+            raise
+        return _page(visit, Typed(typed.reason, notes, {f"{_NOTE}{written}": str(error)}), 422)
+    except WithheldError as error:
+        return withheld_page(visit, [error.withheld])
+    submission_id = outcome.verdict.submission_id
+    visit.record("return_received", submission_id)
+    return visit.go(f"/invii/{submission_id}", "sent")
+
+
+def remove(visit: Visit) -> Response:
+    """Discard it; nothing of it is left."""
+    return discard(visit, visit.named("draft"))
+
+
+def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
+    draft_id, texts = visit.named("draft"), visit.texts
+    try:
+        view = visit.portal.drafts.read(draft_id, sender_of(visit), visit.language)
+    except WithheldError as error:
+        return withheld_page(visit, [error.withheld])
+    judged, is_for_city = view.judgement, visit.signed_in.city is None
+    city = judged.city or view.draft.claimed_city
+    is_read = judged.counts.mapped > 0
+    can_confirm = judged.status != "rejected" and view.known is None
+    return visit.page(
+        "city/draft.html",
+        status,
+        draft=_head(visit, view),
+        crumbs=((visit.start_name, START[visit.signed_in.role]), (texts.draft.title, "")),
+        deadline=_deadline(view, visit),
+        received_at=_received_at(view, visit),
+        can_confirm=can_confirm,
+        can_send_rejected=judged.status == "rejected" and city is not None and judged.week is not None,
+        as_city=texts.say("draft.for_city", city=visit.city_name(city)) if is_for_city and city else "",
+        findings=finding_rows(view.lines, texts),
+        next=(texts.say(f"draft.next_{_step(view)}"),),
+        understood=_understood(visit, view) if is_read else None,
+        changes=_changes(visit, view),
+        reasons=_reasons(visit, typed.reason) if view.is_reason_owed else (),
+        questions=questions(view.lines, view.confirmable, texts, typed.notes) if can_confirm else (),
+        upload=upload_to(visit, "/bozze", ("replaces", draft_id)),
+        errors=dict(typed.errors),
+        known_href=f"/invii/{view.known.submission_id}" if view.known is not None else "",
+    )
+
+
+def _head(visit: Visit, view: DraftView) -> DraftHead:
+    judged, receipt, draft = view.judgement, visit.texts.receipt, view.draft
+    has_cells = any(finding.sheet or finding.cell for finding in judged.findings)
+    return DraftHead(
+        about=visit.about(judged.city or draft.claimed_city, judged.week),
+        status=judged.status,
+        word=receipt.status[judged.status],
+        verdict=receipt.verdict[judged.status],
+        counts=receipt.findings.counts.said(judged.errors, judged.warnings),
+        expires=visit.texts.say("draft.expires", at=receipt.deadline(draft.expires_at)),
+        files=tuple((file.name, receipt.size(file.size)) for file in draft.files),
+        annotated_href=f"/bozze/{draft.id}/copia.xlsx" if has_cells else "",
+        confirm_action=f"/bozze/{draft.id}/conferma",
+        discard_action=f"/bozze/{draft.id}/elimina",
+    )
+
+
+def _step(view: DraftView) -> str:
+    """How far it came, which decides what to do next."""
+    judged = view.judgement
+    if view.known is not None:
+        return "known"
+    if judged.status != "rejected":
+        return "with_warnings" if judged.findings else "accepted"
+    if judged.counts.read == 0:
+        return "unreadable"
+    return "rejected" if judged.counts.mapped else "unrecognised"
+
+
+def _deadline(view: DraftView, visit: Visit) -> DeadlineBox | None:
+    if view.due_at is None:
+        return None
+    return deadline_box(view.due_at, view.at, visit.texts, is_done=view.replaces is not None)
+
+
+def _received_at(view: DraftView, visit: Visit) -> str:
+    """The sentence on the moment that will count."""
+    texts = visit.texts
+    if view.due_at is None or view.replaces is not None:
+        return texts.draft.received_at
+    written = texts.receipt.deadline(view.due_at)
+    if view.is_late:
+        return texts.say("draft.received_at_late", at=written)
+    if view.due_at - view.at <= NEAR:
+        return texts.say("draft.received_at_near", at=written)
+    return texts.draft.received_at
+
+
+def _understood(visit: Visit, view: DraftView) -> Read:
+    edition, texts, judged = visit.portal.contract.edition, visit.texts, view.judgement
+    names, unknown = texts.receipt.facts, texts.receipt.unknown
+    totals = []
+    for total in view.understood.totals:
+        nothing = sign_of("not_available" if total.unavailable else "not_applicable")
+        value = visit.number(total.value) if total.value is not None else nothing
+        totals.append((visit.label(edition.measures_by_code[total.measure]), value))
+    week = texts.receipt.week(judged.week) if judged.week is not None else unknown.week
+    version = unknown.version if judged.version is None else str(judged.version)
+    return Read(
+        facts=(
+            Fact(names.city, visit.city_name(judged.city) or unknown.city),
+            Fact(names.week, week),
+            Fact(names.version, version),
+        ),
+        totals=tuple(totals),
+        points=tuple(map(visit.service_name, view.understood.service_points)),
+        silent=tuple(map(visit.service_name, view.understood.silent)),
+    )
+
+
+def _changes(visit: Visit, view: DraftView) -> Changes | None:
+    return None if view.changes is None else changes_of(visit, view.changes)
+
+
+def _reasons(visit: Visit, chosen: str) -> tuple[tuple[str, str, bool], ...]:
+    words = visit.texts.receipt.reasons
+    return tuple(
+        (one.value, words[one.value], one.value == chosen) for one in Reason if one is not Reason.not_stated
+    )

@@ -1,0 +1,113 @@
+"""All weeks of a city, the one to do now on top.
+
+Lives here: the page `/settimane`.
+Must not live here: one week (`city.week`), one draft (`city.draft`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from pipelines.board import CityWeek
+from pipelines.portal.drafts import UnknownDraftError, WithheldError
+from pipelines.portal.shown.deadlines import DeadlineBox
+from pipelines.portal.shown.paging import page_of
+from pipelines.portal.shown.weeks import box_of, state_word, states_of, week_row, weeks_begun
+from pipelines.portal.uploading import sender_of, upload_to
+from pipelines.portal.visits import Visit
+
+_WEEKS_A_PAGE = 13
+_OPEN = ("awaited", "missing", "rejected")
+
+
+@dataclass(frozen=True)
+class WeekNow:
+    """The week to do now."""
+
+    name: str
+    href: str
+    state: str
+    state_word: str
+    template_href: str
+    deadline: DeadlineBox
+
+
+@dataclass(frozen=True)
+class DraftRow:
+    """A draft that waits to be confirmed."""
+
+    href: str
+    about: str
+    status: str
+    word: str
+    counts: str
+    expires: str
+
+
+def show(visit: Visit, errors: dict[str, str] | None = None, status: int = 200) -> Response:
+    """`/settimane`; errors: of files that could not be taken."""
+    at, texts = visit.at, visit.texts
+    own = [
+        entry
+        for entry in states_of(visit.portal, weeks_begun(visit.portal, at), at)
+        if entry.city == visit.city
+    ]
+    shown, paging = page_of(own, visit, _WEEKS_A_PAGE)
+    now = _to_do_now(own)
+    return visit.page(
+        "city/weeks.html",
+        status,
+        now=_week_now(visit, now) if now is not None else None,
+        upload=upload_to(visit, "/bozze"),
+        errors=errors or {},
+        drafts=tuple(_drafts(visit)),
+        weeks=tuple(week_row(entry, week_href(entry.week), at, texts) for entry in shown),
+        paging=paging,
+    )
+
+
+def week_href(week: object) -> str:
+    """Where a week of the city stands."""
+    return f"/settimane/{week}"
+
+
+def _to_do_now(entries: Sequence[CityWeek]) -> CityWeek | None:
+    """The week whose deadline comes first; with none to come, the last one that lacks."""
+    open_ones = [entry for entry in entries if entry.state in _OPEN]
+    awaited = [entry for entry in open_ones if entry.state == "awaited"]
+    if awaited:
+        return min(awaited, key=lambda entry: entry.due_at)
+    return max(open_ones, key=lambda entry: entry.due_at, default=None)
+
+
+def _week_now(visit: Visit, entry: CityWeek) -> WeekNow:
+    href = week_href(entry.week)
+    return WeekNow(
+        name=visit.texts.receipt.week(entry.week),
+        href=href,
+        state=entry.state,
+        state_word=state_word(entry, visit.texts),
+        template_href=f"{href}/modulo.xlsx",
+        deadline=box_of(entry, visit.at, visit.texts),
+    )
+
+
+def _drafts(visit: Visit) -> Iterator[DraftRow]:
+    """The drafts that can still be confirmed, as they would be judged now."""
+    sender, texts = sender_of(visit), visit.texts
+    for draft in visit.portal.drafts.of(sender):
+        try:
+            judged = visit.portal.drafts.read(draft.id, sender, visit.language).judgement
+        except (UnknownDraftError, WithheldError):
+            continue
+        yield DraftRow(
+            href=f"/bozze/{draft.id}",
+            about=visit.about(judged.city, judged.week),
+            status=judged.status,
+            word=texts.receipt.status[judged.status],
+            counts=texts.receipt.findings.counts.said(judged.errors, judged.warnings),
+            expires=texts.say("draft.expires", at=texts.receipt.deadline(draft.expires_at)),
+        )

@@ -1,0 +1,94 @@
+"""What a new version changes, as a page shows it before it is sent.
+
+Lives here: rows of figures and indicators, before and after.
+Must not live here: the comparison (`pipelines.resubmission`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipelines.portal.visits import Visit
+from pipelines.resubmission import ChangedFigure, Resubmission, Said
+from schemas.details import FigureName
+from schemas.messages.saying import Speech
+from schemas.nothing import sign_of
+
+_FIGURES_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """A figure that is not what it was."""
+
+    what: str
+    where: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """An indicator of the week that moves."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All that a version changes. more: how many figures are not shown; empty where all are."""
+
+    lead: str
+    figures: tuple[FigureRow, ...]
+    more: str
+    indicators: tuple[IndicatorRow, ...]
+
+
+def changes_of(visit: Visit, changes: Resubmission) -> Changes:
+    """What a version changes, in the words of the page."""
+    edition, texts = visit.portal.contract.edition, visit.texts
+    left = len(changes.figures) - _FIGURES_SHOWN
+    speech = Speech(edition, visit.language)
+    indicators = {indicator.code: indicator for indicator in edition.indicators}
+    return Changes(
+        lead=texts.say("draft.changes_lead", n=changes.replaces.version or 0),
+        figures=tuple(_figure(visit, speech, figure) for figure in changes.figures[:_FIGURES_SHOWN]),
+        more=texts.say("draft.more_figures", n=left) if left > 0 else "",
+        indicators=tuple(
+            IndicatorRow(
+                name=f"{moved.indicator} {visit.label(indicators[moved.indicator])}",
+                before=_indicator(visit, moved.before),
+                after=_indicator(visit, moved.after),
+            )
+            for moved in changes.indicators
+        ),
+    )
+
+
+def _figure(visit: Visit, speech: Speech, figure: ChangedFigure) -> FigureRow:
+    point, measure, breakdown, category = figure.key
+    name = speech.shown(FigureName(measure=measure, breakdown=breakdown, category=category))
+    place = figure.place
+    return FigureRow(
+        what=f"{point} {name}" if point else name,
+        where=" ".join(part for part in (place.sheet, place.cell) if part) if place is not None else "",
+        before=_said(visit, figure.before),
+        after=_said(visit, figure.after),
+    )
+
+
+def _said(visit: Visit, said: Said | None) -> str:
+    """A value, or the sign of why there is none."""
+    if said is None:
+        return sign_of("not_reported")
+    value, flag = said
+    if value is None:
+        return sign_of("not_applicable" if flag == "NA" else "not_available")
+    return visit.number(value)
+
+
+def _indicator(visit: Visit, value: float | None) -> str:
+    return sign_of("not_reported") if value is None else visit.number(Decimal(str(value)))
