@@ -73,7 +73,7 @@ def keep_files(visit: Visit, city: str | None = None) -> list[Draft | Withheld]:
     if not visit.files:
         raise UploadRefusedError({"files": visit.texts.problems.no_files})
     portal, sender = visit.portal, sender_of(visit)
-    portal.attempts.spend(_UPLOADS, visit.signed_in.name, visit.at)
+    portal.attempts.spend(_UPLOADS, visit.signed_in.name, visit.real_at)
     kept: list[Draft | Withheld] = []
     try:
         returns = portal.drafts.sort_files(visit.files, sender.city or city)
