@@ -17,6 +17,7 @@ from pipelines.judging.context import (
     Claim,
     ClosedQuarters,
     Contract,
+    NoPasts,
     Past,
     Pasts,
     ReadReturn,
@@ -116,6 +117,9 @@ def judge_return(
         troubles = (*recognised.drift, *missing_headers(recognised.workbook, known))
         remarks = [*cover.remarks, *map(_remark_of, troubles)]
         return _rejected(voice, remarks, cover=cover, known=known, counts=counts)
+    if claim.city not in (None, cover.city):
+        # What a city sent is not told to another one that says to be its sender.
+        pasts, waivers = NoPasts(), ()
     judgement = _judge_figures(
         recognised,
         cover,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
@@ -23,7 +24,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipelines.clock import now
+from pipelines.clock import now, of_this_machine
 from pipelines.home import BusyError
 from pipelines.portal.access.refusals import TooManyAttemptsError
 from pipelines.portal.doors import visit_of
@@ -99,8 +100,8 @@ async def _sweep(portal: Portal) -> None:
     """Remove drafts and sessions that have expired, as long as the server lives."""
     while True:
         await run_in_threadpool(portal.drafts.sweep, now())
-        await run_in_threadpool(portal.sessions.sweep, now())
-        await run_in_threadpool(portal.attempts.sweep, now())
+        await run_in_threadpool(portal.sessions.sweep, of_this_machine())
+        await run_in_threadpool(portal.attempts.sweep, of_this_machine())
         await anyio.sleep(_SWEEP_SECONDS)
 
 
@@ -127,9 +128,16 @@ def _cannot(portal: Portal, request: Request, error: Exception) -> Response:
         _LOG.error("%s: %s", reference, type(error).__name__, exc_info=_without_text(error))
     visit = visit_of(portal, request)
     if isinstance(error, NotAllowedError):
-        visit.record("form_refused" if request.method == "POST" else "access_denied", request.url.path[:200])
+        visit.record(
+            "form_refused" if request.method == "POST" else "access_denied", _named(request.url.path)
+        )
     detail = str(error) if isinstance(error, WrongUsageError) else ""
     return visit.page("error.html", status, status=status, detail=detail, reference=reference)
+
+
+def _named(path: str) -> str:
+    """An address as the audit log takes it."""
+    return re.sub(r"[^\w@.:/+-]", "_", path)[:200]
 
 
 def _status(error: Exception) -> int:

@@ -17,7 +17,7 @@ from pipelines.judged import JudgedReturns
 from pipelines.judging.context import Contract
 from pipelines.receiving import Arrival, Checked, Outcome, check_arrival, receive_all, to_be_read
 from sources.cells import Workbook
-from sources.reading.reader import CsvHints, ReadAhead, SourceFile, Unreadable
+from sources.reading.reader import ChildReader, CsvHints, ReadAhead, SourceFile, Unreadable
 
 
 class Desk:
@@ -33,6 +33,7 @@ class Desk:
         self._returns = JudgedReturns(home.judged)
         self._looked_at = float("-inf")
         self._looking = threading.Lock()
+        self._deciding = threading.Lock()
         self._judging = threading.Lock()
         self._receiving = threading.Lock()
 
@@ -64,7 +65,13 @@ class Desk:
 
     def read(self, arrival: Arrival) -> Workbook | Unreadable:
         """The sheets of an arrival's files."""
-        (workbook,) = self._readers.read_all([to_be_read(self.contract, arrival)])
+        asked = to_be_read(self.contract, arrival)
+        (workbook,) = self._readers.read_all([asked])
+        if isinstance(workbook, Unreadable) and workbook.reason == "too_large":
+            # The reader may have died of what it had read before, or been killed: one that has read nothing
+            # else decides.
+            with self._deciding, ChildReader(words=self.contract.vocabulary) as unused:
+                return unused.read(*asked)
         return workbook
 
     def check(self, arrival: Arrival) -> Checked:

@@ -81,7 +81,7 @@ def keep_returns(visit: Visit, city: str | None = None) -> list[tuple[tuple[int,
     if not visit.files:
         raise UploadRefusedError({"files": visit.texts.problems.no_files})
     portal, sender = visit.portal, sender_of(visit)
-    portal.attempts.spend(_UPLOADS, visit.signed_in.name, visit.at)
+    portal.attempts.spend(_UPLOADS, visit.signed_in.name, visit.real_at)
     numbers = {id(file): number for number, file in enumerate(visit.files, start=1)}
     try:
         returns = portal.drafts.sort_files(visit.files, sender.city or city)

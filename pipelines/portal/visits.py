@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pipelines.annotating import said_in
-from pipelines.clock import now
+from pipelines.clock import now, of_this_machine
 from pipelines.portal.navigation import START, Link, links_of
 from pipelines.portal.pages import render
 from pipelines.portal.portal import Portal
@@ -132,7 +132,13 @@ class Visit:
 
     @property
     def at(self) -> dt.datetime:
+        """Now, for returns and deadlines."""
         return now()
+
+    @property
+    def real_at(self) -> dt.datetime:
+        """Now, for sessions, codes, limits and the audit log."""
+        return of_this_machine()
 
     def named(self, parameter: str) -> str:
         """A part of the address, such as the week in `/settimane/2023-W42`."""
@@ -165,7 +171,7 @@ class Visit:
         who: where nobody is signed in yet, the name of the account that it is about.
         """
         name = self.account.name if self.account is not None else who or UNKNOWN
-        self.portal.audit.record(self.at, name, event, subject, self.address)
+        self.portal.audit.record(self.real_at, name, event, subject, self.address)
 
     def with_form(self, fields: Fields, files: tuple[SourceFile, ...]) -> Visit:
         return replace(self, fields=fields, files=files)

@@ -11,14 +11,15 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace as Row
 from typing import Any
 
-import pipelines.portal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import pipelines.portal
 from pipelines.portal.words.wording import Texts, texts_in
 from reports.receipt.content import Content, DecisionRow, Fact, FileRow, FindingRow
 from schemas.contract import LANGUAGES, Language
@@ -45,7 +46,6 @@ class Shown:
     role: str | None = "city"
     notice: str = ""
     path: str = "/settimane"
-    also: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache
@@ -102,25 +102,50 @@ def _findings(t: Texts) -> tuple[FindingRow, ...]:
     error, warning = t.receipt.findings.severities["error"], t.receipt.findings.severities["warning"]
     return (
         FindingRow(
-            1, True, error, "E04", "Foglio «Sportello unico», celle F12-F19, H12",
+            1,
+            True,
+            error,
+            "E04",
+            "Foglio «Sportello unico», celle F12-F19, H12",
             "Le persone per sesso fanno 134, ma il totale dichiarato è 143.",
-            "Controlli la colonna del sesso e il totale: corregga quello che non torna.", "134", "143",
+            "Controlli la colonna del sesso e il totale: corregga quello che non torna.",
+            "134",
+            "143",
         ),
         FindingRow(
-            2, True, error, "S03", "Foglio «Unità mobile», cella C7",
-            "«12,5» non è un numero intero di persone.", "Scriva il numero di persone, senza decimali.",
-            "12,5", "",
+            2,
+            True,
+            error,
+            "S03",
+            "Foglio «Unità mobile», cella C7",
+            "«12,5» non è un numero intero di persone.",
+            "Scriva il numero di persone, senza decimali.",
+            "12,5",
+            "",
         ),
         FindingRow(
-            3, False, warning, "S05", "Foglio «Accoglienza», celle D4-D9",
+            3,
+            False,
+            warning,
+            "S05",
+            "Foglio «Accoglienza», celle D4-D9",
             "Gli accessi sono 412: nelle ultime 8 settimane erano tra 180 e 233.",
-            "Controlli il dato; se è giusto, lo confermi con una nota.", "412", "180–233",
+            "Controlli il dato; se è giusto, lo confermi con una nota.",
+            "412",
+            "180–233",
         ),
         FindingRow(
-            4, False, warning, "S11", "Tutto il file",
-            "Il referente del foglio di copertina non è indicato.", "Lo scriva alla prossima scheda.", "", "",
+            4,
+            False,
+            warning,
+            "S11",
+            "Tutto il file",
+            "Il referente del foglio di copertina non è indicato.",
+            "Lo scriva alla prossima scheda.",
+            "",
+            "",
         ),
-    )  # fmt: skip
+    )
 
 
 def _receipt(t: Texts, status: str, findings: tuple[FindingRow, ...]) -> Content:
@@ -134,7 +159,9 @@ def _receipt(t: Texts, status: str, findings: tuple[FindingRow, ...]) -> Content
         status=status,
         status_word=w.status[status],  # type: ignore[index]
         verdict=w.verdict[status],  # type: ignore[index]
-        counts=w.findings.counts.said(sum(f.is_error for f in findings), sum(not f.is_error for f in findings)),
+        counts=w.findings.counts.said(
+            sum(f.is_error for f in findings), sum(not f.is_error for f in findings)
+        ),
         kept_nothing="",
         facts=(
             Fact(w.facts.submission_id, "2023W42-bolzano-7f3c9a1e", is_code=True),
@@ -143,10 +170,18 @@ def _receipt(t: Texts, status: str, findings: tuple[FindingRow, ...]) -> Content
             Fact(w.facts.version, "2"),
             Fact(w.facts.received_at, w.instant(DUE - dt.timedelta(hours=3))),
             Fact(w.facts.received_by, "Maria Gruber"),
-            Fact(w.facts.sha256, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", is_code=True),
+            Fact(
+                w.facts.sha256,
+                "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                is_code=True,
+            ),
         ),
         files=(
-            FileRow("scheda_bolzano_2023_42_versione_corretta.xlsx", w.size(48_213), "9f86d081884c7d659a2feaa0c55a"),
+            FileRow(
+                "scheda_bolzano_2023_42_versione_corretta.xlsx",
+                w.size(48_213),
+                "9f86d081884c7d659a2feaa0c55a",
+            ),
         ),
         cells=(),
         findings=findings,
@@ -158,7 +193,7 @@ def _receipt(t: Texts, status: str, findings: tuple[FindingRow, ...]) -> Content
             w.next.consolidated.format(instant=w.deadline(DUE + dt.timedelta(hours=18))),
             w.next.warnings,
         ),
-    )  # fmt: skip
+    )
 
 
 def _upload(t: Texts, **also: object) -> Row:
@@ -168,13 +203,20 @@ def _upload(t: Texts, **also: object) -> Row:
 
 def _weeks(t: Texts) -> tuple[Row, ...]:
     states = (
-        "awaited", "rejected", "on_time", "on_time", "late", "on_time", "missing", "on_time",
-    )  # fmt: skip
+        "awaited",
+        "rejected",
+        "on_time",
+        "on_time",
+        "late",
+        "on_time",
+        "missing",
+        "on_time",
+    )
     rows = []
     for back, state in enumerate(states):
         week = WEEK.shifted(-back)
         detail = {
-            "awaited": f"{t.say('deadlines.days_left', n=2)} · {t.say('deadlines.due', at=t.receipt.deadline(DUE))}",
+            "awaited": f"{_box(t, 'calm').left} · {_box(t, 'calm').sentence}",
             "rejected": t.receipt.findings.counts.said(3, 1),
             "missing": t.say("deadlines.days_past", n=40),
         }.get(
@@ -200,14 +242,40 @@ def _versions(t: Texts) -> tuple[Row, ...]:
     w = t.receipt
     said = w.findings.counts.said
     return (
-        Row(number=3, href="/invii/c", received_at=w.deadline(DUE), by="Maria Gruber", status="rejected",
-            word=w.status["rejected"], counts=said(2, 1), is_valid=False, sent_back=""),
-        Row(number=2, href="/invii/b", received_at=w.deadline(DUE - dt.timedelta(hours=20)), by="Maria Gruber",
-            status="accepted_with_warnings", word=w.status["accepted_with_warnings"], counts=said(0, 2), is_valid=True,
-            sent_back="Gli accessi allo sportello di via Roma sembrano contati due volte: può ricontrollare?"),
-        Row(number=1, href="/invii/a", received_at=w.deadline(DUE - dt.timedelta(hours=26)), by="coordinamento",
-            status="accepted", word=w.status["accepted"], counts=said(0, 0), is_valid=False, sent_back=""),
-    )  # fmt: skip
+        Row(
+            number=3,
+            href="/invii/c",
+            received_at=w.deadline(DUE),
+            by="Maria Gruber",
+            status="rejected",
+            word=w.status["rejected"],
+            counts=said(2, 1),
+            is_valid=False,
+            sent_back="",
+        ),
+        Row(
+            number=2,
+            href="/invii/b",
+            received_at=w.deadline(DUE - dt.timedelta(hours=20)),
+            by="Maria Gruber",
+            status="accepted_with_warnings",
+            word=w.status["accepted_with_warnings"],
+            counts=said(0, 2),
+            is_valid=True,
+            sent_back="Gli accessi allo sportello di via Roma sembrano contati due volte: può ricontrollare?",
+        ),
+        Row(
+            number=1,
+            href="/invii/a",
+            received_at=w.deadline(DUE - dt.timedelta(hours=26)),
+            by="coordinamento",
+            status="accepted",
+            word=w.status["accepted"],
+            counts=said(0, 0),
+            is_valid=False,
+            sent_back="",
+        ),
+    )
 
 
 def _box(t: Texts, tone: str) -> Row:
@@ -232,12 +300,16 @@ def _draft(t: Texts, status: str, findings: tuple[FindingRow, ...], **also: Any)
     counts = said(sum(f.is_error for f in findings), sum(not f.is_error for f in findings))
     return {
         "draft": Row(
-            about=f"Bolzano, {w.week(WEEK)}", status=status, word=w.status[status],  # type: ignore[index]
-            verdict=w.verdict[status], counts=counts,  # type: ignore[index]
+            about=f"Bolzano, {w.week(WEEK)}",
+            status=status,
+            word=w.status[status],  # type: ignore[index]
+            verdict=w.verdict[status],
+            counts=counts,  # type: ignore[index]
             expires=t.say("draft.expires", at=w.deadline(DUE + dt.timedelta(days=1))),
             files=(("scheda_bolzano_2023_42.xlsx", w.size(48_213)),),
             annotated_href="/bozze/1/annotata" if findings else "",
-            confirm_action="/bozze/1/conferma", discard_action="/bozze/1/elimina",
+            confirm_action="/bozze/1/conferma",
+            discard_action="/bozze/1/elimina",
         ),
         "crumbs": _crumbs(t, _capital(w.week(WEEK)), t.draft.title),
         "deadline": _box(t, "near"),
@@ -247,9 +319,16 @@ def _draft(t: Texts, status: str, findings: tuple[FindingRow, ...], **also: Any)
         "findings": findings,
         "next": (w.next.correct,) if not is_sendable else (),
         "understood": Row(
-            facts=(Fact(w.facts.city, "Bolzano"), Fact(w.facts.week, w.week(WEEK)), Fact(w.facts.version, "2")),
-            totals=(("Persone raggiunte dall'unità mobile", "1.204"), ("Accessi allo sportello unico", "412"),
-                    ("Posti occupati nell'accoglienza", "ND")),
+            facts=(
+                Fact(w.facts.city, "Bolzano"),
+                Fact(w.facts.week, w.week(WEEK)),
+                Fact(w.facts.version, "2"),
+            ),
+            totals=(
+                ("Persone raggiunte dall'unità mobile", "1.204"),
+                ("Accessi allo sportello unico", "412"),
+                ("Posti occupati nell'accoglienza", "ND"),
+            ),
             points=("BZ-UM1 Unità mobile Bolzano centro", "BZ-SU1 Sportello unico via Roma"),
             silent=("BZ-AC2 Accoglienza Gries",),
         ),
@@ -259,7 +338,7 @@ def _draft(t: Texts, status: str, findings: tuple[FindingRow, ...], **also: Any)
         "upload": _upload(t, hidden=(("replaces", "1"),)),
         "errors": {},
         **also,
-    }  # fmt: skip
+    }
 
 
 def pages(language: Language) -> Iterator[Shown]:
@@ -315,24 +394,43 @@ def pages(language: Language) -> Iterator[Shown]:
             "has_second_factor": False,
             "languages": (("it", "Italiano", True), ("de", "Deutsch", False), ("en", "English", False)),
             "sessions": tuple(
-                Row(id=str(n), device=device, address="198.51.100.7", began=w.deadline(DUE),
-                    last_seen=w.deadline(DUE), is_this=n == 0)
+                Row(
+                    id=str(n),
+                    device=device,
+                    address="198.51.100.7",
+                    began=w.deadline(DUE),
+                    last_seen=w.deadline(DUE),
+                    is_this=n == 0,
+                )
                 for n, device in enumerate(("Firefox, Windows", "Chrome, Android"))
             ),
         },
         notice=t.notices.password_changed,
-    )  # fmt: skip
+    )
     now = Row(
-        name=_capital(w.week(WEEK)), href="/settimane/2023-W42", state="awaited", state_word=t.states.awaited,
-        template_href="/settimane/2023-W42/modulo", deadline=_box(t, "calm"),
-    )  # fmt: skip
+        name=_capital(w.week(WEEK)),
+        href="/settimane/2023-W42",
+        state="awaited",
+        state_word=t.states.awaited,
+        template_href="/settimane/2023-W42/modulo",
+        deadline=_box(t, "calm"),
+    )
     draft = Row(
-        href="/bozze/1", about=f"Bolzano, {w.week(WEEK)}", status="rejected", word=w.status["rejected"],
-        counts=w.findings.counts.said(2, 2), expires=t.say("draft.expires", at=w.deadline(DUE)),
-    )  # fmt: skip
+        href="/bozze/1",
+        about=f"Bolzano, {w.week(WEEK)}",
+        status="rejected",
+        word=t.states.rejected,
+        counts=w.findings.counts.said(2, 2),
+        expires=t.say("draft.expires", at=w.deadline(DUE)),
+    )
     everything = {
-        "now": now, "upload": _upload(t), "errors": {}, "drafts": (draft,), "weeks": _weeks(t), "paging": paging,
-    }  # fmt: skip
+        "now": now,
+        "upload": _upload(t),
+        "errors": {},
+        "drafts": (draft,),
+        "weeks": _weeks(t),
+        "paging": paging,
+    }
     yield Shown("settimane", "city/weeks.html", everything)
     yield Shown(
         "settimane-vuote",
@@ -346,11 +444,16 @@ def pages(language: Language) -> Iterator[Shown]:
         },
     )
     week = Row(
-        name=_capital(w.week(WEEK)), href="/settimane/2023-W42", state="late", state_word=t.states.late,
-        template_href="/x", deadline=_box(t, "past"), moved=t.say("deadlines.moved", reason="Ognissanti"),
+        name=_capital(w.week(WEEK)),
+        href="/settimane/2023-W42",
+        state="late",
+        state_word=t.states.late,
+        template_href="/x",
+        deadline=_box(t, "past"),
+        moved=t.say("deadlines.moved", reason="Ognissanti"),
         sent_back="Gli accessi allo sportello di via Roma sembrano contati due volte.",
         refused_since=t.say("city_week.refused", n=3),
-    )  # fmt: skip
+    )
     yield Shown(
         "settimana",
         "city/week.html",
@@ -376,20 +479,35 @@ def pages(language: Language) -> Iterator[Shown]:
     changes = Row(
         lead=t.say("draft.changes_lead", n=1),
         figures=(
-            Row(what="Accessi, Sportello unico via Roma", where="Foglio «Sportello», F12", before="412", after="214"),
-            Row(what="Persone raggiunte, Unità mobile centro", where="Foglio «Unità mobile», C7", before="–", after="31"),
+            Row(
+                what="Accessi, Sportello unico via Roma",
+                where="Foglio «Sportello», F12",
+                before="412",
+                after="214",
+            ),
+            Row(
+                what="Persone raggiunte, Unità mobile centro",
+                where="Foglio «Unità mobile», C7",
+                before="–",
+                after="31",
+            ),
         ),
         more=t.say("draft.more_figures", n=14),
         indicators=(Row(name="Accessi per operatore", before="20,6", after="10,7"),),
-    )  # fmt: skip
+    )
     yield Shown(
         "bozza-avvisi",
         "city/draft.html",
         _draft(
-            t, "accepted_with_warnings", warnings, changes=changes, reasons=reasons, questions=questions,
+            t,
+            "accepted_with_warnings",
+            warnings,
+            changes=changes,
+            reasons=reasons,
+            questions=questions,
             errors={"reason": t.problems.no_reason, "note-4": t.problems.short_note},
         ),
-    )  # fmt: skip
+    )
     yield Shown(
         "bozza-accettata",
         "city/draft.html",
@@ -434,12 +552,15 @@ def pages(language: Language) -> Iterator[Shown]:
             "crumbs": _crumbs(t, week.name, t.nil.title),
             "deadline": _box(t, "calm"),
             "areas": (("pic", "Presa in carico", False), ("hou", "Accoglienza", False)),
-            "points": (("BZ-UM1", "BZ-UM1 Unità mobile Bolzano centro", True), ("BZ-AC2", "BZ-AC2 Accoglienza Gries", False)),
+            "points": (
+                ("BZ-UM1", "BZ-UM1 Unità mobile Bolzano centro", True),
+                ("BZ-AC2", "BZ-AC2 Accoglienza Gries", False),
+            ),
             "reason": "",
             "is_valid_return": False,
             "errors": {"reason": t.problems.no_nil_reason},
         },
-    )  # fmt: skip
+    )
     yield from _coordinators_pages(t, paging, reasons)
     yield from _administrators_pages(t, paging)
     for status in (400, 403, 404, 413, 429, 500):
@@ -457,9 +578,23 @@ def pages(language: Language) -> Iterator[Shown]:
 
 
 CITIES = (
-    "Bari", "Bologna", "Bolzano", "Caserta", "Catania", "Firenze", "Genova", "Latina", "Milano", "Napoli", "Palermo",
-    "Prato", "Reggio Calabria", "Roma", "Taranto", "Torino",
-)  # fmt: skip
+    "Bari",
+    "Bologna",
+    "Bolzano",
+    "Caserta",
+    "Catania",
+    "Firenze",
+    "Genova",
+    "Latina",
+    "Milano",
+    "Napoli",
+    "Palermo",
+    "Prato",
+    "Reggio Calabria",
+    "Roma",
+    "Taranto",
+    "Torino",
+)
 
 
 def _coordinators_pages(t: Texts, paging: Row, reasons: tuple[Any, ...]) -> Iterator[Shown]:
@@ -482,8 +617,9 @@ def _coordinators_pages(t: Texts, paging: Row, reasons: tuple[Any, ...]) -> Iter
         for row, city in enumerate(CITIES)
     )
     weeks = tuple(
-        Row(name=f"{WEEK.shifted(back).number}/2023", days=w.hour(DUE)) for back in range(-5, 1)
-    )  # fmt: skip
+        Row(name=f"{week.number}/{week.year}", days=f"{week.monday:%d.%m}-{week.sunday:%d.%m}")
+        for week in (WEEK.shifted(back) for back in range(-5, 1))
+    )
     yield Shown(
         "quadro",
         "coordinator/board.html",
@@ -526,16 +662,55 @@ def _coordinators_pages(t: Texts, paging: Row, reasons: tuple[Any, ...]) -> Iter
     )
     said = w.findings.counts.said
     results = (
-        Row(id="1", files="MI_LGNET_42.zip", city="Milano", week="42/2023", status="accepted", word=w.status["accepted"],
-            counts=said(0, 0), draft_href="/bozze/1", can_take=True, is_reason_owed=False),
-        Row(id="2", files="scheda bolzano def (2).xlsx", city="Bolzano", week="41/2023", status="accepted_with_warnings",
-            word=w.status["accepted_with_warnings"], counts=said(0, 2), draft_href="/bozze/2", can_take=True,
-            is_reason_owed=True),
-        Row(id="3", files="Napoli.ods", city="Napoli", week="42/2023", status="rejected", word=w.status["rejected"],
-            counts=said(4, 0), draft_href="/bozze/3", can_take=True, is_reason_owed=False),
-        Row(id="4", files="–", city="–", week="–", status="withheld", word=t.states.withheld, counts=said(1, 0),
-            draft_href="", can_take=False, is_reason_owed=False),
-    )  # fmt: skip
+        Row(
+            id="1",
+            files="MI_LGNET_42.zip",
+            city="Milano",
+            week="42/2023",
+            status="accepted",
+            word=w.status["accepted"],
+            counts=said(0, 0),
+            draft_href="/bozze/1",
+            can_take=True,
+            is_reason_owed=False,
+        ),
+        Row(
+            id="2",
+            files="scheda bolzano def (2).xlsx",
+            city="Bolzano",
+            week="41/2023",
+            status="accepted_with_warnings",
+            word=w.status["accepted_with_warnings"],
+            counts=said(0, 2),
+            draft_href="/bozze/2",
+            can_take=True,
+            is_reason_owed=True,
+        ),
+        Row(
+            id="3",
+            files="Napoli.ods",
+            city="Napoli",
+            week="42/2023",
+            status="rejected",
+            word=w.status["rejected"],
+            counts=said(4, 0),
+            draft_href="/bozze/3",
+            can_take=True,
+            is_reason_owed=False,
+        ),
+        Row(
+            id="4",
+            files="–",
+            city="–",
+            week="–",
+            status="withheld",
+            word=t.states.withheld,
+            counts=said(1, 0),
+            draft_href="",
+            can_take=False,
+            is_reason_owed=False,
+        ),
+    )
     yield Shown(
         "cartella",
         "coordinator/folder.html",
@@ -569,11 +744,18 @@ def _administrators_pages(t: Texts, paging: Row) -> Iterator[Shown]:
         {
             "accounts": tuple(
                 Row(
-                    href=f"/utenti/{n}", name=f"{city.lower()}.rossi", shown_name="Giulia Rossi",
-                    role_word=t.roles.city, city=city, state=state, state_word=t.say(f"states.{state}"),
+                    href=f"/utenti/{n}",
+                    name=f"{city.lower()}.rossi",
+                    shown_name="Giulia Rossi",
+                    role_word=t.roles.city,
+                    city=city,
+                    state=state,
+                    state_word=t.say(f"states.{state}"),
                     last_seen=w.deadline(DUE) if n else t.accounts.never,
                 )
-                for n, (city, state) in enumerate(zip(("Milano", "Bolzano", "Roma", "Torino"), states, strict=True))
+                for n, (city, state) in enumerate(
+                    zip(("Milano", "Bolzano", "Roma", "Torino"), states, strict=True)
+                )
             ),
             "roles": tuple(
                 (role, t.say(f"roles.{role}"), role == "city") for role in ("city", "coordinator", "analyst")
@@ -585,15 +767,21 @@ def _administrators_pages(t: Texts, paging: Row) -> Iterator[Shown]:
         },
         "administrator",
         path="/utenti",
-    )  # fmt: skip
+    )
     yield Shown(
         "utente",
         "administration/account.html",
         {
             "account": Row(
-                name="bolzano.gruber", shown_name="Maria Gruber", state="invited", state_word=t.states.invited,
-                facts=(Fact(t.sign_in.name, "bolzano.gruber", is_code=True), Fact(t.accounts.role, t.roles.city),
-                       Fact(t.accounts.city, "Bolzano")),
+                name="bolzano.gruber",
+                shown_name="Maria Gruber",
+                state="invited",
+                state_word=t.states.invited,
+                facts=(
+                    Fact(t.sign_in.name, "bolzano.gruber", is_code=True),
+                    Fact(t.accounts.role, t.roles.city),
+                    Fact(t.accounts.city, "Bolzano"),
+                ),
             ),
             "actions": (
                 Row(action="/utenti/1/invito", text=t.account_page.invite_again, is_grave=False),
@@ -606,7 +794,7 @@ def _administrators_pages(t: Texts, paging: Row) -> Iterator[Shown]:
         },
         "administrator",
         path="/utenti/1",
-    )  # fmt: skip
+    )
     yield Shown(
         "registro",
         "administration/audit.html",

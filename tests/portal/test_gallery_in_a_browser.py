@@ -76,7 +76,8 @@ def test_every_page_is_accessible_and_fits(page: Page, address: str, language: L
     for name in (name for name in gallery() if name.startswith(f"{language}/")):
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(f"{address}/{name}", wait_until="networkidle")
+            page.goto(f"{address}/{name}", wait_until="load")
+            page.evaluate("document.fonts.ready.then(() => true)")
             assert page.evaluate("document.fonts.check('16px \"Titillium Web\"')"), name
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wrong.append(f"{name}: wider than {width}")

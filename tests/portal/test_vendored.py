@@ -33,3 +33,8 @@ def test_the_style_sheet_asks_for_nothing_that_is_not_carried() -> None:
     asked = {part.split(")")[0].strip("\"'") for part in sheet.split("url(")[1:]}
     assert {one for one in asked if not one.startswith("data:")} == set()
     assert "sourceMappingURL" not in sheet
+
+
+def test_the_style_sheet_carries_no_font_that_the_policy_refuses() -> None:
+    sheet = (CARRIED / "css" / "bootstrap-italia.min.css").read_text("utf-8")
+    assert "@font-face" not in sheet

@@ -20,7 +20,7 @@ SHORTEST, LONGEST = 12, 128
 _FEWEST_DIFFERENT = 5
 _SHORTEST_NAME = 4
 
-# OWASP's first choice (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. A check took 26 ms on the
+# What OWASP's Password Storage Cheat Sheet asks for: 19 MiB, two passes, one lane. A check took 26 ms on the
 # two-core machine of 2026 on which this was written; sixteen at once need 300 MiB.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 

@@ -100,12 +100,22 @@ def take_in(visit: Visit) -> Response:
     if not chosen:
         return _page(visit, Told({"riconosciuti": visit.texts.folder.none_chosen}, chosen=frozenset()), 422)
     views, withheld = _views(visit)
-    order = [view.draft.id for view in views if view.draft.id in chosen]
-    taking = _Taking(visit, {view.draft.id: view for view in views})
-    for draft_id in [*order, *(one for one in dict.fromkeys(chosen) if one not in order)]:
-        taking.take(draft_id)
-    told = Told(taking.errors, [*withheld, *taking.withheld], taking.outcomes, frozenset(chosen))
-    return _page(visit, told, 422 if taking.errors else 200)
+    waiting = {view.draft.id: view for view in views if view.draft.id in chosen}
+    taken: list[OutcomeRow | WithheldRow | _ReasonOwed] = []
+    for draft_id in dict.fromkeys((*waiting, *chosen)):
+        if any(isinstance(one, OutcomeRow) and one.status == "busy" for one in taken):
+            # Who waited for the landing once in vain does not wait for every other one, too.
+            taken.append(_not_taken(visit, _about(visit, waiting.get(draft_id)), "busy"))
+        else:
+            taken.append(_take(visit, draft_id, waiting.get(draft_id)))
+    errors = {f"{_REASON}{one.draft_id}": one.said for one in taken if isinstance(one, _ReasonOwed)}
+    told = Told(
+        errors=errors,
+        withheld=[*withheld, *(one for one in taken if isinstance(one, WithheldRow))],
+        outcomes=[one for one in taken if isinstance(one, OutcomeRow)],
+        chosen=frozenset(chosen),
+    )
+    return _page(visit, told, 422 if errors else 200)
 
 
 def remove(visit: Visit) -> Response:
@@ -122,61 +132,49 @@ def remove(visit: Visit) -> Response:
     return visit.go("/cartella", "discarded")
 
 
-@dataclass
-class _Taking:
-    """Taking in one draft after the other, and what is to be told of each."""
+@dataclass(frozen=True)
+class _ReasonOwed:
+    """A draft that takes another version's place, for which nobody has said why."""
 
-    visit: Visit
-    views: Mapping[str, DraftView]
-    outcomes: list[OutcomeRow] = field(default_factory=list)
-    withheld: list[WithheldRow] = field(default_factory=list)
-    errors: dict[str, str] = field(default_factory=dict)
-    is_busy: bool = False
+    draft_id: str
+    said: str
 
-    def take(self, draft_id: str) -> None:
-        view, texts = self.views.get(draft_id), self.visit.texts
-        about = _about(self.visit, view) if view is not None else ""
-        if view is not None and not _is_recognised(view):
-            self._tell(about, "not_recognised", texts.folder.not_recognised)
-            return
-        if self.is_busy:
-            self._tell(about, "busy", texts.folder.busy)
-            return
-        try:
-            self._confirm(draft_id)
-        except UnknownDraftError:
-            self._tell(about, "gone", texts.folder.gone)
-        except WithheldError as error:
-            self.withheld.append(_withheld_row(self.visit, about, error.withheld))
-        except DraftError:
-            self.errors[f"{_REASON}{draft_id}"] = texts.say("folder.reason_owed", about=about)
-        except BusyError:
-            self.is_busy = True
-            self._tell(about, "busy", texts.folder.busy)
 
-    def _confirm(self, draft_id: str) -> None:
-        visit = self.visit
-        typed = visit.fields.one(f"{_REASON}{draft_id}")
-        reason = next((one for one in Reason if one.value == typed), None)
+def _take(visit: Visit, draft_id: str, view: DraftView | None) -> OutcomeRow | WithheldRow | _ReasonOwed:
+    """Receive one draft on behalf of its city, or say why not. view: None where it was received before."""
+    texts = visit.texts
+    about = _about(visit, view)
+    if view is not None and not _is_recognised(view):
+        return _not_taken(visit, about, "not_recognised")
+    typed = visit.fields.one(f"{_REASON}{draft_id}")
+    reason = next((one for one in Reason if one.value == typed), None)
+    try:
         outcome = visit.portal.drafts.confirm(
             draft_id, sender_of(visit), visit.signed_in.name, reason, although_rejected=True
         )
-        verdict, receipt = outcome.verdict, visit.texts.receipt
-        if not outcome.is_known:
-            visit.record("return_received", verdict.submission_id)
-        self.outcomes.append(
-            OutcomeRow(
-                about=visit.about(verdict.city, verdict.iso_week),
-                status=verdict.status,
-                word=receipt.status[verdict.status],
-                said=visit.texts.folder.known_before if outcome.is_known else visit.texts.folder.taken,
-                href=f"/invii/{verdict.submission_id}",
-            )
-        )
+    except UnknownDraftError:
+        return _not_taken(visit, about, "gone")
+    except BusyError:
+        return _not_taken(visit, about, "busy")
+    except WithheldError as error:
+        return _withheld_row(visit, about, error.withheld)
+    except DraftError:
+        return _ReasonOwed(draft_id, texts.say("folder.reason_owed", about=about))
+    verdict = outcome.verdict
+    if not outcome.is_known:
+        visit.record("return_received", verdict.submission_id)
+    return OutcomeRow(
+        about=visit.about(verdict.city, verdict.iso_week),
+        status=verdict.status,
+        word=texts.receipt.status[verdict.status],
+        said=texts.folder.known_before if outcome.is_known else texts.folder.taken,
+        href=f"/invii/{verdict.submission_id}",
+    )
 
-    def _tell(self, about: str, status: str, said: str) -> None:
-        word = self.visit.texts.say(f"folder.status_{status}")
-        self.outcomes.append(OutcomeRow(about or self.visit.texts.folder.a_draft, status, word, said, ""))
+
+def _not_taken(visit: Visit, about: str, status: str) -> OutcomeRow:
+    texts = visit.texts
+    return OutcomeRow(about, status, texts.say(f"folder.status_{status}"), texts.say(f"folder.{status}"), "")
 
 
 def _page(visit: Visit, told: Told, status: int = 200) -> Response:
@@ -221,7 +219,9 @@ def _is_recognised(view: DraftView) -> bool:
     return view.judgement.city is not None and view.judgement.week is not None
 
 
-def _about(visit: Visit, view: DraftView) -> str:
+def _about(visit: Visit, view: DraftView | None) -> str:
+    if view is None:
+        return visit.texts.folder.a_draft
     if _is_recognised(view):
         return visit.about(view.judgement.city, view.judgement.week)
     return ", ".join(file.name for file in view.draft.files)

@@ -48,9 +48,9 @@ def change_password(visit: Visit) -> Response:
         field = "password" if error.code == "password_wrong" else "new_password"
         return _page(visit, {field: password_problem(visit, error)}, 422)
     visit.record("password_changed")
-    token = portal.sessions.begin(account, visit.at, visit.address)
+    token = portal.sessions.begin(account, visit.real_at, visit.address)
     if account.has_totp:
-        token = portal.sessions.complete(token, visit.at) or token
+        token = portal.sessions.complete(token, visit.real_at) or token
     response = visit.go("/account", "password_changed")
     cookies.keep_session(response, token, portal.settings)
     return response
@@ -103,7 +103,7 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
             last_seen=texts.receipt.deadline(one.seen_at),
             is_this=one.id == visit.session.id,
         )
-        for one in visit.portal.sessions.of_account(account.id, visit.at)
+        for one in visit.portal.sessions.of_account(account.id, visit.real_at)
     ]
     return visit.page(
         "account.html",

@@ -1,7 +1,7 @@
 """The texts of the portal's pages, by language.
 
 Lives here: what reads `it.yaml` and the other languages beside it, and refuses what they do not have in common.
-Must not live here: the texts themselves, or findings, receipts, dates and weeks, which bring their own words.
+Must not live here: the texts themselves, or the words of findings, receipts, dates and weeks.
 """
 
 from __future__ import annotations

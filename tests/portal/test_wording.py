@@ -1,0 +1,86 @@
+"""The texts of the pages: there in every language, and asking for the same values."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipelines.portal.words import wording
+from pipelines.portal.words.wording import WordingError, names_in, read_pages, texts_in
+from schemas.contract import LANGUAGES, Language
+from schemas.tables import ContractError
+from tests.portal.gallery import TEMPLATES
+
+PLAIN = {"it": 'weeks:\n  title: "Le settimane"\n  left: {one: "{n} giorno", other: "{n} giorni di {all}"}\n'}
+SET = {**PLAIN, "en": PLAIN["it"], "de": PLAIN["it"]}
+
+
+def _written(folder: Path, **changed: str) -> Path:
+    for language, text in {**SET, **changed}.items():
+        (folder / f"{language}.yaml").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_can_be_said(language: Language) -> None:
+    texts = texts_in(language)
+    for page, said in read_pages(wording.FOLDER)[language].items():
+        for key, text in said.items():
+            values: dict[str, str | int] = dict.fromkeys(names_in(text), "x")
+            if isinstance(text, wording.Counted):
+                values["n"] = 2
+            assert "{" not in texts.say(f"{page}.{key}", **values)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "Manca 1 giorno"), (0, "Mancano 0 giorni"), (1234, "Mancano 1.234 giorni")]
+)
+def test_a_number_decides_the_form(number: int, said: str) -> None:
+    assert texts_in("it").say("deadlines.days_left", n=number) == said
+
+
+def test_languages_that_read_alike_are_taken(tmp_path: Path) -> None:
+    assert set(read_pages(_written(tmp_path))) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("german", "told"),
+    [
+        (SET["de"].replace("  title:", "  name:"), "weeks.name"),
+        (SET["de"].replace("{all}", "{alles}"), "weeks.left asks for"),
+        ('weeks:\n  title: "Wochen"\n  left: "{n} Tage von {all}"\n', "weeks.left counts"),
+    ],
+)
+def test_a_language_that_differs_is_refused(tmp_path: Path, german: str, told: str) -> None:
+    with pytest.raises(WordingError, match=re.escape(told)):
+        read_pages(_written(tmp_path, de=german))
+
+
+def test_a_text_written_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match="title"):
+        read_pages(_written(tmp_path, de=SET["de"] + '  title: "Wochen"\n'))
+
+
+def test_what_is_not_there_is_an_error() -> None:
+    texts = texts_in("it")
+    with pytest.raises(WordingError, match=r"weeks\.nothing"):
+        texts.weeks.nothing  # noqa: B018
+    with pytest.raises(WordingError, match="nowhere"):
+        texts.nowhere.title  # noqa: B018
+    with pytest.raises(WordingError, match=r"weeks\.lead needs city"):
+        texts.weeks.lead  # noqa: B018
+    with pytest.raises(WordingError, match=r"weeks\.lead"):
+        texts.say("weeks.lead", town="Milano")
+
+
+def test_every_text_that_a_template_names_is_there() -> None:
+    pages = read_pages(wording.FOLDER)["it"]
+    there = {f"{page}.{key}" for page, texts in pages.items() for key in texts}
+    named = {
+        found
+        for path in TEMPLATES.rglob("*.html")
+        for found in re.findall(r"\bt\.(?!receipt|say\b)([a-z_]+\.[a-z_0-9]+)", path.read_text("utf-8"))
+    }
+    assert named <= there
