@@ -87,7 +87,9 @@ def upload(visit: Visit) -> Response:
     except UploadRefusedError as error:
         return _page(visit, Told(errors=error.errors), 422)
     withheld = [
-        _withheld_row(visit, _which(visit, numbers), one) for numbers, one in kept if isinstance(one, Withheld)
+        _withheld_row(visit, _which(visit, numbers), one)
+        for numbers, one in kept
+        if isinstance(one, Withheld)
     ]
     if withheld:
         return _page(visit, Told(withheld=withheld), 422)
@@ -197,7 +199,7 @@ def _page(visit: Visit, told: Told, status: int = 200) -> Response:
 
 
 def _views(visit: Visit) -> tuple[list[DraftView], list[WithheldRow]]:
-    """The account's drafts as they would be judged now, by city, week and version; those not recognised last."""
+    """The account's drafts as they would be judged now, by city, week, version; the unrecognised ones last."""
     views, withheld, sender = [], [], sender_of(visit)
     for draft in visit.portal.drafts.of(sender):
         try:
