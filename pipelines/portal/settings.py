@@ -98,8 +98,8 @@ def settings_of(
     settings = Settings(public_url, contact or _NOBODY, behind_proxy, is_demo)
     if contact is None and settings.is_encrypted:
         raise WrongUsageError(
-            "Indichi con --contact un indirizzo e-mail: sta nella dichiarazione di accessibilità, e lì scrive "
-            "chi non riesce a usare una pagina."
+            "Indichi con --contact un indirizzo e-mail: sta nella dichiarazione di accessibilità, e lì "
+            "scrive chi non riesce a usare una pagina."
         )
     return settings
 
