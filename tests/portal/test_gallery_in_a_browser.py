@@ -39,8 +39,9 @@ def address() -> Iterator[str]:
         return HTMLResponse(texts[request.path_params["name"]], headers={"Content-Security-Policy": POLICY})
 
     async def upload(request: Request) -> Response:
-        files = (await request.form()).getlist("files")
-        return RedirectResponse("/it/bozza-respinta" if len(files) == 2 else "/it/errore-400", 303)
+        async with request.form() as form:
+            both_came = len(form.getlist("files")) == 2
+        return RedirectResponse("/it/bozza-respinta" if both_came else "/it/errore-400", 303)
 
     app = Starlette(
         routes=[
