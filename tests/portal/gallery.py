@@ -12,14 +12,12 @@ import datetime as dt
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import SimpleNamespace as Row
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 import pipelines.portal
+from pipelines.portal.pages import render
 from pipelines.portal.words.wording import Texts, texts_in
 from reports.receipt.content import Content, DecisionRow, Fact, FileRow, FindingRow
 from schemas.contract import LANGUAGES, Language
@@ -48,28 +46,10 @@ class Shown:
     path: str = "/settimane"
 
 
-@cache
-def environment() -> Environment:
-    """As the portal reads its templates."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals["static"] = lambda path: f"/statico/{path}"
-    return made
-
-
 def html_of(shown: Shown, language: Language) -> str:
     """A page as HTML."""
     texts = texts_in(language)
-    return (
-        environment()
-        .get_template(shown.template)
-        .render(visit=visit(shown, texts), t=texts, notice=shown.notice, **shown.content)
-    )
+    return render(shown.template, visit=visit(shown, texts), t=texts, notice=shown.notice, **shown.content)
 
 
 def visit(shown: Shown, texts: Texts) -> Row:
@@ -315,6 +295,8 @@ def _draft(t: Texts, status: str, findings: tuple[FindingRow, ...], **also: Any)
         "deadline": _box(t, "near"),
         "received_at": t.say("draft.received_at_near", at=w.deadline(DUE)),
         "can_confirm": is_sendable,
+        "can_send_rejected": not is_sendable,
+        "known_href": "",
         "as_city": "",
         "findings": findings,
         "next": (w.next.correct,) if not is_sendable else (),

@@ -1,4 +1,4 @@
-"""A city's week over HTTP: what is due, a draft, its confirmation, its receipt; and nothing of other cities."""
+"""A city's week over HTTP: what is due, a draft, its confirmation, its receipt; nothing of other cities."""
 
 from __future__ import annotations
 
