@@ -28,7 +28,7 @@ def now() -> dt.datetime:
 
 
 def of_this_machine() -> dt.datetime:
-    """This instant for what has nothing to do with returns: who is signed in, codes that change. Raises as `now`.
+    """This instant for what has nothing to do with returns: who is signed in, codes. Raises as `now`.
 
     The clock of a demonstration does not touch it: a telephone shows the codes of today.
     """

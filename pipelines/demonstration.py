@@ -21,7 +21,7 @@ from pipelines.portal.store.accounts import Accounts, Role
 from pipelines.portal.store.database import Database
 from pipelines.portal.store.second_factors import SecondFactors
 from pipelines.refusals import WrongUsageError
-from pipelines.writing import write_whole
+from pipelines.writing import whole_file
 from schemas.contract import Edition, Language
 from schemas.weeks import ROME
 
@@ -85,13 +85,14 @@ def make(home: Home, edition: Edition, last_arrival: dt.datetime) -> Demonstrati
     finally:
         database.close()
     demonstration = Demonstration(begins_at=begins_at, accounts=made)
-    write_whole(home.root / _NAME, demonstration.model_dump_json(indent=1).encode())
-    (home.root / _NAME).chmod(0o600)
+    with whole_file(home.root / _NAME) as unfinished:
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(demonstration.model_dump_json(indent=1), encoding="utf-8")
     return demonstration
 
 
 def code_of(home: Home, name: str) -> str:
-    """The code that signs a demonstration's account in just now. Raises WrongUsageError where there is none."""
+    """The code that signs a demonstration's account in just now. Raises WrongUsageError for none."""
     found = find(home)
     if found is None:
         raise WrongUsageError(
