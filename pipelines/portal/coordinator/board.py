@@ -85,6 +85,7 @@ def week_href(city: str, week: IsoWeek) -> str:
 
 
 def _weeks(visit: Visit) -> tuple[tuple[IsoWeek, ...], Turning]:
+    """The weeks to be shown, the newest first."""
     edition = visit.portal.contract.edition
     verdicts = visit.portal.desk.returns().verdicts.values()
     first, newest = edition.weeks[0], max(weeks_begun(visit.portal, visit.at), default=edition.weeks[0])
@@ -103,7 +104,7 @@ def _weeks(visit: Visit) -> tuple[tuple[IsoWeek, ...], Turning]:
         _href(begins.shifted(-1)) if begins > first else "",
         _href(min(newest, last.shifted(SHOWN_WEEKS))) if last < newest else "",
     )
-    return begins.through(last), turning
+    return tuple(reversed(begins.through(last))), turning
 
 
 def _href(last: IsoWeek) -> str:
