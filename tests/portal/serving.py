@@ -134,6 +134,11 @@ class Browser:
     def close(self) -> None:
         self._client.close()
 
+    def take_cookies_of(self, other: Browser) -> None:
+        """Be the same browser at another server."""
+        self._client.cookies.update(other._client.cookies)
+        self.csrf = other.csrf
+
     def get(self, path: str, what: str = "page", status: int = 200) -> Response:
         """Open a page."""
         with self._timed(what):
