@@ -69,7 +69,7 @@ class OwnHeaders:
         if _host(headers) not in self._hosts:
             return PlainTextResponse("421 Misdirected Request", 421)
         if "content-length" in headers and "transfer-encoding" in headers:
-            # A server in front may see the end of the body elsewhere: nothing more is read of this connection.
+            # A server in front may see the end of the body elsewhere: nothing more is read of it.
             return PlainTextResponse("400 Bad Request", 400, {"Connection": "close"})
         return self._app
 

@@ -44,7 +44,7 @@ def change_password(visit: Visit) -> Response:
         return _page(visit, errors, 422)
     account, portal = visit.signed_in, visit.portal
     try:
-        attempt = portal.attempts.begin("password", account.name, visit.address, visit.at)
+        attempt = portal.attempts.begin("password", account.name, visit.address, visit.real_at)
     except TooManyAttemptsError as error:
         visit.record_refusal("sign_in_delayed")
         return _page(visit, {"password": locked(visit, error.until)}, 429)
