@@ -24,9 +24,21 @@ def now() -> dt.datetime:
 
     `$REGIA_NOW` stands still; a clock that `begin_at` has set runs on, where that is not given.
     """
+    return _given() or (dt.datetime.now(dt.UTC) + _Demonstration.ahead).astimezone(ROME)
+
+
+def of_this_machine() -> dt.datetime:
+    """This instant for what has nothing to do with returns: who is signed in, codes. Raises as `now`.
+
+    The clock of a demonstration does not touch it: a telephone shows the codes of today.
+    """
+    return _given() or dt.datetime.now(ROME)
+
+
+def _given() -> dt.datetime | None:
     given = os.environ.get("REGIA_NOW")
     try:
-        return in_rome(given) if given else (dt.datetime.now(dt.UTC) + _Demonstration.ahead).astimezone(ROME)
+        return in_rome(given) if given else None
     except ValueError as error:
         raise WrongUsageError(f"$REGIA_NOW non è un istante: «{given}».") from error
 

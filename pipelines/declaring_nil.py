@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 from pipelines import judged
 from pipelines.acts import Acts, read_acts
 from pipelines.clock import now
-from pipelines.deciding import check_act, not_of_the_city, record_act, refuse_closed
+from pipelines.deciding import not_of_the_city, record_act, refuse_closed
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.rules.nil_is_nil import is_covered
@@ -97,7 +97,6 @@ def declare_nils(
                 at=at,
                 by=by,
             )
-            check_act(contract, act)
             declared.append(act)
         for act in declared:
             record_act(home, contract, act)

@@ -20,7 +20,8 @@ from pipelines.portal.access.key import load_key
 from pipelines.portal.store.accounts import Accounts, Role
 from pipelines.portal.store.database import Database
 from pipelines.portal.store.second_factors import SecondFactors
-from pipelines.writing import write_whole
+from pipelines.refusals import WrongUsageError
+from pipelines.writing import whole_file
 from schemas.contract import Edition, Language
 from schemas.weeks import ROME
 
@@ -79,20 +80,29 @@ def make(home: Home, edition: Edition, last_arrival: dt.datetime) -> Demonstrati
     try:
         kept = Accounts(database)
         factors = SecondFactors(database, load_key(home.portal_key))
-        made = tuple(_account(kept, factors, planned, begins_at) for planned in _planned(edition))
+        at = clock.of_this_machine()
+        made = tuple(_account(kept, factors, planned, at) for planned in _planned(edition))
     finally:
         database.close()
     demonstration = Demonstration(begins_at=begins_at, accounts=made)
-    write_whole(home.root / _NAME, demonstration.model_dump_json(indent=1).encode())
-    (home.root / _NAME).chmod(0o600)
+    with whole_file(home.root / _NAME) as unfinished:
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(demonstration.model_dump_json(indent=1), encoding="utf-8")
     return demonstration
 
 
-def code_of(home: Home, name: str, at: dt.datetime) -> str | None:
-    """The code that signs a demonstration's account in at that moment; None where there is none."""
+def code_of(home: Home, name: str) -> str:
+    """The code that signs a demonstration's account in just now. Raises WrongUsageError for none."""
     found = find(home)
-    account = next((one for one in found.accounts if one.name == name), None) if found else None
-    return None if account is None or account.secret is None else pyotp.TOTP(account.secret).at(at)
+    if found is None:
+        raise WrongUsageError(
+            "I codici si leggono così solo in una prova: negli altri casi li mostra il telefono."
+        )
+    account = next((one for one in found.accounts if one.name == name), None)
+    if account is None or account.secret is None:
+        with_code = ", ".join(one.name for one in found.accounts if one.secret is not None)
+        raise WrongUsageError(f"«{name}» non ha bisogno di un codice. Lo chiedono a: {with_code}.")
+    return pyotp.TOTP(account.secret).at(clock.of_this_machine())
 
 
 @dataclass(frozen=True)

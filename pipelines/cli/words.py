@@ -448,7 +448,7 @@ def say_page_not_opened(reason: str, host: str, port: int) -> None:
 def say_portal_is_open(address: str) -> None:
     """Where the portal is, once it answers."""
     print(f"Il portale è aperto: {address}", flush=True)
-    print("Per chiudere: Ctrl-C. Chi entra lo decide «regia accounts».", flush=True)
+    print("Per chiudere: Ctrl-C. Chi può entrare: regia accounts --help", flush=True)
 
 
 def say_portal_is_closed() -> None:
@@ -465,9 +465,17 @@ def say_portal_not_opened(reason: str, host: str, port: int) -> None:
     tell(sentences[reason])
 
 
-def say_demo_accounts(demo: Demonstration) -> None:
-    """With what one signs in to a demonstration."""
-    print("È una prova: l'orologio parte dal", f"{demo.begins_at:%d/%m/%Y, ore %H:%M}. Per entrare:")
+def print_demo_portal(home: Home, demo: Demonstration) -> None:
+    """How the portal of a demonstration is opened, and with what one signs in."""
+    print(f"  .venv/bin/regia serve --home {_shown(home.root)}  (il portale: http://127.0.0.1:8000)")
+    print_demo_accounts(home, demo)
+
+
+def print_demo_accounts(home: Home, demo: Demonstration) -> None:
+    """With what one signs in to the portal of a demonstration."""
+    begins_at = demo.begins_at.astimezone(ROME)
+    print(f"\nPer entrare nel portale di prova, dove l'orologio parte da {begins_at:%d/%m/%Y alle %H:%M}:")
     for account in demo.accounts:
-        print(f"  {account.name:<16} password: {account.password}")
-    print("Il codice di chi coordina e amministra: regia accounts code NOME (solo in una prova).", flush=True)
+        print(f"  {account.name:<16} {account.password}{'  e un codice' if account.secret else ''}")
+    named = next(account.name for account in demo.accounts if account.secret)
+    print(f"Il codice: regia accounts code {named} --home {_shown(home.root)}", flush=True)

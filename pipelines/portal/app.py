@@ -23,7 +23,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipelines.clock import now
+from pipelines.clock import now, of_this_machine
 from pipelines.home import BusyError
 from pipelines.portal.access.refusals import TooManyAttemptsError
 from pipelines.portal.doors import Door, visit_of
@@ -110,9 +110,13 @@ class LastResort:
 async def _sweep(portal: Portal) -> None:
     """Remove drafts and sessions that have expired, while the server lives; what cannot go now, later."""
     while True:
-        for sweep in (portal.drafts.sweep, portal.sessions.sweep, portal.attempts.sweep):
+        for sweep, at in (
+            (portal.drafts.sweep, now()),
+            (portal.sessions.sweep, of_this_machine()),
+            (portal.attempts.sweep, of_this_machine()),
+        ):
             try:
-                await run_in_threadpool(sweep, now())
+                await run_in_threadpool(sweep, at)
             except (OSError, BusyError) as error:
                 _reference_of(error)
         await anyio.sleep(_SWEEP_SECONDS)

@@ -25,7 +25,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from pipelines.clock import now
+from pipelines.clock import of_this_machine
 from pipelines.portal import cookies
 from pipelines.portal.pacing import Pace
 from pipelines.portal.portal import Portal
@@ -135,7 +135,7 @@ async def _without_files(request: Request) -> tuple[Fields, tuple[SourceFile, ..
 def visit_of(portal: Portal, request: Request) -> Visit:
     """The request with its account and session, if it has any that still hold."""
     token = cookies.session_token(request, portal.settings)
-    session = portal.sessions.session_of(token, now()) if token else None
+    session = portal.sessions.session_of(token, of_this_machine()) if token else None
     account = portal.accounts.of_id(session.account_id) if session else None
     return Visit(
         portal=portal,

@@ -36,7 +36,7 @@ _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?"
 
 
 class OwnHeaders:
-    """Middleware: answers under our own names only, and our headers on every answer.
+    """Middleware: answers under our own names only, and our headers on every answer that brings no other.
 
     Pages are kept by no cache, static files for a year.
     """
@@ -58,7 +58,7 @@ class OwnHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._always.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 is_kept = is_static and message["status"] in (200, 304)
                 headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_kept else "no-store"
             await send(message)
@@ -69,7 +69,7 @@ class OwnHeaders:
         if _host(headers) not in self._hosts:
             return PlainTextResponse("421 Misdirected Request", 421)
         if "content-length" in headers and "transfer-encoding" in headers:
-            # A server in front may see the end of the body elsewhere: nothing more is read of this connection.
+            # A server in front may see the end of the body elsewhere: nothing more is read of it.
             return PlainTextResponse("400 Bad Request", 400, {"Connection": "close"})
         return self._app
 

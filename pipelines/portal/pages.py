@@ -24,7 +24,7 @@ def render(name: str, /, **content: object) -> str:
 
 @cache
 def static_url(path: str) -> str:
-    """The address of a static file, which changes with its content. Raises OSError for one that is not there."""
+    """The address of a static file, which changes with its content. Raises OSError for one not there."""
     digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
     return f"{STATIC_URL}/{path}?v={digest}"
 

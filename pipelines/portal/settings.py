@@ -104,14 +104,14 @@ def settings_of(
     if public_url is None:
         if not is_loopback(host):
             raise WrongUsageError(
-                "Per aprire il portale ad altri indichi con --public-url l'indirizzo https con cui lo vedono."
+                "Per aprirlo ad altri indichi con --public-url l'indirizzo https con cui lo vedono."
             )
         public_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     settings = Settings(public_url, contact or _NOBODY, behind_proxy, is_demo)
     if contact is None and settings.is_encrypted:
         raise WrongUsageError(
-            "Indichi con --contact un indirizzo e-mail: sta nella dichiarazione di accessibilità, e lì scrive "
-            "chi non riesce a usare una pagina."
+            "Indichi con --contact un indirizzo e-mail: sta nella dichiarazione di accessibilità, e lì "
+            "scrive chi non riesce a usare una pagina."
         )
     return settings
 

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pipelines.annotating import said_in
-from pipelines.clock import now
+from pipelines.clock import now, of_this_machine
 from pipelines.portal.access.refusals import TooManyAttemptsError
 from pipelines.portal.navigation import START, Link, links_of
 from pipelines.portal.pages import render
@@ -146,7 +146,13 @@ class Visit:
 
     @property
     def at(self) -> dt.datetime:
+        """Now, for returns and deadlines."""
         return now()
+
+    @property
+    def real_at(self) -> dt.datetime:
+        """Now, for sessions, codes, limits and the audit log."""
+        return of_this_machine()
 
     def named(self, parameter: str) -> str:
         """A part of the address, such as the week in `/settimane/2023-W42`."""
@@ -180,13 +186,13 @@ class Visit:
         who: where nobody is signed in yet, the name of the account that it is about.
         """
         name = self.account.name if self.account is not None else who or UNKNOWN
-        self.portal.audit.record(self.at, name, event, subject, self.address)
+        self.portal.audit.record(self.real_at, name, event, subject, self.address)
 
     def record_refusal(self, event: Event, subject: str = "", who: str = "") -> None:
         """Write into the audit log that something was refused, unless that happens all the time."""
         with suppress(TooManyAttemptsError):
             name = self.account.name if self.account is not None else one_line_of(self.address)
-            self.portal.attempts.spend(_REFUSALS, name, self.at)
+            self.portal.attempts.spend(_REFUSALS, name, self.real_at)
             self.record(event, subject, who)
 
     def with_form(self, fields: Fields, files: tuple[SourceFile, ...]) -> Visit:

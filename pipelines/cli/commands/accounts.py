@@ -1,6 +1,6 @@
 """Commands about who may use the portal.
 
-Lives here: `accounts add`, `list`, `invite`, `disable`, `enable`, `audit`.
+Lives here: `accounts add`, `list`, `invite`, `disable`, `enable`, `code`, `audit`.
 Must not live here: what an account is (`pipelines.portal.store`), or the sentences (`account_words`).
 """
 
@@ -14,7 +14,7 @@ import typer
 
 from pipelines.cli import EXIT_DONE, EXIT_REJECTED, words
 from pipelines.cli.given import EVERYWHERE, Options, city_if_named, day, options_of
-from pipelines.clock import now
+from pipelines.clock import of_this_machine
 from pipelines.refusals import WrongUsageError
 from schemas.contract import LANGUAGES
 
@@ -71,7 +71,7 @@ def add(
     slug = city_if_named(contract, city)
     chosen_role = _one_of("--role", role, ROLES)
     chosen_language = _one_of("--language", language or contract.edition.languages_of(slug)[0], LANGUAGES)
-    at = now()
+    at = of_this_machine()
     with _changing(options, is_first=True) as (kept, log):
         invitation = kept.create(
             name, chosen_role, at, city=slug, language=chosen_language, shown_name=shown_name
@@ -104,7 +104,7 @@ def invite(context: typer.Context, name: Name) -> int:
     from pipelines.portal.store.audit import COMMAND_LINE
 
     options = options_of(context)
-    at = now()
+    at = of_this_machine()
     with _changing(options) as (kept, log):
         invitation = kept.invite_again(kept.of_name(name).id, at)
         Attempts(kept.database, load_key(options.home.portal_key)).forget(name)
@@ -122,6 +122,20 @@ def disable(context: typer.Context, name: Name) -> int:
 def enable(context: typer.Context, name: Name) -> int:
     """Ridà l'accesso a un account, con la password che aveva."""
     return _switch(options_of(context), name, is_active=True)
+
+
+@app.command("code", epilog=EVERYWHERE)
+def code(context: typer.Context, name: Name) -> int:
+    """In una prova: il codice di verifica che un account chiede adesso."""
+    from pipelines import demonstration
+
+    options = options_of(context)
+    current = demonstration.code_of(options.home, name)
+    if options.as_json:
+        words.print_json({"name": name, "code": current})
+    else:
+        print(current)
+    return EXIT_DONE
 
 
 @app.command("audit", epilog=EVERYWHERE)
@@ -170,7 +184,7 @@ def _switch(options: Options, name: str, *, is_active: bool) -> int:
         account_id = kept.of_name(name).id
         (kept.activate if is_active else kept.deactivate)(account_id)
         account = kept.of_id(account_id)
-        log.record(now(), COMMAND_LINE, event, account.name)
+        log.record(of_this_machine(), COMMAND_LINE, event, account.name)
     if options.as_json:
         words.print_json(account_words.account_document(account))
     else:

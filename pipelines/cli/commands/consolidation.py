@@ -115,7 +115,7 @@ def status(
 
 def demo(context: typer.Context) -> int:
     """Porta le schede di esempio attraverso tutto il percorso e dice che cosa aprire."""
-    from pipelines import weekly
+    from pipelines import demonstration, weekly
     from pipelines.receiving import arrivals_of
     from pipelines.receiving import receive as take_in
     from sources.landing import receipts, sha256_of
@@ -133,12 +133,15 @@ def demo(context: typer.Context) -> int:
         )
     outcomes = take_in(options.home, contract, arrivals, words.say_outcome(contract))
     result = weekly.consolidate(options.home, contract, on_progress=words.say_progress(contract))
+    last_arrival = max(arrival.instant for arrival in arrivals)
+    demo_portal = demonstration.make(options.home, contract.edition, last_arrival)
     if options.as_json:
         words.print_json(result.document())
     else:
         words.print_summary(outcomes)
         words.print_consolidation(result, options.home, contract)
         words.print_what_to_open(options.home, contract)
+        words.print_demo_portal(options.home, demo_portal)
     return EXIT_DONE
 
 

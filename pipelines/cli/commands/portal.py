@@ -57,7 +57,7 @@ def serve(
     def on_open(address: str) -> None:
         words.say_portal_is_open(address)
         if demo is not None:
-            words.say_demo_accounts(demo)
+            words.print_demo_accounts(options.home, demo)
 
     try:
         answer(options.home, contract, settings, host, port, on_open)

@@ -1,4 +1,4 @@
-"""An upload before it is sent: the verdict and every finding, what was understood, what changes; confirming it.
+"""An upload before it is sent: verdict, findings, what was understood, what changes; confirming it.
 
 Lives here: the pages under `/bozze`, for cities and for coordinators who send for one.
 Must not live here: drafts themselves (`pipelines.portal.drafts`), or what was sent (`city.submission`).

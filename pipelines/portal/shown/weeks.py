@@ -33,7 +33,10 @@ class WeekRow:
 
 @dataclass(frozen=True)
 class VersionRow:
-    """A version that came. is_valid: the one that counts now. sent_back: what the city was asked to look at."""
+    """A version that came.
+
+    is_valid: the one that counts now. sent_back: what the city was asked to look at.
+    """
 
     number: str
     href: str

@@ -44,7 +44,7 @@ def change_password(visit: Visit) -> Response:
         return _page(visit, errors, 422)
     account, portal = visit.signed_in, visit.portal
     try:
-        attempt = portal.attempts.begin("password", account.name, visit.address, visit.at)
+        attempt = portal.attempts.begin("password", account.name, visit.address, visit.real_at)
     except TooManyAttemptsError as error:
         visit.record_refusal("sign_in_delayed")
         return _page(visit, {"password": locked(visit, error.until)}, 429)
@@ -57,9 +57,9 @@ def change_password(visit: Visit) -> Response:
         return _page(visit, {field: password_problem(visit, error)}, 422)
     portal.attempts.succeeded(attempt)
     visit.record("password_changed")
-    token = portal.sessions.begin(account, visit.at, visit.address)
+    token = portal.sessions.begin(account, visit.real_at, visit.address)
     if account.has_totp:
-        token = portal.sessions.complete(token, visit.at) or token
+        token = portal.sessions.complete(token, visit.real_at) or token
     response = visit.go("/account", "password_changed")
     cookies.keep_session(response, token, portal.settings)
     return response
@@ -112,7 +112,7 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
             last_seen=texts.receipt.deadline(one.seen_at),
             is_this=one.id == visit.session.id,
         )
-        for one in visit.portal.sessions.of_account(account.id, visit.at)
+        for one in visit.portal.sessions.of_account(account.id, visit.real_at)
     ]
     return visit.page(
         "account.html",

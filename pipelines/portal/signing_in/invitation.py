@@ -27,7 +27,7 @@ def accept(visit: Visit) -> Response:
     if errors:
         return _page(visit, invited, errors, 422)
     try:
-        account = visit.portal.accounts.accept_invitation(visit.named("token"), password, visit.at)
+        account = visit.portal.accounts.accept_invitation(visit.named("token"), password, visit.real_at)
     except AccessError as error:
         return _page(visit, invited, {"password": password_problem(visit, error)}, 422)
     visit.record("invitation_accepted", who=account.name)
@@ -36,14 +36,13 @@ def accept(visit: Visit) -> Response:
 
 def _invited(visit: Visit) -> Account:
     try:
-        return visit.portal.accounts.invited(visit.named("token"), visit.at)
+        return visit.portal.accounts.invited(visit.named("token"), visit.real_at)
     except AccessError as error:
         visit.record_refusal("invitation_refused")
         raise NotFoundError("invitation") from error
 
 
 def _page(visit: Visit, account: Account, errors: dict[str, str], status: int = 200) -> Response:
-    texts = visit.texts
     return visit.page(
         "signing_in/invitation.html",
         status,

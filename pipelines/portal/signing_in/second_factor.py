@@ -35,11 +35,11 @@ def check(visit: Visit) -> Response:
     if not code:
         return _code_page(visit, {"code": visit.texts.problems.no_code}, 422)
     try:
-        attempt = portal.attempts.begin("code", account.name, visit.address, visit.at)
+        attempt = portal.attempts.begin("code", account.name, visit.address, visit.real_at)
     except TooManyAttemptsError as error:
         visit.record_refusal("sign_in_delayed")
         return _code_page(visit, {"code": locked(visit, error.until)}, 429)
-    if not portal.second_factors.is_right(account.id, code, visit.at):
+    if not portal.second_factors.is_right(account.id, code, visit.real_at):
         if not portal.second_factors.use_recovery_code(account.id, code):
             visit.record("second_factor_failed")
             return _code_page(visit, {"code": visit.texts.problems.wrong_code}, 422)
@@ -61,11 +61,11 @@ def enrol(visit: Visit) -> Response:
     if account.has_totp:
         return visit.go("/accesso/codice")
     try:
-        attempt = portal.attempts.begin("code", account.name, visit.address, visit.at)
+        attempt = portal.attempts.begin("code", account.name, visit.address, visit.real_at)
     except TooManyAttemptsError as error:
         return _enrolment_page(visit, {"code": locked(visit, error.until)}, 429)
     portal.second_factors.offer(account.id)
-    codes = portal.second_factors.confirm(account.id, visit.fields.one("code"), visit.at)
+    codes = portal.second_factors.confirm(account.id, visit.fields.one("code"), visit.real_at)
     if codes is None:
         visit.record("second_factor_failed")
         return _enrolment_page(visit, {"code": visit.texts.problems.wrong_code}, 422)
@@ -78,10 +78,10 @@ def enrol(visit: Visit) -> Response:
 def _complete(visit: Visit, response: Response) -> Response:
     """The session is whole, under a new token."""
     portal = visit.portal
-    token = portal.sessions.complete(cookies.session_token(visit.request, portal.settings), visit.at)
+    token = portal.sessions.complete(cookies.session_token(visit.request, portal.settings), visit.real_at)
     if token is None:
         return visit.go("/accesso")
-    portal.accounts.signed_in(visit.signed_in.id, visit.at)
+    portal.accounts.signed_in(visit.signed_in.id, visit.real_at)
     visit.record("signed_in")
     cookies.keep_session(response, token, portal.settings)
     return response

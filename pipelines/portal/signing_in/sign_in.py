@@ -45,7 +45,7 @@ def sign_in(visit: Visit) -> Response:
         return visit.page(PAGE, 422, errors=errors, name=name, is_locked="")
     portal = visit.portal
     try:
-        attempt = portal.attempts.begin("password", name, visit.address, visit.at)
+        attempt = portal.attempts.begin("password", name, visit.address, visit.real_at)
     except TooManyAttemptsError as error:
         visit.record_refusal("sign_in_delayed", who=_known(visit, name))
         return visit.page(PAGE, 429, errors={}, name=name, is_locked=locked(visit, error.until))
@@ -70,11 +70,11 @@ def begin_session(visit: Visit, account: Account) -> Response:
     """A session for who gave the right password, and on to what is still owed; the one before ends."""
     portal = visit.portal
     portal.sessions.end(cookies.session_token(visit.request, portal.settings))
-    token = portal.sessions.begin(account, visit.at, visit.address)
-    session = portal.sessions.session_of(token, visit.at)
+    token = portal.sessions.begin(account, visit.real_at, visit.address)
+    session = portal.sessions.session_of(token, visit.real_at)
     assert session is not None
     if session.stage == "full":
-        portal.accounts.signed_in(account.id, visit.at)
+        portal.accounts.signed_in(account.id, visit.real_at)
         visit.record("signed_in", who=account.name)
         response = visit.go(START[account.role])
     else:

@@ -146,6 +146,8 @@ def test_a_disabled_account_has_no_way_in_until_it_is_enabled(
     assert _refused(accounts.invited, other.token, NOON) == "invitation_unknown"
     assert _refused(accounts.invite_again, torino.id, NOON) == "account_disabled"
     assert _refused(accounts.change_password, torino.id, PASSWORD, ANOTHER) == "account_disabled"
+    begun_meanwhile = Sessions(database).begin(torino, NOON, "192.0.2.1")
+    assert Sessions(database).session_of(begun_meanwhile, NOON) is None
     accounts.activate(torino.id)
     assert accounts.authenticate(torino.name, PASSWORD)
     assert Sessions(database).session_of(token, NOON) is None

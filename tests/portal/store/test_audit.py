@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import sqlite3
 from typing import Any, cast
 
@@ -75,6 +77,15 @@ def test_an_untouched_log_is_whole(log: AuditLog, database: Database) -> None:
 def test_what_was_changed_behind_its_back_shows(log: AuditLog, statement: str, first_broken: int) -> None:
     _change(log, statement)
     assert log.verify().first_broken == first_broken
+
+
+def test_a_row_rewritten_with_its_own_digest_shows_in_the_next(log: AuditLog, database: Database) -> None:
+    with database.reading() as connection:
+        *content, _ = connection.execute("SELECT * FROM audit WHERE id = 2").fetchone()
+    content[2] = "bolzano1"
+    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+    _change(log, f"UPDATE audit SET who = 'bolzano1', digest = '{digest}' WHERE id = 2")
+    assert log.verify().first_broken == 3
 
 
 def test_what_was_written_anew_whole_shows_in_the_last_digest(log: AuditLog, database: Database) -> None:
