@@ -47,6 +47,9 @@ SIGNING_IN = frozenset({"half", *ROLES})
 SIGNED_IN = frozenset(ROLES)
 A_CITY = frozenset({"city"})
 SENDERS = frozenset({"city", "coordinator"})
+COORDINATORS = frozenset({"coordinator"})
+READERS = frozenset({"coordinator", "analyst"})
+ADMINISTRATORS = frozenset({"administrator"})
 
 OPENS: dict[str, frozenset[str]] = {
     "GET /": EVERYBODY,
@@ -81,6 +84,28 @@ OPENS: dict[str, frozenset[str]] = {
     "GET /invii/{submission}/ricevuta.html": SENDERS,
     "GET /invii/{submission}/ricevuta.pdf": SENDERS,
     "POST /invii/{submission}/conferma": SENDERS,
+    "GET /quadro": READERS,
+    "GET /citta/{city}": READERS,
+    "POST /citta/{city}": COORDINATORS,
+    "GET /citta/{city}/{week}": READERS,
+    "GET /citta/{city}/{week}/modulo.xlsx": COORDINATORS,
+    "POST /citta/{city}/{week}/rimanda": COORDINATORS,
+    "GET /citta/{city}/{week}/nulla": COORDINATORS,
+    "POST /citta/{city}/{week}/nulla": COORDINATORS,
+    "GET /cartella": COORDINATORS,
+    "POST /cartella": COORDINATORS,
+    "POST /cartella/acquisisci": COORDINATORS,
+    "POST /cartella/elimina": COORDINATORS,
+    "GET /relazioni": READERS,
+    "GET /relazioni/{name}": READERS,
+    "GET /utenti": ADMINISTRATORS,
+    "POST /utenti": ADMINISTRATORS,
+    "GET /utenti/{number:row}": ADMINISTRATORS,
+    "POST /utenti/{number:row}/invito": ADMINISTRATORS,
+    "POST /utenti/{number:row}/chiudi": ADMINISTRATORS,
+    "POST /utenti/{number:row}/riapri": ADMINISTRATORS,
+    "GET /registro": ADMINISTRATORS,
+    "GET /registro/registro.csv": ADMINISTRATORS,
 }
 """Door -> who may take it: the six kinds of people there are. Disabled and expired ones are nobody."""
 
