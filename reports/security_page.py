@@ -52,7 +52,7 @@ _OPENING = """\
 # The portal's security, point by point
 
 Every requirement of levels 1 and 2 of the OWASP Application Security Verification Standard 4.0.3, in words of
-our own, with how the portal meets it and the test that shows it; what is weaker than asked says what is missing.
+our own, with how the portal meets it and the test that shows it; or that it is weaker, and what is missing.
 How the portal is run, and what it keeps where, is in [portal.md](portal.md).
 """
 
