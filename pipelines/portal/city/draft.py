@@ -240,7 +240,7 @@ def _deadline(view: DraftView, visit: Visit) -> DeadlineBox | None:
 
 def _is_one_valid(view: DraftView) -> bool:
     """Whether something counts for that week already, whatever becomes of the draft."""
-    return view.changes is not None or view.replaces is not None
+    return view.known is not None or view.changes is not None or view.replaces is not None
 
 
 def _received_at(view: DraftView, visit: Visit) -> str:
