@@ -199,7 +199,7 @@ def _page(visit: Visit, told: Told, status: int = 200) -> Response:
 
 
 def _views(visit: Visit) -> tuple[list[DraftView], list[WithheldRow]]:
-    """The account's drafts as they would be judged now, by city, week, version; the unrecognised ones last."""
+    """The account's drafts as they would be judged now, by city, week, version; unrecognised ones last."""
     views, withheld, sender = [], [], sender_of(visit)
     for draft in visit.portal.drafts.of(sender):
         try:
