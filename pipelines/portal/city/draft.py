@@ -84,7 +84,7 @@ def upload(visit: Visit) -> Response:
     except UploadRefusedError as error:
         if visit.signed_in.role == "city":
             return weeks.show(visit, error.errors, 422)
-        raise
+        raise WrongUsageError(" ".join(error.errors.values())) from error
     replaced = visit.fields.one("replaces")
     drafts = [one for one in kept if isinstance(one, Draft)]
     if replaced and drafts and replaced not in {draft.id for draft in drafts}:
