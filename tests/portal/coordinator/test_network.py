@@ -12,10 +12,12 @@ import openpyxl
 import pytest
 
 from pipelines.acts import read_acts
+from pipelines.bulletins import write_bulletins
+from pipelines.consolidating import consolidate_weeks
+from pipelines.dictionary import write_dictionary
 from pipelines.home import Home
 from pipelines.judged import JudgedReturns
 from pipelines.judging.context import Contract
-from pipelines.weekly import consolidate
 from schemas.weeks import IsoWeek
 from tests.making.identifiers import TAX_CODE
 from tests.making.samples import sample
@@ -212,7 +214,9 @@ def test_what_is_published_is_told_and_its_reports_are_opened_and_nothing_else(
     portal = portal_over(home.root)
     analyst = Visitor(portal).sign_in("piero", "analyst")
     assert "Non è ancora pubblicato nessun dato." in said(analyst.get("/relazioni").text)
-    consolidate(home, contract)
+    consolidate_weeks(home, contract.edition, [W42])
+    write_bulletins(home, contract.edition)
+    write_dictionary(home, contract.edition)
     take_in(home, contract, sample("latina", "2023-W41", 2))
     board = said(analyst.get("/quadro").text)
     assert "I dati pubblicati arrivano alla settimana 42/2023 (16-22 ottobre)." in board
