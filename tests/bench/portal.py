@@ -152,18 +152,22 @@ def _send_all(
 ) -> list[str]:
     """Sign in and send, each file when all others are there too; the submissions that it became."""
     received = []
-    together.wait(_MOST_SECONDS)
-    browser.sign_in(city)
-    for file in files:
-        browser.get("/settimane")
+    try:
         together.wait(_MOST_SECONDS)
-        if file is None:
-            continue
-        sent = browser.send(file.name, file.data)
-        if sent.submission_id:
+        browser.sign_in(city)
+        for file in files:
+            browser.get("/settimane")
+            together.wait(_MOST_SECONDS)
+            if file is None:
+                continue
+            sent = browser.send(file.name, file.data)
+            assert sent.submission_id, f"{city}: {file.name} is refused: {sent.draft_page}"
             received.append(sent.submission_id)
             browser.get(f"/invii/{sent.submission_id}/ricevuta.pdf", "download")
-    browser.close()
+    finally:
+        if len(received) < sum(file is not None for file in files):
+            together.abort()  # nobody waits for it any more
+        browser.close()
     return received
 
 
