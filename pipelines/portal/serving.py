@@ -53,6 +53,8 @@ def serve(
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            http="h11",  # holds headers to 64 KB, and refuses what two servers read differently
+            ws="none",
             limit_concurrency=_MOST_AT_ONCE,
             timeout_graceful_shutdown=_SECONDS_TO_END,
             lifespan="on",

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -38,14 +38,21 @@ def address() -> Iterator[str]:
     def page(request: Request) -> Response:
         return HTMLResponse(texts[request.path_params["name"]], headers={"Content-Security-Policy": POLICY})
 
+    async def upload(request: Request) -> Response:
+        async with request.form() as form:
+            both_came = len(form.getlist("files")) == 2
+        return RedirectResponse("/it/bozza-respinta" if both_came else "/it/errore-400", 303)
+
     app = Starlette(
         routes=[
             Mount("/statico", StaticFiles(directory=PORTAL / "static")),
+            Route("/bozze", upload, methods=["POST"]),
             Route("/{name:path}", page),
         ]
     )
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
+    listening.listen()
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -87,6 +94,26 @@ def test_every_page_is_accessible_and_fits(page: Page, address: str, language: L
             ]
             _keep_picture(page, f"{name}-{width}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_files_are_sent_with_and_without_scripts(
+    page: Page, address: str, tmp_path: Path, scripts: bool
+) -> None:
+    browser = page.context.browser
+    assert browser is not None
+    context = browser.new_context(java_script_enabled=scripts)
+    files = [tmp_path / "uno.csv", tmp_path / "due.csv"]
+    for file in files:
+        file.write_text("a;b", "utf-8")
+    sent_from = context.new_page()
+    sent_from.goto(f"{address}/it/settimane")
+    sent_from.set_input_files("#files", files)
+    if scripts:
+        assert sent_from.inner_text("[data-chosen-list]").split() == ["uno.csv", "due.csv"]
+    sent_from.click("form.sending button")
+    sent_from.wait_for_url("**/it/bozza-respinta")
+    context.close()
 
 
 def _keep_picture(page: Page, name: str) -> None:

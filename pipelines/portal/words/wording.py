@@ -1,6 +1,6 @@
 """The texts of the portal's pages, by language.
 
-Lives here: what reads `it.yaml` and the other languages beside it, and refuses what they do not share.
+Lives here: what reads `it.yaml` and the other languages beside it, and refuses where they differ.
 Must not live here: the texts themselves, or the words of findings, receipts, dates and weeks.
 """
 

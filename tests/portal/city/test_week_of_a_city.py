@@ -1,0 +1,270 @@
+"""A city's week over HTTP: what is due, a draft, its confirmation, its receipt; nothing of other cities."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import openpyxl
+import pytest
+from pypdf import PdfReader
+
+from pipelines.acts import read_acts
+from pipelines.declaring_nil import areas_due
+from pipelines.home import Home
+from pipelines.judged import JudgedReturns
+from pipelines.judging.context import Contract
+from schemas.weeks import IsoWeek
+from sources.reading.reader import SourceFile
+from tests.making.books import altered_sample, put
+from tests.making.declarations import DECLARATIONS
+from tests.making.samples import sample
+from tests.portal.homes import file_of, take_in
+from tests.portal.visiting import Visitor, portal_over
+
+pytestmark = pytest.mark.whole
+
+TUESDAY = "2023-10-24T10:00:00+02:00"
+
+
+@pytest.fixture(scope="module")
+def two_weeks(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("two-weeks") / "home")
+    take_in(home, contract, sample("taranto", "2023-W41"), sample("taranto"), sample("bolzano", "2023-W41"))
+    return home
+
+
+@pytest.fixture
+def home(two_weeks: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("REGIA_NOW", TUESDAY)
+    return Home(Path(shutil.copytree(two_weeks.root, tmp_path / "home")))
+
+
+@pytest.fixture
+def visitor(home: Home) -> Iterator[Visitor]:
+    portal = portal_over(home.root)
+    yield Visitor(portal)
+    portal.close()
+
+
+@pytest.fixture
+def torino(visitor: Visitor) -> Visitor:
+    return visitor.sign_in("carla", "city", "torino")
+
+
+def said(text: str) -> str:
+    """What a page says, without its marks."""
+    main = text[text.index("<main") : text.index("</main")]
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", main)))
+
+
+def landed(home: Home) -> set[str]:
+    return {path.name for path in home.returns.rglob("*")} if home.returns.exists() else set()
+
+
+def uploaded(visitor: Visitor, *files: SourceFile, **fields: str) -> str:
+    """The address of the draft that an upload becomes."""
+    visitor.get("/settimane")
+    answer = visitor.post("/bozze", fields, [(file.name, file.data) for file in files])
+    assert answer.status_code == 303, said(answer.text)
+    assert answer.headers["location"].startswith("/bozze/")
+    return answer.headers["location"]
+
+
+def taranto_again(number: float = 3) -> SourceFile:
+    """Taranto's W42 as a second version with another figure."""
+    version = DECLARATIONS["taranto"].version(2)
+    changed = altered_sample("taranto", version, lambda book: put(book, "1 Presa in carico", "D6", number))
+    return SourceFile("taranto_v2.xlsx", changed)
+
+
+def test_what_is_due_stands_on_top_with_its_form_and_the_time_left(torino: Visitor) -> None:
+    page = said(torino.get("/settimane").text)
+    assert "Settimana 42/2023 (16-22 ottobre) Da inviare Mancano 26 ore" in page
+    assert "Entro mercoledì 25 ottobre 2023, ore 12:00" in page
+    form = torino.get("/settimane/2023-W42/modulo.xlsx")
+    assert openpyxl.load_workbook(io.BytesIO(form.content)).sheetnames
+    assert form.headers["content-disposition"] == 'attachment; filename="LGNET2_torino_2023-W42_v1.xlsx"'
+
+
+def test_a_draft_is_not_in_the_landing_until_it_is_confirmed(
+    torino: Visitor, home: Home, contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = landed(home)
+    draft = uploaded(torino, file_of("torino"))
+    page = said(torino.get(draft).text)
+    assert "È una bozza: non è ancora inviata e non conta." in page
+    assert "TO-ACC-01" in page and "Che cosa abbiamo letto" in page
+    assert landed(home) == before
+    monkeypatch.setenv("REGIA_NOW", "2023-10-24T10:30:00+02:00")
+    sent = torino.post(f"{draft}/conferma")
+    assert sent.status_code == 303
+    receipt = sent.headers["location"]
+    assert "La scheda è stata inviata." in said(torino.get(receipt).text)
+    verdict = JudgedReturns.load(home.judged, contract.edition).verdicts[receipt[7:].partition("?")[0]]
+    assert verdict.received_at.isoformat() == "2023-10-24T10:30:00+02:00"
+    assert (verdict.city, verdict.received_by, verdict.is_late) == ("torino", "carla", False)
+    again = torino.post(f"{draft}/conferma")
+    assert again.headers["location"] == receipt
+
+
+def test_a_receipt_is_kept_as_a_page_and_as_a_pdf(torino: Visitor) -> None:
+    draft = uploaded(torino, file_of("torino"))
+    torino.get(draft)
+    receipt = torino.post(f"{draft}/conferma").headers["location"].partition("?")[0]
+    page = torino.get(f"{receipt}/ricevuta.html")
+    assert receipt.removeprefix("/invii/") in page.text
+    document = torino.get(f"{receipt}/ricevuta.pdf")
+    text = "".join(one.extract_text() for one in PdfReader(io.BytesIO(document.content)).pages)
+    assert "Torino" in text and "42/2023" in text
+    assert all(one.headers["content-disposition"].startswith("attachment;") for one in (page, document))
+
+
+def test_a_new_version_says_what_it_changes_and_owes_a_reason(visitor: Visitor, home: Home) -> None:
+    taranto = visitor.sign_in("anna", "city", "taranto")
+    before = landed(home)
+    draft = uploaded(taranto, taranto_again())
+    page = said(taranto.get(draft).text)
+    assert "A confronto con la versione 1, che vale adesso." in page
+    assert "Effetto sugli indicatori della settimana" in page
+    refused = taranto.post(f"{draft}/conferma")
+    assert refused.status_code == 422
+    assert "Scelga il motivo del nuovo invio." in said(refused.text)
+    assert landed(home) == before
+    sent = taranto.post(f"{draft}/conferma", {"reason": "correction"})
+    assert sent.status_code == 303
+    history = said(taranto.get("/settimane/2023-W42").text)
+    assert re.search(r"Versione 2 Accettata.* Vale questa .*Versione 1 ", history, re.IGNORECASE)
+
+
+def test_a_warning_is_confirmed_with_a_note_but_not_with_a_persons_data(
+    visitor: Visitor, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIA_NOW", "2023-10-27T10:00:00+02:00")
+    potenza = visitor.sign_in("rocco", "city", "potenza")
+    draft = uploaded(potenza, file_of("potenza"))
+    page = potenza.get(draft)
+    assert "risulterà in ritardo" in said(page.text)
+    assert 'name="note-S09"' in page.text
+    refused = potenza.post(f"{draft}/conferma", {"note-S09": "Chieda a RSSMRA80A01H501U"})
+    assert refused.status_code == 422
+    assert "codice fiscale" in said(refused.text)
+    assert not read_acts(home.acts).submissions
+    sent = potenza.post(f"{draft}/conferma", {"note-S09": "Sciopero del 25 ottobre"})
+    submission = sent.headers["location"][7:].partition("?")[0]
+    (confirmed,) = read_acts(home.acts).confirmations_of(submission)
+    assert (confirmed.rule, confirmed.note, confirmed.by) == ("S09", "Sciopero del 25 ottobre", "rocco")
+
+
+def test_a_warning_can_be_confirmed_after_it_was_sent(
+    visitor: Visitor, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIA_NOW", "2023-10-27T10:00:00+02:00")
+    potenza = visitor.sign_in("rocco", "city", "potenza")
+    draft = uploaded(potenza, file_of("potenza"))
+    potenza.get(draft)
+    receipt = potenza.post(f"{draft}/conferma").headers["location"].partition("?")[0]
+    assert 'name="note-S09"' in potenza.get(receipt).text
+    assert potenza.post(f"{receipt}/conferma", {"note-S09": ""}).status_code == 422
+    assert potenza.post(f"{receipt}/conferma", {"note-S09": "Sciopero"}).status_code == 303
+    assert 'name="note-S09"' not in potenza.get(receipt).text
+    (confirmed,) = read_acts(home.acts).confirmations_of(receipt.removeprefix("/invii/"))
+    assert confirmed.note == "Sciopero"
+
+
+def test_a_rejected_draft_is_sent_only_by_who_says_to_know_it(torino: Visitor, home: Home) -> None:
+    draft = uploaded(torino, file_of("taranto"))
+    page = said(torino.get(draft).text)
+    assert "La scheda è da correggere" in page and "Il file è di Taranto, ma l'invio è per Torino." in page
+    before = landed(home)
+    assert torino.post(f"{draft}/conferma").status_code == 422
+    assert landed(home) == before
+    sent = torino.post(f"{draft}/conferma", {"although": "1"})
+    assert sent.status_code == 303
+    assert "respinta" in said(torino.get(sent.headers["location"]).text).lower()
+
+
+def test_a_file_of_another_city_is_not_compared_with_what_that_city_sent(torino: Visitor) -> None:
+    """W42 of Taranto with values far from its usual ones: Torino is not told what is usual there."""
+    of_taranto = taranto_again(3000)
+    draft = uploaded(torino, of_taranto)
+    page = said(torino.get(draft).text)
+    assert "Il file è di Taranto" in page
+    assert "S01" not in page and "Che cosa cambia" not in page and "Vale già" not in page
+
+
+def test_a_corrected_file_takes_the_place_of_the_draft(torino: Visitor) -> None:
+    draft = uploaded(torino, file_of("taranto"))
+    corrected = uploaded(torino, file_of("torino"), replaces=draft.removeprefix("/bozze/"))
+    assert torino.get(draft).status_code == 404
+    assert torino.get(corrected).status_code == 200
+
+
+def test_a_file_that_tells_who_a_person_is_leaves_nothing(torino: Visitor, home: Home) -> None:
+    name = "rossi_mario.xlsx"
+    change = altered_sample("taranto", lambda book: put(book, "1 Presa in carico", "D6", "RSSMRA80A01H501U"))
+    torino.get("/settimane")
+    answer = torino.post("/bozze", files=[(name, change)])
+    assert answer.status_code == 422
+    page = said(answer.text)
+    assert "Non abbiamo conservato niente" in page and "D6" in page
+    assert "RSSMRA80A01H501U" not in answer.text and name not in answer.text
+    kept = b"".join(path.read_bytes() for path in home.root.rglob("*") if path.is_file())
+    assert b"RSSMRA80A01H501U" not in kept and name.encode() not in kept
+
+
+def test_several_returns_at_once_wait_side_by_side(torino: Visitor) -> None:
+    torino.get("/settimane")
+    files = [file_of("torino"), file_of("torino", "2023-W41")]
+    answer = torino.post("/bozze", files=[(file.name, file.data) for file in files])
+    assert answer.headers["location"] == "/settimane"
+    assert "2 bozze non ancora inviate" in said(torino.get("/settimane").text)
+
+
+def test_what_had_no_activity_is_declared_together_or_not_at_all(
+    torino: Visitor, home: Home, contract: Contract
+) -> None:
+    week = IsoWeek.parse("2023-W42")
+    (area, *_) = (place.area for place in areas_due(contract.edition, "torino", week))
+    form = torino.get("/settimane/2023-W42/nulla")
+    assert form.status_code == 200
+    assert torino.post("/settimane/2023-W42/nulla", {"areas": area}).status_code == 422
+    told = {"areas": [area], "points": ["TA-ACC-01"], "reason": "Chiuso per ferie"}
+    assert torino.post("/settimane/2023-W42/nulla", told).status_code == 422
+    assert not read_acts(home.acts).nils_of("lgnet2", "torino", week)
+    told["points"] = []
+    assert torino.post("/settimane/2023-W42/nulla", told).status_code == 303
+    (nil,) = read_acts(home.acts).nils_of("lgnet2", "torino", week)
+    assert (nil.declared.area, nil.declared.by) == (area, "carla")
+    assert "Chiuso per ferie" in said(torino.get("/settimane/2023-W42").text)
+
+
+def test_a_city_finds_nothing_of_another_one(visitor: Visitor, home: Home, contract: Contract) -> None:
+    taranto = visitor.sign_in("anna", "city", "taranto")
+    draft = uploaded(taranto, taranto_again())
+    (submission, *_) = (
+        one.submission_id
+        for one in JudgedReturns.load(home.judged, contract.edition).verdicts.values()
+        if one.city == "taranto"
+    )
+    torino = Visitor(visitor.portal).sign_in("carla", "city", "torino")
+    for path in (draft, f"{draft}/copia.xlsx", f"/invii/{submission}", f"/invii/{submission}/ricevuta.pdf"):
+        assert taranto.get(path).status_code == 200, path
+        assert torino.get(path).status_code == 404, path
+    torino.get("/settimane")
+    for path in (f"{draft}/conferma", f"{draft}/elimina", f"/invii/{submission}/conferma"):
+        assert torino.post(path, {"although": "1", "note-S01": "sì"}).status_code == 404, path
+    assert taranto.get(draft).status_code == 200
+
+
+def test_bolzano_reads_and_is_answered_in_german(visitor: Visitor) -> None:
+    bolzano = visitor.sign_in("heidi", "city", "bolzano", language="de")
+    assert "Bozen" in said(bolzano.get("/settimane").text)
+    draft = uploaded(bolzano, file_of("bolzano"))
+    page = said(bolzano.get(draft).text)
+    assert "Bozen, Woche 42/2023" in page
+    assert "Che cosa" not in page
