@@ -476,6 +476,7 @@ def pages(language: Language) -> Iterator[Shown]:
         ),
         more=t.say("draft.more_figures", n=14),
         indicators=(Row(name="Accessi per operatore", before="20,6", after="10,7"),),
+        no_indicators="",
     )
     yield Shown(
         "bozza-avvisi",

@@ -197,7 +197,7 @@ class Browser:
         return Sent(sent.url.path.rsplit("/", 1)[-1], page)
 
     def _looked_at(self, answer: Response, path: str, status: int) -> Response:
-        assert answer.status_code == status, f"{path}: {answer.status_code}\n{answer.text[-2000:]}"
+        assert answer.status_code == status, f"{path}: {answer.status_code}\n{answer.text[-1000:]!r}"
         token = re.search(r'name="csrf" value="([^"]+)"', answer.text)
         if token:
             self.csrf = token[1]

@@ -121,6 +121,7 @@ def test_what_cannot_be_swept_now_stops_nothing_else(
     with contextlib.closing(Portal.over(home, contract, HERE)) as before:
         account = account_of(before, "anna", "city", CITY)
         signed_in(before, account, now() - dt.timedelta(days=2))
+    home.drafts.mkdir(exist_ok=True)
     (home.drafts / ".draft-which-is-no-folder").write_bytes(b"")
     with opened(home, contract) as (portal, browser):
         for _ in range(100):
