@@ -83,4 +83,4 @@ DOORS: tuple[Door, ...] = (
     Door("GET", "/registro", audit.show, ADMINISTRATORS),
     Door("GET", "/registro/registro.csv", audit.export, ADMINISTRATORS),
 )
-"""Where a form answers with a page of its own, that address opens the page, too: languages are switched there."""
+"""Where a form answers with a page of its own, its address opens that page, too: to switch the language."""

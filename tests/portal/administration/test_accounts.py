@@ -190,7 +190,7 @@ def test_a_long_log_is_read_page_by_page_to_its_first_entry(dario: Visitor) -> N
     for number in range(120):
         dario.portal.audit.record(now(), "anna", "downloaded", f"prova/{number}")
     page, subjects = "/registro?by=anna", []
-    while page:
+    while page and len(subjects) <= 120:
         text = main_of(dario.get(page).text)
         subjects += re.findall(r"prova/(\d+)<", text)
         found = re.search(r'rel="next" href="([^"]+)"', text)
