@@ -152,6 +152,8 @@ def test_each_return_is_recognised_and_nothing_lands_before_it_is_chosen(
     assert again.count("Acquisita adesso per conto della città.") == 1
     after = [one for one in verdicts(home) if one.received_by == "anna"]
     assert len(after) == 4
+    told = anna.portal.audit.events(account="anna", event="return_received")
+    assert {one.subject for one in told} == {one.submission_id for one in after} and len(told) == 4
     newest = valid(home, contract, "caserta", "2023-W39")
     assert newest is not None and (newest.version, newest.reason_code) == (2, "correction")
     assert set(drafts_of(second)) == {
@@ -225,6 +227,12 @@ def test_nothing_chosen_is_said(anna: Visitor) -> None:
     for path in ("/cartella/acquisisci", "/cartella/elimina"):
         answer = anna.post(path)
         assert answer.status_code == 422 and "Scelga almeno una scheda." in said(answer.text)
+
+
+def test_a_page_that_a_form_answered_with_can_be_opened_by_its_address(anna: Visitor) -> None:
+    dropped(anna, mailed("torino"))
+    for path in ("/cartella/acquisisci", "/cartella/elimina"):
+        assert list(drafts_of(anna.get(path).text)) == ["Torino 42/2023*"]
 
 
 def test_another_coordinator_s_drafts_are_not_to_be_had(anna: Visitor, home: Home) -> None:

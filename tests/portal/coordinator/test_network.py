@@ -102,7 +102,7 @@ def test_the_board_says_what_status_says(anna: Visitor) -> None:
 def test_the_board_can_be_turned_back_to_the_first_week_and_no_further(anna: Visitor) -> None:
     page = main_of(anna.get("/quadro").text)
     shown = []
-    while found := re.search(r'rel="next" href="(/quadro\?fino=[0-9W-]+)"', page):
+    while len(shown) <= 36 and (found := re.search(r'rel="next" href="(/quadro\?fino=[0-9W-]+)"', page)):
         page = main_of(anna.get(found[1]).text)
         shown += re.findall(r'<th scope="col">(\d+)/', page)
     assert [int(week) for week in shown] == list(range(36, 0, -1))
