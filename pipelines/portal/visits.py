@@ -16,6 +16,7 @@ from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -105,6 +106,7 @@ class ShownVisit:
     language: Language
     csrf: str
     path: str
+    back: str
     navigation: tuple[Link, ...]
     contact: str
     is_demo: bool
@@ -208,10 +210,20 @@ class Visit:
             language=self.language,
             csrf=self.csrf,
             path=path,
+            back=self._page_open(),
             navigation=links_of(self.account.role, path, self.texts) if self.account and is_inside else (),
             contact=settings.contact,
             is_demo=settings.is_demo,
         )
+
+    def _page_open(self) -> str:
+        """The address of the page that is open in the browser; after a form, of the page that it stood on."""
+        url = self.request.url
+        if self.request.method == "POST":
+            url = URL(self.request.headers.get("referer", ""))
+            if not self.portal.settings.is_own(f"{url.scheme}://{url.netloc}"):
+                return "/"
+        return f"{url.path}?{url.query}" if url.query else url.path
 
     def _shown_account(self) -> ShownAccount:
         account = self.signed_in

@@ -69,6 +69,7 @@ def visit(shown: Shown, texts: Texts) -> Row:
         language=texts.language,
         csrf="f3b1",
         path=shown.path,
+        back=shown.path,
         contact="assistenza@lgnet.example",
         is_demo=shown.template.endswith("sign_in.html"),
         navigation=tuple(
