@@ -223,7 +223,9 @@ class Clerk:
         headings = page.evaluate(_HEADINGS)
         if headings[:1] != [1] or Counter(headings)[1] != 1 or _skips(headings):
             self.wrong.append(f"{name}: headings {headings}")
-        self.wrong += [f"{name} at {self.width}: too wide: {one}" for one in page.evaluate(_TOO_WIDE, self.width)]
+        self.wrong += [
+            f"{name} at {self.width}: too wide: {one}" for one in page.evaluate(_TOO_WIDE, self.width)
+        ]
 
     def strain(self, name: str) -> None:
         """The page when it is narrow, enlarged, or its text spaced out: nothing cut off, nothing to scroll.
