@@ -38,8 +38,10 @@ function prepareUpload(form) {
   form.querySelector("[data-drop-hint]").hidden = false;
 
   const show = () => {
+    // The browser names a single file by itself.
+    const several = input.files.length > 1 ? input.files : [];
     list.replaceChildren(
-      ...Array.from(input.files, (file) => {
+      ...Array.from(several, (file) => {
         const item = document.createElement("li");
         item.textContent = file.name;
         return item;

@@ -100,7 +100,7 @@ def running(weeks_of_returns: Path, tmp_path: Path) -> Iterator[Running]:
 def clerk_at(
     browser: Browser, running: Running, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Clerk]]:
-    """Somebody at a browser of a width, with scripts or without; their pictures are kept by the test's name."""
+    """Somebody at a browser of a width, with scripts or without; pictures are kept by the test's name."""
     opened: list[BrowserContext] = []
 
     def clerk(width: int = 1280, *, scripts: bool = True) -> Clerk:
