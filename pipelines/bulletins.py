@@ -57,8 +57,16 @@ def doubt(home: Home, edition: Edition) -> None:
 
 def last_bulletin(home: Home, edition: Edition) -> Path | None:
     """The last week's bulletin; None while nothing is published."""
-    written = sorted(home.reports(edition.slug).glob("bollettino-*.html"))
-    return written[-1] if written else None
+    written = bulletins_written(home, edition)
+    return written[max(written)] if written else None
+
+
+def bulletins_written(home: Home, edition: Edition) -> dict[IsoWeek, Path]:
+    """The bulletins that are there, by week."""
+    from reports.bulletin import bulletin_path
+
+    paths = {week: bulletin_path(home.reports(edition.slug), week) for week in edition.weeks}
+    return {week: path for week, path in paths.items() if path.exists()}
 
 
 @dataclass(frozen=True)

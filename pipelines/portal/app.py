@@ -9,9 +9,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 import anyio
 from starlette.applications import Starlette
@@ -19,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,9 +26,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipelines.clock import now, of_this_machine
 from pipelines.home import BusyError
 from pipelines.portal.access.refusals import TooManyAttemptsError
-from pipelines.portal.doors import visit_of
+from pipelines.portal.doors import Door, visit_of
 from pipelines.portal.drafts import UnknownDraftError
 from pipelines.portal.headers import OwnHeaders
+from pipelines.portal.pacing import Pace
 from pipelines.portal.pages import STATIC, STATIC_URL
 from pipelines.portal.plan import DOORS
 from pipelines.portal.portal import Portal
@@ -42,11 +42,13 @@ Cannot = Callable[[Request, Exception], Awaitable[Response]]
 
 _LOG = logging.getLogger("regia.portal")
 
+_SORRY = "Qualcosa non ha funzionato: riprovi fra qualche minuto. Riferimento:"
+
 _SWEEP_SECONDS = 60
 """How often what has expired is removed."""
 
 
-def make_app(portal: Portal) -> Starlette:
+def make_app(portal: Portal, doors: Sequence[Door] = DOORS) -> Starlette:
     """The portal as an ASGI application. It closes the portal when the server ends."""
 
     @contextlib.asynccontextmanager
@@ -60,20 +62,23 @@ def make_app(portal: Portal) -> Starlette:
     async def cannot(request: Request, error: Exception) -> Response:
         return await run_in_threadpool(_cannot, portal, request, error)
 
-    return Starlette(
+    passwords = Pace()
+    app = Starlette(
         routes=[
-            *(door.route(portal) for door in DOORS),
+            *(door.route(portal, passwords) for door in doors),
             Mount(STATIC_URL, StaticFiles(directory=STATIC), name="static"),
         ],
         middleware=[Middleware(OwnHeaders, settings=portal.settings), Middleware(LastResort, cannot=cannot)],
-        exception_handlers=dict.fromkeys((HTTPException, UploadError, OSError, *_STATUS), cannot),
+        exception_handlers=dict.fromkeys((UploadError, OSError, *_STATUS), cannot),
         lifespan=life,
     )
+    app.router.redirect_slashes = False  # it would lead on by the scheme that a proxy speaks with us
+    return app
 
 
 class LastResort:
     """Middleware: whatever else goes wrong is a page, too, and its text, which may hold what somebody sent,
-    goes nowhere.
+    goes nowhere. Where not even that page can be made, a sentence.
     """
 
     def __init__(self, app: ASGIApp, cannot: Cannot) -> None:
@@ -81,6 +86,9 @@ class LastResort:
         self._cannot = cannot
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
         has_begun = False
 
         async def send_on(message: Message) -> None:
@@ -91,21 +99,31 @@ class LastResort:
         try:
             await self._app(scope, receive, send_on)
         except Exception as error:  # noqa: BLE001 - told, counted, and nobody else is told its text
-            response = await self._cannot(Request(scope), error)
+            try:
+                response = await self._cannot(Request(scope), error)
+            except Exception as worse:  # noqa: BLE001 - the page needs the database, which may be what is broken
+                response = PlainTextResponse(f"{_SORRY} {_reference_of(worse)}", _status(worse))
             if not has_begun:
                 await response(scope, receive, send)
 
 
 async def _sweep(portal: Portal) -> None:
-    """Remove drafts and sessions that have expired, as long as the server lives."""
+    """Remove drafts and sessions that have expired, while the server lives; what cannot go now, later."""
     while True:
-        await run_in_threadpool(portal.drafts.sweep, now())
-        await run_in_threadpool(portal.sessions.sweep, of_this_machine())
-        await run_in_threadpool(portal.attempts.sweep, of_this_machine())
+        for sweep, at in (
+            (portal.drafts.sweep, now()),
+            (portal.sessions.sweep, of_this_machine()),
+            (portal.attempts.sweep, of_this_machine()),
+        ):
+            try:
+                await run_in_threadpool(sweep, at)
+            except (OSError, BusyError) as error:
+                _reference_of(error)
         await anyio.sleep(_SWEEP_SECONDS)
 
 
 _STATUS: Mapping[type[Exception], int] = {
+    HTTPException: 404,  # of an address, a method or a static file that there is not
     NotFoundError: 404,
     UnknownDraftError: 404,
     NotAllowedError: 403,
@@ -121,34 +139,33 @@ _STATUS_OF_UPLOADS: Mapping[str, int] = {"not_a_form": 400, "cut_off": 400, "too
 def _cannot(portal: Portal, request: Request, error: Exception) -> Response:
     """The page that says what cannot be done, why, and what to do."""
     status = _status(error)
-    reference = ""
-    if status == 500:
-        reference = secrets.token_hex(4)
-        # The kind of error and where it arose; its text may hold what somebody sent.
-        _LOG.error("%s: %s", reference, type(error).__name__, exc_info=_without_text(error))
+    reference = _reference_of(error) if status == 500 else ""
     visit = visit_of(portal, request)
+    door = getattr(request.state, "door", "")
     if isinstance(error, NotAllowedError):
-        visit.record(
-            "form_refused" if request.method == "POST" else "access_denied", _named(request.url.path)
-        )
+        visit.record_refusal("access_denied" if error.why == "role" else "form_refused", door)
+    elif isinstance(error, NotFoundError | UnknownDraftError) and visit.account is not None:
+        visit.record_refusal("access_denied", door)
     detail = str(error) if isinstance(error, WrongUsageError) else ""
     return visit.page("error.html", status, status=status, detail=detail, reference=reference)
 
 
-def _named(path: str) -> str:
-    """An address as the audit log takes it."""
-    return re.sub(r"[^\w@.:/+-]", "_", path)[:200]
-
-
 def _status(error: Exception) -> int:
     """The HTTP status by which the error page says what happened."""
-    if isinstance(error, HTTPException):
-        return 404 if error.status_code == 405 else error.status_code
     if isinstance(error, UploadError):
         return _STATUS_OF_UPLOADS.get(error.code, 413)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return 507
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)
+
+
+def _reference_of(error: Exception) -> str:
+    """What leads from a page to the log: there stand the kind of error and where it arose, for its text may
+    hold what somebody sent.
+    """
+    reference = secrets.token_hex(4)
+    _LOG.error("%s: %s", reference, type(error).__name__, exc_info=_without_text(error))
+    return reference
 
 
 def _without_text(error: Exception) -> Exception:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from types import TracebackType
 
 from pipelines.acts import Acts, read_acts
+from pipelines.clock import now
 from pipelines.home import BusyError, Home, usual_wait
 from pipelines.judged import JudgedReturns
 from pipelines.judging.context import Contract
@@ -80,11 +82,14 @@ class Desk:
         with self._judging:
             return check_arrival(self.contract, arrival, workbook, self.returns(), self.acts())
 
-    def receive(self, arrival: Arrival) -> Outcome:
+    def receive(
+        self, arrival: Arrival, may_come: Callable[[Checked], None] = lambda checked: None
+    ) -> Outcome:
         """Take a return in, as `pipelines.receiving.receive` does.
 
-        Its files are opened before the landing's lock is asked for. Raises BusyError when others hold it for
-        longer than the usual wait, OSError (disk full): then nothing was received.
+        Its files are opened before the landing's lock is asked for. may_come: told how it would be judged
+        when nothing else can come before it any more; what it raises stops it. Raises BusyError when others
+        hold the lock for longer than the usual wait, OSError (disk full): then nothing was received.
         """
         reading = _ReadBefore(self._readers, to_be_read(self.contract, arrival), self.read(arrival))
         wait = usual_wait()
@@ -93,7 +98,10 @@ class Desk:
             raise BusyError(str(self.home.root))
         try:
             with self.home.receiving(max(0.0, give_up_at - time.monotonic())), self._judging:
-                (outcome,) = receive_all(self.home, self.contract, [arrival], self.returns(), reading)
+                returns = self.returns()
+                coming = replace(arrival, received_at=arrival.received_at or now())
+                may_come(check_arrival(self.contract, coming, reading.workbook, returns, self.acts()))
+                (outcome,) = receive_all(self.home, self.contract, [arrival], returns, reading)
                 return outcome
         finally:
             self._receiving.release()
@@ -108,13 +116,13 @@ class _ReadBefore:
         asked: tuple[list[SourceFile], CsvHints | None],
         workbook: Workbook | Unreadable,
     ) -> None:
-        self._reader, self._asked, self._workbook = reader, asked, workbook
+        self._reader, self._asked, self.workbook = reader, asked, workbook
 
     def read_all(
         self, returns: Iterable[tuple[list[SourceFile], CsvHints | None]]
     ) -> Iterator[Workbook | Unreadable]:
         for one in returns:
             if one == self._asked:
-                yield self._workbook
+                yield self.workbook
             else:
                 yield from self._reader.read_all([one])

@@ -9,19 +9,25 @@ a body is read before the role is known to be let in.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.convertors import IntegerConvertor, register_url_convertor
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pipelines.clock import of_this_machine
 from pipelines.portal import cookies
+from pipelines.portal.pacing import Pace
 from pipelines.portal.portal import Portal
 from pipelines.portal.settings import FORM_BYTES
 from pipelines.portal.store.accounts import Role
@@ -29,7 +35,20 @@ from pipelines.portal.uploads import UploadError, files_of
 from pipelines.portal.visits import Fields, NotAllowedError, Visit
 from sources.reading.reader import SourceFile
 
+_FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 1000
+_SECONDS_FOR_A_FORM = 20
+
+_PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+
+
+class RowNumber(IntegerConvertor):
+    """A number in an address, no larger than a database counts."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("row", RowNumber())
 
 Handler = Callable[[Visit], Response]
 Stage = Literal["open", "password", "full"]
@@ -38,7 +57,11 @@ Stage = Literal["open", "password", "full"]
 
 @dataclass(frozen=True)
 class Door:
-    """One way in. roles: who may take it; None: everybody, once at its stage."""
+    """One way in.
+
+    roles: who may take it; None: everybody, once at its stage. checks_password: whether it hashes one, which
+    takes a processor's time. Of a number in an address, `{number:row}` takes as many digits as rows have.
+    """
 
     method: Literal["GET", "POST"]
     path: str
@@ -46,30 +69,38 @@ class Door:
     roles: frozenset[Role] | None = None
     stage: Stage = "full"
     takes_files: bool = False
+    checks_password: bool = False
 
-    def route(self, portal: Portal) -> Route:
+    def route(self, portal: Portal, passwords: Pace) -> Route:
         """As Starlette takes it."""
 
         async def endpoint(request: Request) -> Response:
-            return await self._open(portal, request)
+            return await self._open(portal, passwords, request)
 
         return Route(self.path, endpoint, methods=[self.method], name=f"{self.method} {self.path}")
 
-    async def _open(self, portal: Portal, request: Request) -> Response:
+    @property
+    def name(self) -> str:
+        """As the audit log calls it: without what somebody asked for, which may be a token."""
+        return _PARAMETER.sub(r":\1", self.path)
+
+    async def _open(self, portal: Portal, passwords: Pace, request: Request) -> Response:
+        request.state.door = self.name
         visit = await run_in_threadpool(visit_of, portal, request)
         if self.stage != "open":
             stage = visit.session.stage if visit.session is not None else None
             if stage is None or (self.stage == "full" and stage != "full"):
                 return RedirectResponse("/accesso" if stage is None else "/accesso/codice", 303)
             if self.roles is not None and visit.signed_in.role not in self.roles:
-                raise NotAllowedError(self.path)
+                raise NotAllowedError("role")
         if self.method == "POST":
             _refuse_other_sites(request, portal)
             form, files = await (_with_files(request) if self.takes_files else _without_files(request))
             if not hmac.compare_digest(form.secret("csrf").encode(), visit.csrf.encode()):
                 raise NotAllowedError("csrf")
             visit = visit.with_form(form, files)
-        response = await run_in_threadpool(self.handler, visit)
+        work = partial(self.handler, visit)
+        response = await (passwords.run(work) if self.checks_password else run_in_threadpool(work))
         cookies.keep_form_token(response, visit)
         return response
 
@@ -80,12 +111,24 @@ async def _with_files(request: Request) -> tuple[Fields, tuple[SourceFile, ...]]
 
 
 async def _without_files(request: Request) -> tuple[Fields, tuple[SourceFile, ...]]:
+    kind, _, _ = request.headers.get("content-type", "").partition(";")
+    if kind.strip().lower() != _FORM:
+        raise UploadError("not_a_form")
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_BYTES:
-            raise UploadError("too_large")
-    sent = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    try:
+        async with asyncio.timeout(_SECONDS_FOR_A_FORM):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > FORM_BYTES:
+                    raise UploadError("too_large")
+    except TimeoutError as error:
+        raise UploadError("too_slow") from error
+    except ClientDisconnect as error:
+        raise UploadError("cut_off") from error
+    try:
+        sent = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise UploadError("too_many_fields") from error
     return Fields(sent), ()
 
 
@@ -107,11 +150,15 @@ def visit_of(portal: Portal, request: Request) -> Visit:
 
 def _address(request: Request, portal: Portal) -> str:
     """The caller's address; behind a proxy, the one that the proxy itself saw."""
-    if portal.settings.behind_proxy:
-        told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        if told:
-            return told
-    return request.client.host if request.client else ""
+    seen = request.client.host if request.client else ""
+    if not portal.settings.behind_proxy:
+        return seen
+    # The caller may send lines of that name, too: the proxy's own entry stands last in the last one.
+    told = ",".join(request.headers.getlist("x-forwarded-for")).rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(told))
+    except ValueError:
+        return seen
 
 
 def _refuse_other_sites(request: Request, portal: Portal) -> None:

@@ -344,10 +344,13 @@ class Drafts:
     def _check(self, draft: Draft) -> tuple[dt.datetime, Checked]:
         at = self._clock()
         checked = self._desk.check(Arrival(self._files(draft), at, draft.claim))
+        self._refuse_withheld(draft, checked)
+        return at, checked
+
+    def _refuse_withheld(self, draft: Draft, checked: Checked) -> None:
         if checked.judgement.is_withheld:
             self._remove(draft.id)
             raise WithheldError(Withheld(checked.judgement.findings))
-        return at, checked
 
     def _view(self, draft: Draft, at: dt.datetime, checked: Checked, language: Language) -> DraftView:
         judged, edition = checked.judgement, self._desk.contract.edition
@@ -399,18 +402,21 @@ class Drafts:
             if draft.submission_id is not None:
                 return self._sent(draft.submission_id)
             told = {rule: note.strip() for rule, note in (notes or {}).items() if note.strip()}
-            at, checked = self._check(draft)
-            if checked.judgement.status == "rejected" and not although_rejected:
-                raise DraftError("rejected")
-            if _replaced(checked) is not None and reason is None:
-                raise DraftError("reason_owed")
-            if told.keys() - set(_warned(checked.judgement.findings)):
-                raise DraftError("nothing_to_confirm")
             for rule, note in told.items():
-                act = Confirmation(submission_id="-", rule=rule, note=note, at=at, by=by)
+                act = Confirmation(submission_id="-", rule=rule, note=note, at=self._clock(), by=by)
                 check_act(self._desk.contract, act)
+
+            def may_come(checked: Checked) -> None:
+                self._refuse_withheld(draft, checked)
+                if checked.judgement.status == "rejected" and not although_rejected:
+                    raise DraftError("rejected")
+                if _replaced(checked) is not None and reason is None:
+                    raise DraftError("reason_owed")
+                if told.keys() - set(_warned(checked.judgement.findings)):
+                    raise DraftError("nothing_to_confirm")
+
             arrival = Arrival(self._files(draft), None, draft.claim, by, reason.value if reason else None)
-            outcome = self._confirm_warnings(self._desk.receive(arrival), told, by)
+            outcome = self._confirm_warnings(self._desk.receive(arrival, may_come), told, by)
             self._mark_sent(draft, outcome.verdict.submission_id)
             return outcome
 

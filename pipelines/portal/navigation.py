@@ -14,8 +14,8 @@ from pipelines.portal.words.wording import Texts
 
 _PAGES: Mapping[Role, tuple[str, ...]] = {
     "city": ("/settimane",),
-    "coordinator": ("/quadro", "/cartella"),
-    "analyst": ("/quadro",),
+    "coordinator": ("/quadro", "/cartella", "/relazioni"),
+    "analyst": ("/quadro", "/relazioni"),
     "administrator": ("/utenti", "/registro"),
 }
 

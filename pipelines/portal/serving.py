@@ -7,8 +7,10 @@ Must not live here: the application (`app`), or words for the terminal.
 from __future__ import annotations
 
 import errno
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -51,6 +53,8 @@ def serve(
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            http="h11",  # holds headers to 64 KB, and refuses what two servers read differently
+            ws="none",
             limit_concurrency=_MOST_AT_ONCE,
             timeout_graceful_shutdown=_SECONDS_TO_END,
             lifespan="on",
@@ -59,7 +63,7 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Says when it has begun to answer."""
+    """Says when it has begun to answer. Told to end by a signal, it ends as one that has done its work."""
 
     def __init__(self, config: uvicorn.Config, on_open: Callable[[], None]) -> None:
         super().__init__(config)
@@ -69,6 +73,16 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._on_open()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Without uvicorn's last step, which raises the signal again and so ends the process by it."""
+        before = {one: signal.signal(one, self.handle_exit) for one in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -7,6 +7,7 @@ Must not live here: where state is kept (`pipelines.home`), or anything secret.
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +15,9 @@ from pipelines.refusals import WrongUsageError
 
 FORM_BYTES = 64 << 10
 """More than any form without files holds."""
+
+
+_ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,18 @@ class Settings:
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.public_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        if (
+            parts.scheme not in ("http", "https")
+            or not _ADDRESS.fullmatch(parts.netloc)
+            or parts.path not in ("", "/")
+            or parts.query
+            or parts.fragment
+        ):
             raise WrongUsageError(
                 f"«{self.public_url}» non è l'indirizzo di un portale: scriva per esempio "
                 "https://regia.example.it."
             )
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
             raise WrongUsageError(
                 "Fuori da questo computer il portale si apre solo con https: metta davanti un server che "
                 "cifra e indichi con --public-url l'indirizzo https."
@@ -45,9 +55,10 @@ class Settings:
 
     @property
     def origin(self) -> str:
-        """As browsers send it in `Origin`."""
+        """As browsers send it in `Origin`: in small letters, without the port that goes without saying."""
         parts = urlsplit(self.public_url)
-        return f"{parts.scheme}://{parts.netloc}"
+        usual = {"http": ":80", "https": ":443"}[parts.scheme]
+        return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
 
     def is_own(self, origin: str | None) -> bool:
         """Whether a form that comes from there comes from a page of ours.
@@ -60,7 +71,8 @@ class Settings:
             return True
         own, other = urlsplit(self.origin), urlsplit(origin)
         return (
-            is_loopback(own.hostname or "")
+            _ADDRESS.fullmatch(other.netloc) is not None
+            and is_loopback(own.hostname or "")
             and is_loopback(other.hostname or "")
             and (own.scheme, own.port) == (other.scheme, other.port)
         )

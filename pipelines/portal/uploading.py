@@ -70,17 +70,27 @@ def keep_files(visit: Visit, city: str | None = None) -> list[Draft | Withheld]:
 
     Raises UploadRefusedError, TooManyAttemptsError.
     """
+    return [kept for _, kept in keep_returns(visit, city)]
+
+
+def keep_returns(visit: Visit, city: str | None = None) -> list[tuple[tuple[int, ...], Draft | Withheld]]:
+    """The same, each return with the numbers of its files, counted from 1 in the order in which they came.
+
+    Raises UploadRefusedError, TooManyAttemptsError; what was kept by then stays.
+    """
     if not visit.files:
         raise UploadRefusedError({"files": visit.texts.problems.no_files})
     portal, sender = visit.portal, sender_of(visit)
     portal.attempts.spend(_UPLOADS, visit.signed_in.name, visit.real_at)
-    kept: list[Draft | Withheld] = []
+    numbers = {id(file): number for number, file in enumerate(visit.files, start=1)}
     try:
         returns = portal.drafts.sort_files(visit.files, sender.city or city)
-        kept.extend(_keep(visit, files, sender, city) for files in returns)
+        return [
+            (tuple(numbers[id(file)] for file in files), _keep(visit, files, sender, city))
+            for files in returns
+        ]
     except DraftError as error:
         raise UploadRefusedError({"files": visit.texts.say(f"problems.{_PROBLEMS[error.code]}")}) from error
-    return kept
 
 
 def _keep(visit: Visit, files: tuple[SourceFile, ...], sender: Sender, city: str | None) -> Draft | Withheld:

@@ -7,10 +7,12 @@ Must not live here: which page it is for (`doors`), or what that page shows.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
@@ -19,10 +21,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pipelines.annotating import said_in
 from pipelines.clock import now, of_this_machine
+from pipelines.portal.access.refusals import TooManyAttemptsError
 from pipelines.portal.navigation import START, Link, links_of
 from pipelines.portal.pages import render
 from pipelines.portal.portal import Portal
 from pipelines.portal.store.accounts import Account
+from pipelines.portal.store.attempts import Allowance, one_line_of
 from pipelines.portal.store.audit import UNKNOWN, Event
 from pipelines.portal.store.sessions import OpenSession
 from pipelines.portal.words.wording import Texts, texts_in
@@ -48,7 +52,17 @@ class NotFoundError(Exception):
 
 
 class NotAllowedError(Exception):
-    """The account's role does not open this door."""
+    """The account's `role` does not open this door, or a form did not come from a page of ours."""
+
+    def __init__(self, why: Literal["role", "origin", "csrf"]) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+
+_REFUSALS = Allowance("refusal", most=60, window=dt.timedelta(hours=1))
+"""So many refusals an hour of one account or address are recorded: nobody fills the audit log."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +174,8 @@ class Visit:
         return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)
 
     def download(self, data: bytes, name: str, media_type: str) -> Response:
-        """A file to keep. name: ASCII letters, digits, `-_.`, as regia's own names are."""
+        """A file to keep. name: ASCII letters, digits, `-_.`, as regia's own names are; never a sender's."""
+        assert _FILE_NAME.fullmatch(name), "a file name that a header cannot hold"
         return Response(
             data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
         )
@@ -172,6 +187,13 @@ class Visit:
         """
         name = self.account.name if self.account is not None else who or UNKNOWN
         self.portal.audit.record(self.real_at, name, event, subject, self.address)
+
+    def record_refusal(self, event: Event, subject: str = "", who: str = "") -> None:
+        """Write into the audit log that something was refused, unless that happens all the time."""
+        with suppress(TooManyAttemptsError):
+            name = self.account.name if self.account is not None else one_line_of(self.address)
+            self.portal.attempts.spend(_REFUSALS, name, self.real_at)
+            self.record(event, subject, who)
 
     def with_form(self, fields: Fields, files: tuple[SourceFile, ...]) -> Visit:
         return replace(self, fields=fields, files=files)

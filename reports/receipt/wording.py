@@ -202,14 +202,17 @@ class Words(Entry):
 
     def week(self, week: IsoWeek) -> str:
         """`settimana 42/2023 (16-22 ottobre)`."""
+        return self.forms.week.format(number=week.number, year=week.year, days=self.days(week))
+
+    def days(self, week: IsoWeek) -> str:
+        """`16-22 ottobre`."""
         forms = self.forms
         first, last = week.monday, week.sunday
         span = forms.span_in_month if first.month == last.month else forms.span
-        days = span.format(
+        return span.format(
             first=self._day(first, forms.day_of_span if first.month == last.month else forms.day_and_month),
             last=self._day(last, forms.day_and_month),
         )
-        return forms.week.format(number=week.number, year=week.year, days=days)
 
     def _day(self, day: dt.date, pattern: str) -> str:
         return format_date(day, pattern, locale=self.locale)

@@ -174,6 +174,8 @@ class ChildReader:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                # Ctrl-C is for the one who started it: what is under way may have to be finished.
+                process_group=0,
                 env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
             )
         return self._child

@@ -56,7 +56,7 @@ def visit(shown: Shown, texts: Texts) -> Row:
     """What every page is told of the request."""
     pages = {
         "city": ("settimane",),
-        "coordinator": ("quadro", "cartella"),
+        "coordinator": ("quadro", "cartella", "relazioni"),
         "administrator": ("utenti", "registro"),
     }
     accounts = {
@@ -476,6 +476,7 @@ def pages(language: Language) -> Iterator[Shown]:
         ),
         more=t.say("draft.more_figures", n=14),
         indicators=(Row(name="Accessi per operatore", before="20,6", after="10,7"),),
+        no_indicators="",
     )
     yield Shown(
         "bozza-avvisi",
@@ -543,8 +544,8 @@ def pages(language: Language) -> Iterator[Shown]:
             "errors": {"reason": t.problems.no_nil_reason},
         },
     )
-    yield from _coordinators_pages(t, paging, reasons)
-    yield from _administrators_pages(t, paging)
+    yield from _coordinators_pages(t, paging)
+    yield from _administrators_pages(t)
     for status in (400, 403, 404, 413, 429, 500):
         yield Shown(
             f"errore-{status}",
@@ -579,7 +580,7 @@ CITIES = (
 )
 
 
-def _coordinators_pages(t: Texts, paging: Row, reasons: tuple[Any, ...]) -> Iterator[Shown]:
+def _coordinators_pages(t: Texts, paging: Row) -> Iterator[Shown]:
     w = t.receipt
     states = ("on_time", "on_time", "late", "on_time", "rejected", "missing", "awaited", "on_time", "none")
     board = tuple(
@@ -619,7 +620,7 @@ def _coordinators_pages(t: Texts, paging: Row, reasons: tuple[Any, ...]) -> Iter
             ),
             "weeks": weeks,
             "rows": board,
-            "paging": paging,
+            "turning": Row(earlier_href="/quadro?fino=2023-W36", later_href=""),
         },
         "coordinator",
         path="/quadro",
@@ -642,74 +643,105 @@ def _coordinators_pages(t: Texts, paging: Row, reasons: tuple[Any, ...]) -> Iter
         "coordinator",
         path="/citta/milano",
     )
-    said = w.findings.counts.said
-    results = (
-        Row(
-            id="1",
-            files="MI_LGNET_42.zip",
-            city="Milano",
-            week="42/2023",
-            status="accepted",
-            word=w.status["accepted"],
-            counts=said(0, 0),
-            draft_href="/bozze/1",
-            can_take=True,
-            is_reason_owed=False,
-        ),
-        Row(
-            id="2",
-            files="scheda bolzano def (2).xlsx",
-            city="Bolzano",
-            week="41/2023",
-            status="accepted_with_warnings",
-            word=w.status["accepted_with_warnings"],
-            counts=said(0, 2),
-            draft_href="/bozze/2",
-            can_take=True,
-            is_reason_owed=True,
-        ),
-        Row(
-            id="3",
-            files="Napoli.ods",
-            city="Napoli",
-            week="42/2023",
-            status="rejected",
-            word=w.status["rejected"],
-            counts=said(4, 0),
-            draft_href="/bozze/3",
-            can_take=True,
-            is_reason_owed=False,
-        ),
-        Row(
-            id="4",
-            files="–",
-            city="–",
-            week="–",
-            status="withheld",
-            word=t.states.withheld,
-            counts=said(1, 0),
-            draft_href="",
-            can_take=False,
-            is_reason_owed=False,
-        ),
-    )
     yield Shown(
-        "cartella",
-        "coordinator/folder.html",
+        "settimana-di-citta", "coordinator/week.html", _week_of_city(t), "coordinator", path="/citta/milano"
+    )
+    yield Shown("cartella", "coordinator/folder.html", _folder(t), "coordinator", path="/cartella")
+    yield Shown(
+        "relazioni",
+        "coordinator/reports.html",
         {
-            "upload": _upload(t, action="/cartella"),
-            "errors": {},
-            "results": results,
-            "reasons": reasons,
-            "take_action": "/cartella/acquisisci",
-            "summary": t.say("folder.summary", n=3),
+            "bulletins": tuple(
+                Row(
+                    name=w.week(WEEK.shifted(-back)), href=f"/relazioni/bollettino-{WEEK.shifted(-back)}.html"
+                )
+                for back in range(3)
+            ),
+            "dictionary": "/relazioni/dictionary.html",
         },
         "coordinator",
-        path="/cartella",
+        path="/relazioni",
     )
 
 
-def _administrators_pages(t: Texts, paging: Row) -> Iterator[Shown]:
+def _week_of_city(t: Texts) -> dict[str, Any]:
+    w = t.receipt
+    return {
+        "week": Row(
+            name=w.week(WEEK),
+            state="on_time",
+            state_word=t.states.on_time,
+            template_href="/citta/milano/2023-W42/modulo.xlsx",
+            deadline=_box(t, "calm"),
+            moved="",
+            sent_back="",
+            refused_since="",
+        ),
+        "city_name": "Milano",
+        "crumbs": _crumbs(t, "Milano"),
+        "upload": _upload(t),
+        "is_due": True,
+        "nil_href": "/citta/milano/2023-W42/nulla",
+        "versions": _versions(t),
+        "nils": (Row(what="MI-OSS-01", reason="Chiuso", since=w.deadline(DUE), by="anna.bianchi"),),
+        "valid": "2023W42-milano-7f3c9a1e",
+        "send_back_action": "/citta/milano/2023-W42/rimanda",
+        "note": "",
+        "errors": {"note": t.city_week.no_note},
+    }
+
+
+def _folder(t: Texts) -> dict[str, Any]:
+    said = t.receipt.findings.counts.said
+    findings = _findings(t)
+
+    def row(number: int, city: str, status: str, counts: str, **also: object) -> Row:
+        given = {
+            "id": str(number),
+            "files": (f"scheda {city} def ({number}).xlsx",),
+            "city": city,
+            "week": "42/2023",
+            "status": status,
+            "word": t.say(f"folder.status_{status}"),
+            "counts": counts,
+            "why": "",
+            "draft_href": f"/bozze/{number}",
+            "known_href": "",
+            "is_chosen": status.startswith("accepted"),
+            "is_reason_owed": False,
+            "reason": "",
+        }
+        return Row(**{**given, **also})
+
+    return {
+        "upload": _upload(t, action="/cartella"),
+        "errors": {"reason-2": t.say("folder.reason_owed", about="Bolzano")},
+        "withheld": (Row(which=t.say("folder.which_file", number="3", of=12), findings=findings[:1]),),
+        "outcomes": (
+            Row(
+                about="Genova",
+                status="accepted",
+                word=t.receipt.status["accepted"],
+                said=t.folder.taken,
+                href="/invii/x",
+            ),
+            Row(about="Roma", status="busy", word=t.folder.status_busy, said=t.folder.busy, href=""),
+        ),
+        "results": (
+            row(1, "Milano", "accepted", said(0, 0), files=("MI_1.csv", "MI_2.csv")),
+            row(2, "Bolzano", "accepted_with_warnings", said(0, 2), is_reason_owed=True),
+            row(3, "Napoli", "rejected", said(4, 0), why=findings[0].message),
+            row(4, "Torino", "known", said(0, 0), known_href="/invii/y"),
+            row(5, "", "not_recognised", said(1, 0), why=findings[0].message),
+        ),
+        "reasons": tuple((code, text) for code, text in t.receipt.reasons.items() if code != "not_stated"),
+        "take_action": "/cartella/acquisisci",
+        "remove_action": "/cartella/elimina",
+        "summary": t.say("folder.summary", n=4),
+    }
+
+
+def _administrators_pages(t: Texts) -> Iterator[Shown]:
     w = t.receipt
     log = tuple(
         Row(at=w.deadline(DUE), by="anna.bianchi", event=event, subject=subject, address="198.51.100.7")
@@ -719,7 +751,7 @@ def _administrators_pages(t: Texts, paging: Row) -> Iterator[Shown]:
             ("Uscita", ""),
         )
     )
-    states = ("active", "invited", "locked", "closed")
+    states = ("active", "invited", "active", "closed")
     yield Shown(
         "utenti",
         "administration/accounts.html",
@@ -729,8 +761,7 @@ def _administrators_pages(t: Texts, paging: Row) -> Iterator[Shown]:
                     href=f"/utenti/{n}",
                     name=f"{city.lower()}.rossi",
                     shown_name="Giulia Rossi",
-                    role_word=t.roles.city,
-                    city=city,
+                    role_word=t.say("roles.city_of", city=city),
                     state=state,
                     state_word=t.say(f"states.{state}"),
                     last_seen=w.deadline(DUE) if n else t.accounts.never,
@@ -766,11 +797,23 @@ def _administrators_pages(t: Texts, paging: Row) -> Iterator[Shown]:
                 ),
             ),
             "actions": (
-                Row(action="/utenti/1/invito", text=t.account_page.invite_again, is_grave=False),
-                Row(action="/utenti/1/accessi", text=t.account_page.end_sessions, is_grave=False),
-                Row(action="/utenti/1/chiudi", text=t.account_page.close, is_grave=True),
+                Row(
+                    action="/utenti/1/invito",
+                    text=t.account_page.invite_again,
+                    what=t.account_page.invite_again_what,
+                    is_grave=False,
+                ),
+                Row(
+                    action="/utenti/1/chiudi",
+                    text=t.account_page.close,
+                    what=t.account_page.close_what,
+                    is_grave=True,
+                ),
             ),
+            "is_own": False,
+            "problem": "",
             "invitation": "https://lgnet.example/invito/x7Gh2kLq9vTz4WbN8rYcD1mJ5pS0aF3e",
+            "expires": t.say("invitation.expires", at=w.deadline(DUE)),
             "crumbs": ((t.accounts.title, "/utenti"), ("Maria Gruber", "/utenti/1")),
             "log": log,
         },
@@ -785,7 +828,13 @@ def _administrators_pages(t: Texts, paging: Row) -> Iterator[Shown]:
             "events": (("sign_in", "Accesso", False), ("sent", "Invio confermato", False)),
             "by": "",
             "day": "",
-            "paging": paging,
+            "errors": {},
+            "older_href": "/registro?prima=12",
+            "newest_href": "/registro",
+            "export_href": "/registro/registro.csv",
+            "is_whole": True,
+            "verified": t.say("audit.whole", n=1234),
+            "digest": "7f3c9a1e" * 8,
         },
         "administrator",
         path="/registro",

@@ -24,7 +24,7 @@ from pipelines.portal.drafts import (
 from pipelines.portal.navigation import START
 from pipelines.portal.shown.changes import Changes, changes_of
 from pipelines.portal.shown.deadlines import NEAR, DeadlineBox, deadline_box
-from pipelines.portal.shown.findings import finding_rows, questions
+from pipelines.portal.shown.findings import draft_word, finding_rows, questions
 from pipelines.portal.uploading import (
     UploadRefusedError,
     discard,
@@ -84,7 +84,7 @@ def upload(visit: Visit) -> Response:
     except UploadRefusedError as error:
         if visit.signed_in.role == "city":
             return weeks.show(visit, error.errors, 422)
-        raise
+        raise WrongUsageError(" ".join(error.errors.values())) from error
     replaced = visit.fields.one("replaces")
     drafts = [one for one in kept if isinstance(one, Draft)]
     if replaced and drafts and replaced not in {draft.id for draft in drafts}:
@@ -209,7 +209,7 @@ def _head(visit: Visit, view: DraftView) -> DraftHead:
     return DraftHead(
         about=visit.about(judged.city or draft.claimed_city, judged.week),
         status=judged.status,
-        word=receipt.status[judged.status],
+        word=draft_word(judged.status, visit.texts),
         verdict=receipt.verdict[judged.status],
         counts=receipt.findings.counts.said(judged.errors, judged.warnings),
         expires=visit.texts.say("draft.expires", at=receipt.deadline(draft.expires_at)),
@@ -235,13 +235,18 @@ def _step(view: DraftView) -> str:
 def _deadline(view: DraftView, visit: Visit) -> DeadlineBox | None:
     if view.due_at is None:
         return None
-    return deadline_box(view.due_at, view.at, visit.texts, is_done=view.replaces is not None)
+    return deadline_box(view.due_at, view.at, visit.texts, is_done=_is_one_valid(view))
+
+
+def _is_one_valid(view: DraftView) -> bool:
+    """Whether something counts for that week already, whatever becomes of the draft."""
+    return view.known is not None or view.changes is not None or view.replaces is not None
 
 
 def _received_at(view: DraftView, visit: Visit) -> str:
     """The sentence on the moment that will count."""
     texts = visit.texts
-    if view.due_at is None or view.replaces is not None:
+    if view.due_at is None or _is_one_valid(view):
         return texts.draft.received_at
     written = texts.receipt.deadline(view.due_at)
     if view.is_late:
@@ -274,7 +279,9 @@ def _understood(visit: Visit, view: DraftView) -> Read:
 
 
 def _changes(visit: Visit, view: DraftView) -> Changes | None:
-    return None if view.changes is None else changes_of(visit, view.changes)
+    if view.changes is None:
+        return None
+    return changes_of(visit, view.changes, is_rejected=view.judgement.status == "rejected")
 
 
 def _reasons(visit: Visit, chosen: str) -> tuple[tuple[str, str, bool], ...]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from pipelines import declaring_nil
 from pipelines.portal.city.week import entry_of, week_asked
 from pipelines.portal.city.weeks import week_href
-from pipelines.portal.shown.weeks import box_of
+from pipelines.portal.shown.weeks import box_of, week_name
 from pipelines.portal.visits import NotFoundError, Visit
 from pipelines.refusals import WrongUsageError
 from schemas.weeks import IsoWeek
@@ -67,7 +67,7 @@ def nil_page(visit: Visit, city: str, week: IsoWeek, back: str, errors: dict[str
         week_name=texts.receipt.week(week),
         action=f"{back}/nulla",
         back_href=back,
-        crumbs=((texts.weeks.title, "/"), (texts.receipt.week(week), back), (texts.nil.title, "")),
+        crumbs=((texts.weeks.title, "/"), (week_name(week, texts), back), (texts.nil.title, "")),
         deadline=box_of(entry, visit.at, texts),
         points=[
             (point.code, visit.service_name(point.code), point.code in ticked)

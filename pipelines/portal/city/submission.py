@@ -13,6 +13,7 @@ from starlette.responses import Response
 from pipelines import deciding
 from pipelines.portal.navigation import START
 from pipelines.portal.shown.findings import Question
+from pipelines.portal.shown.weeks import week_name
 from pipelines.portal.visits import NotFoundError, Visit
 from pipelines.receipts import receipt_data
 from pipelines.refusals import WrongUsageError
@@ -104,7 +105,7 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     back = acts.sent_back(verdict.submission_id)
     week_href = _week_href(visit, verdict)
     texts = visit.texts
-    week_name = texts.receipt.week(verdict.iso_week) if verdict.iso_week else texts.receipt.unknown.week
+    name = week_name(verdict.iso_week, texts) if verdict.iso_week else texts.receipt.unknown.week
     return visit.page(
         "city/submission.html",
         status,
@@ -112,7 +113,7 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
         links=Links(f"{here}/ricevuta.html", f"{here}/ricevuta.pdf", ""),
         crumbs=(
             (visit.start_name, START[visit.signed_in.role]),
-            (week_name, week_href),
+            (name, week_href),
             (texts.submission.title, ""),
         ),
         is_just_sent=visit.asked("esito") == "sent",

@@ -15,7 +15,7 @@ from pipelines import templating
 from pipelines.board import CityWeek
 from pipelines.portal.city.weeks import week_href
 from pipelines.portal.shown.deadlines import DeadlineBox
-from pipelines.portal.shown.weeks import box_of, state_word, states_of, version_rows
+from pipelines.portal.shown.weeks import box_of, state_word, states_of, version_rows, week_name
 from pipelines.portal.uploading import upload_to
 from pipelines.portal.visits import NotFoundError, Visit
 from reports.template import template_workbook
@@ -58,7 +58,7 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "city/week.html",
         week=week_page(visit, entry, href),
-        crumbs=((texts.weeks.title, "/settimane"), (texts.receipt.week(week), "")),
+        crumbs=((texts.weeks.title, "/settimane"), (week_name(week, texts), "")),
         upload=upload_to(visit, "/bozze"),
         errors={},
         can_send=True,
@@ -72,7 +72,7 @@ def week_page(visit: Visit, entry: CityWeek, href: str) -> WeekPage:
     """The head of a week's page, wherever it stands."""
     texts = visit.texts
     return WeekPage(
-        name=texts.receipt.week(entry.week),
+        name=week_name(entry.week, texts),
         href=href,
         state=entry.state,
         state_word=state_word(entry, texts),

@@ -14,8 +14,9 @@ from starlette.responses import Response
 from pipelines.board import CityWeek
 from pipelines.portal.drafts import UnknownDraftError, WithheldError
 from pipelines.portal.shown.deadlines import DeadlineBox
+from pipelines.portal.shown.findings import draft_word
 from pipelines.portal.shown.paging import page_of
-from pipelines.portal.shown.weeks import box_of, state_word, states_of, week_row, weeks_begun
+from pipelines.portal.shown.weeks import box_of, state_word, states_of, week_name, week_row, weeks_begun
 from pipelines.portal.uploading import sender_of, upload_to
 from pipelines.portal.visits import Visit
 
@@ -86,7 +87,7 @@ def _to_do_now(entries: Sequence[CityWeek]) -> CityWeek | None:
 def _week_now(visit: Visit, entry: CityWeek) -> WeekNow:
     href = week_href(entry.week)
     return WeekNow(
-        name=visit.texts.receipt.week(entry.week),
+        name=week_name(entry.week, visit.texts),
         href=href,
         state=entry.state,
         state_word=state_word(entry, visit.texts),
@@ -107,7 +108,7 @@ def _drafts(visit: Visit) -> Iterator[DraftRow]:
             href=f"/bozze/{draft.id}",
             about=visit.about(judged.city, judged.week),
             status=judged.status,
-            word=texts.receipt.status[judged.status],
+            word=draft_word(judged.status, texts),
             counts=texts.receipt.findings.counts.said(judged.errors, judged.warnings),
             expires=texts.say("draft.expires", at=texts.receipt.deadline(draft.expires_at)),
         )

@@ -39,16 +39,20 @@ class IndicatorRow:
 
 @dataclass(frozen=True)
 class Changes:
-    """All that a version changes. more: how many figures are not shown; empty where all are."""
+    """All that a version changes.
+
+    more: how many figures are not shown; empty where all are. no_indicators: why there are none.
+    """
 
     lead: str
     figures: tuple[FigureRow, ...]
     more: str
     indicators: tuple[IndicatorRow, ...]
+    no_indicators: str
 
 
-def changes_of(visit: Visit, changes: Resubmission) -> Changes:
-    """What a version changes, in the words of the page."""
+def changes_of(visit: Visit, changes: Resubmission, *, is_rejected: bool) -> Changes:
+    """What a version changes, in the words of the page; of a rejected one no indicator is computed."""
     edition, texts = visit.portal.contract.edition, visit.texts
     left = len(changes.figures) - _FIGURES_SHOWN
     speech = Speech(edition, visit.language)
@@ -65,6 +69,7 @@ def changes_of(visit: Visit, changes: Resubmission) -> Changes:
             )
             for moved in changes.indicators
         ),
+        no_indicators=texts.draft.indicators_later if is_rejected else texts.draft.no_indicator_moves,
     )
 
 

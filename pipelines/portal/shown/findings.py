@@ -13,6 +13,7 @@ from pipelines.portal.words.wording import Texts
 from reports.findings.lines import Line
 from reports.findings.where import message_in_words, where_in_words
 from reports.receipt.content import FindingRow, finding_row
+from schemas.verdicts import Status
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Question:
     message: str
     where: str
     note: str
+
+
+def draft_word(status: Status, texts: Texts) -> str:
+    """What a draft is, in a word or two: it was not sent, so it was not accepted or rejected either."""
+    return texts.say(f"draft.status_{status}")
 
 
 def finding_rows(lines: Iterable[Line], texts: Texts) -> tuple[FindingRow, ...]:

@@ -69,7 +69,13 @@ def week_row(entry: CityWeek, href: str, at: dt.datetime, texts: Texts) -> WeekR
     else:
         box = box_of(entry, at, texts)
         detail = f"{box.left} · {box.sentence}"
-    return WeekRow(texts.receipt.week(entry.week), href, entry.state, state_word(entry, texts), detail)
+    return WeekRow(week_name(entry.week, texts), href, entry.state, state_word(entry, texts), detail)
+
+
+def week_name(week: IsoWeek, texts: Texts) -> str:
+    """A week as a heading or a list names it: `Settimana 42/2023 (16-22 ottobre)`."""
+    name = texts.receipt.week(week)
+    return f"{name[0].upper()}{name[1:]}"
 
 
 def state_word(entry: CityWeek, texts: Texts) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from pipelines.portal import cookies
-from pipelines.portal.access.refusals import AccessError
+from pipelines.portal.access.refusals import AccessError, TooManyAttemptsError
 from pipelines.portal.signing_in.passwords import password_problem, two_passwords
+from pipelines.portal.signing_in.sign_in import locked
 from pipelines.portal.visits import NotFoundError, Visit
 from schemas.contract import LANGUAGES, Language
 
@@ -43,10 +44,18 @@ def change_password(visit: Visit) -> Response:
         return _page(visit, errors, 422)
     account, portal = visit.signed_in, visit.portal
     try:
+        attempt = portal.attempts.begin("password", account.name, visit.address, visit.real_at)
+    except TooManyAttemptsError as error:
+        visit.record_refusal("sign_in_delayed")
+        return _page(visit, {"password": locked(visit, error.until)}, 429)
+    try:
         portal.accounts.change_password(account.id, visit.fields.secret("password"), new)
     except AccessError as error:
         field = "password" if error.code == "password_wrong" else "new_password"
+        if error.code != "password_wrong":
+            portal.attempts.succeeded(attempt)
         return _page(visit, {field: password_problem(visit, error)}, 422)
+    portal.attempts.succeeded(attempt)
     visit.record("password_changed")
     token = portal.sessions.begin(account, visit.real_at, visit.address)
     if account.has_totp:

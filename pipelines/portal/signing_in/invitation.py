@@ -38,7 +38,7 @@ def _invited(visit: Visit) -> Account:
     try:
         return visit.portal.accounts.invited(visit.named("token"), visit.real_at)
     except AccessError as error:
-        visit.record("invitation_refused")
+        visit.record_refusal("invitation_refused")
         raise NotFoundError("invitation") from error
 
 

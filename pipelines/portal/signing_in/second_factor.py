@@ -37,7 +37,7 @@ def check(visit: Visit) -> Response:
     try:
         attempt = portal.attempts.begin("code", account.name, visit.address, visit.real_at)
     except TooManyAttemptsError as error:
-        visit.record("sign_in_delayed")
+        visit.record_refusal("sign_in_delayed")
         return _code_page(visit, {"code": locked(visit, error.until)}, 429)
     if not portal.second_factors.is_right(account.id, code, visit.real_at):
         if not portal.second_factors.use_recovery_code(account.id, code):

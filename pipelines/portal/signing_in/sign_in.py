@@ -11,7 +11,7 @@ import datetime as dt
 from starlette.responses import Response
 
 from pipelines.portal import cookies
-from pipelines.portal.access.refusals import TooManyAttemptsError
+from pipelines.portal.access.refusals import AccessError, TooManyAttemptsError
 from pipelines.portal.navigation import START
 from pipelines.portal.store.accounts import Account
 from pipelines.portal.visits import Visit
@@ -47,20 +47,29 @@ def sign_in(visit: Visit) -> Response:
     try:
         attempt = portal.attempts.begin("password", name, visit.address, visit.real_at)
     except TooManyAttemptsError as error:
-        visit.record("sign_in_delayed")
+        visit.record_refusal("sign_in_delayed", who=_known(visit, name))
         return visit.page(PAGE, 429, errors={}, name=name, is_locked=locked(visit, error.until))
     account = portal.accounts.authenticate(name, password)
     if account is None:
-        visit.record("sign_in_failed")
+        visit.record("sign_in_failed", who=_known(visit, name))
         wrong = {"password": visit.texts.problems.wrong_sign_in}
         return visit.page(PAGE, 422, errors=wrong, name=name, is_locked="")
     portal.attempts.succeeded(attempt)
     return begin_session(visit, account)
 
 
+def _known(visit: Visit, name: str) -> str:
+    """The name typed, where an account has it; else nothing, for it may be a password."""
+    try:
+        return visit.portal.accounts.of_name(name).name
+    except AccessError:
+        return ""
+
+
 def begin_session(visit: Visit, account: Account) -> Response:
-    """A session for who gave the right password, and on to what is still owed."""
+    """A session for who gave the right password, and on to what is still owed; the one before ends."""
     portal = visit.portal
+    portal.sessions.end(cookies.session_token(visit.request, portal.settings))
     token = portal.sessions.begin(account, visit.real_at, visit.address)
     session = portal.sessions.session_of(token, visit.real_at)
     assert session is not None

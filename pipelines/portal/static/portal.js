@@ -27,7 +27,8 @@ for (const form of document.querySelectorAll("form[data-upload]")) prepareUpload
 
 function prepareUpload(form) {
   const zone = form.querySelector("[data-drop]");
-  const input = form.querySelector("input[type=file]");
+  const inputs = Array.from(form.querySelectorAll("input[type=file]"));
+  const [input] = inputs;
   const said = form.querySelector("[data-said]");
   const line = form.querySelector("[data-progress]");
   const bar = line.querySelector("progress");
@@ -38,18 +39,34 @@ function prepareUpload(form) {
   form.querySelector("[data-drop-hint]").hidden = false;
 
   const show = () => {
+    const files = inputs.flatMap((one) => Array.from(one.files));
     // The browser names a single file by itself.
-    const several = input.files.length > 1 ? input.files : [];
+    const named = files.length > 1 ? files : [];
     list.replaceChildren(
-      ...Array.from(several, (file) => {
+      ...named.map((file) => {
         const item = document.createElement("li");
         item.textContent = file.name;
         return item;
       }),
     );
-    said.textContent = input.files.length ? `${form.dataset.chosen} ${input.files.length}` : "";
+    said.textContent = files.length ? `${form.dataset.chosen} ${files.length}` : "";
   };
-  input.addEventListener("change", show);
+  for (const one of inputs) {
+    one.addEventListener("change", () => {
+      // A folder holds other things, too: only what may be a return is sent, in the order of the names.
+      if (one.webkitdirectory) keepOnly(one, Array.from(one.files));
+      show();
+    });
+  }
+
+  const keepOnly = (one, files) => {
+    const kept = new DataTransfer();
+    const endings = input.accept.split(",");
+    for (const file of files.sort((one, other) => one.name.localeCompare(other.name))) {
+      if (endings.some((ending) => file.name.toLowerCase().endsWith(ending))) kept.items.add(file);
+    }
+    one.files = kept.files;
+  };
 
   for (const name of ["dragenter", "dragover"]) {
     zone.addEventListener(name, (event) => {
@@ -64,8 +81,16 @@ function prepareUpload(form) {
     event.preventDefault();
     zone.classList.remove("over");
     if (isSending || !event.dataTransfer.files.length) return;
-    input.files = event.dataTransfer.files;
-    show();
+    const dropped = Array.from(event.dataTransfer.items, (item) => item.webkitGetAsEntry());
+    if (dropped.some((entry) => entry && entry.isDirectory)) {
+      filesOf(dropped).then((files) => {
+        keepOnly(input, files);
+        show();
+      });
+    } else {
+      input.files = event.dataTransfer.files;
+      show();
+    }
   });
 
   form.addEventListener("submit", (event) => {
@@ -115,4 +140,21 @@ function prepareUpload(form) {
     main.textContent = form.dataset.failed;
     return main;
   }
+}
+
+// The files of what was dropped, those in folders too.
+async function filesOf(entries) {
+  const files = [];
+  for (const entry of entries) {
+    if (entry && entry.isFile) files.push(await new Promise((done, failed) => entry.file(done, failed)));
+    if (entry && entry.isDirectory) {
+      const reader = entry.createReader();
+      for (let more = true; more; ) {
+        const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+        files.push(...(await filesOf(some)));
+        more = some.length > 0;
+      }
+    }
+  }
+  return files;
 }

@@ -148,12 +148,15 @@ class AuditLog:
         self,
         *,
         account: str | None = None,
+        about: str | None = None,
         event: Event | None = None,
         day: dt.date | None = None,
         before: int | None = None,
         limit: int = 50,
     ) -> tuple[Entry, ...]:
         """What was done, the newest first: by one account, of one kind, on one day in Rome.
+
+        about: by that account or to it.
 
         The next page is what comes `before` the last entry's id.
         """
@@ -164,11 +167,14 @@ class AuditLog:
         with self.database.reading() as connection:
             rows = connection.execute(
                 "SELECT id, at, who, event, subject, address FROM audit "
-                "WHERE (:who IS NULL OR who = :who) AND (:event IS NULL OR event = :event) "
+                "WHERE (:who IS NULL OR who = :who) "
+                "AND (:about IS NULL OR who = :about OR subject = :about) "
+                "AND (:event IS NULL OR event = :event) "
                 "AND (:since IS NULL OR at >= :since) AND (:until IS NULL OR at < :until) "
                 "AND (:before IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit",
                 {
                     "who": account,
+                    "about": about,
                     "event": event,
                     "since": midnight and instants.written(midnight),
                     "until": next_midnight and instants.written(next_midnight),

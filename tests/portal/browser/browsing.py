@@ -25,6 +25,7 @@ from pipelines.portal.words.wording import Texts, texts_in
 from schemas.contract import Language
 
 PASSWORD = "quattro mele verdi al sole"
+COORDINATOR = "coordinamento"
 NARROWEST = 320
 MOST_TABS = 120
 _ID = re.compile("(?<=^/bozze/).+|(?<=^/invii/).+")

@@ -84,7 +84,7 @@ def taranto_again(number: float = 3) -> SourceFile:
 
 def test_what_is_due_stands_on_top_with_its_form_and_the_time_left(torino: Visitor) -> None:
     page = said(torino.get("/settimane").text)
-    assert "settimana 42/2023 (16-22 ottobre) Da inviare Mancano 26 ore" in page
+    assert "Settimana 42/2023 (16-22 ottobre) Da inviare Mancano 26 ore" in page
     assert "Entro mercoledì 25 ottobre 2023, ore 12:00" in page
     form = torino.get("/settimane/2023-W42/modulo.xlsx")
     assert openpyxl.load_workbook(io.BytesIO(form.content)).sheetnames

@@ -1,0 +1,121 @@
+"""Who comes to a portal in tests: one of each role, half signed in, disabled, expired, nobody.
+
+Lives here: a portal over a home, accounts in it, their sessions, requests as a browser sends them.
+Must not live here: checks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import pyotp
+from starlette.testclient import TestClient
+
+from pipelines.clock import now
+from pipelines.home import Home
+from pipelines.judging.context import Contract
+from pipelines.portal.access.tokens import csrf_of
+from pipelines.portal.app import make_app
+from pipelines.portal.doors import Door
+from pipelines.portal.plan import DOORS
+from pipelines.portal.portal import Portal
+from pipelines.portal.settings import Settings
+from pipelines.portal.store.accounts import Account, Role
+
+ORIGIN = "http://127.0.0.1:8000"
+HTTPS = "https://regia.example.it"
+PASSWORD = "mare calmo e vento da est"
+FORM = "application/x-www-form-urlencoded"
+CITY, OTHER_CITY = "taranto", "potenza"
+
+HERE = Settings(ORIGIN, "scrivere@regia.example.it")
+OUTSIDE = Settings(HTTPS, "scrivere@regia.example.it", behind_proxy=True)
+
+
+@contextmanager
+def opened(
+    home: Home, contract: Contract, settings: Settings = HERE, *more: Door
+) -> Iterator[tuple[Portal, TestClient]]:
+    """A portal, and a browser before it. more: doors that no portal has."""
+    portal = Portal.over(home, contract, settings)
+    with TestClient(
+        make_app(portal, (*DOORS, *more)), base_url=settings.origin, follow_redirects=False
+    ) as browser:
+        yield portal, browser
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody, by the token that their browser has; empty: nobody."""
+
+    token: str = ""
+    account: Account | None = None
+
+    @property
+    def csrf(self) -> str:
+        return csrf_of(self.token) if self.token else "nobodys"
+
+    def headers(self, **others: str) -> dict[str, str]:
+        """Those of a browser on a page of ours."""
+        cookie = f"sessione={self.token}" if self.token else f"modulo={self.csrf}"
+        return {"cookie": cookie, "origin": ORIGIN, **others}
+
+
+def account_of(portal: Portal, name: str, role: Role, city: str | None = None) -> Account:
+    """An account with a password, in Italian."""
+    invitation = portal.accounts.create(name, role, now(), city=city, shown_name=f"Prova {role}")
+    return portal.accounts.accept_invitation(invitation.token, PASSWORD, now())
+
+
+def secret_of(portal: Portal, account: Account) -> str:
+    """The secret of an account's codes, set up now."""
+    secret = portal.second_factors.offer(account.id)
+    assert portal.second_factors.confirm(account.id, pyotp.TOTP(secret).at(now()), now())
+    return secret
+
+
+def signed_in(portal: Portal, account: Account, at: dt.datetime | None = None) -> Visitor:
+    """The account with a whole session that began now, or at an instant."""
+    begun = portal.sessions.begin(account, at or now(), "192.0.2.7")
+    token = portal.sessions.complete(begun, at or now())
+    assert token is not None
+    return Visitor(token, account)
+
+
+def half_signed_in(portal: Portal, account: Account) -> Visitor:
+    """The account after its password, before its code."""
+    return Visitor(portal.sessions.begin(account, now(), "192.0.2.7"), account)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it is sent; by default as our pages send it."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    is_multipart: bool = False
+    files: tuple[tuple[str, tuple[str, bytes]], ...] = ()
+
+    def as_arguments(self) -> dict[str, Any]:
+        if not self.is_multipart:
+            return {"data": dict(self.fields)}
+        parts = [(name, (None, value)) for name, value in self.fields.items()]
+        return {"files": [*parts, *self.files]}
+
+
+def csrf_in(page: str) -> str:
+    """What the forms of a page carry."""
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def without_tokens(answer: httpx2.Response) -> str:
+    """A page but for what differs from one request to the next, and the address that it repeats."""
+    page = re.sub(r'name="csrf" value="[^"]+"', "", answer.text)
+    return re.sub(r'name="back" value="[^"]+"', "", page)
