@@ -61,7 +61,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def weeks_of_returns(tmp_path_factory: pytest.TempPathFactory, contract: Contract) -> Path:
-    """A home in which three cities sent nine weeks, accounts for two of them and a coordinator. To be copied."""
+    """Nine weeks of three cities, accounts for two of them and a coordinator: a home to be copied."""
     home = Home(tmp_path_factory.mktemp("weeks") / "home")
     take_in(home, contract, *(one for one in samples() if one.city in CITIES and one.iso_week in WEEKS))
     database = Database(home.portal_database)
