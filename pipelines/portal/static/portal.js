@@ -40,8 +40,10 @@ function prepareUpload(form) {
 
   const show = () => {
     const files = inputs.flatMap((one) => Array.from(one.files));
+    // The browser names a single file by itself.
+    const named = files.length > 1 ? files : [];
     list.replaceChildren(
-      ...files.map((file) => {
+      ...named.map((file) => {
         const item = document.createElement("li");
         item.textContent = file.name;
         return item;

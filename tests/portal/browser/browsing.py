@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from pipelines.portal.words.wording import Texts, texts_in
 from schemas.contract import Language
 
 PASSWORD = "quattro mele verdi al sole"
+COORDINATOR = "coordinamento"
 NARROWEST = 320
 MOST_TABS = 120
 _ID = re.compile("(?<=^/bozze/).+|(?<=^/invii/).+")
@@ -53,7 +55,8 @@ _REMEMBER_WHAT_IS_SAID = """() => {
 _HEADINGS = "Array.from(document.querySelectorAll('h1,h2,h3,h4,h5,h6'), (one) => Number(one.tagName[1]))"
 
 _TOO_WIDE = """(width) => Array.from(document.querySelectorAll("main *"))
-  .filter((one) => !one.closest(".scrolls, .visually-hidden") && one.getBoundingClientRect().right > width + 1)
+  .filter((one) => !one.closest(".scrolls, .visually-hidden"))
+  .filter((one) => one.getBoundingClientRect().right > width + 1)
   .map((one) => one.outerHTML.slice(0, 120))"""
 
 _CUT_OFF = """() => Array.from(document.querySelectorAll("body *")).filter((one) => {
@@ -71,7 +74,8 @@ _FOCUSED = """() => {
   };
 }"""
 
-_TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+_TEXT_SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important; }
+* { word-spacing: .16em !important; }
 p { margin-bottom: 2em !important; }"""
 
 
@@ -102,7 +106,7 @@ class Running:
 class Clerk:
     """Somebody at a browser. wrong: what was found on the pages that they saw, which must be nothing.
 
-    titles: of those pages, with the addresses where each was read, without the names of drafts and submissions.
+    titles: of those pages -> the addresses where each was read, drafts and submissions without their names.
     """
 
     page: Page
@@ -258,4 +262,4 @@ class Clerk:
 
 
 def _skips(headings: Sequence[int]) -> bool:
-    return any(after > before + 1 for before, after in zip(headings, headings[1:], strict=False))
+    return any(after > before + 1 for before, after in pairwise(headings))

@@ -18,18 +18,21 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from pipelines.home import Home
 from pipelines.judging.context import Contract
+from pipelines.portal.access.key import load_key
 from pipelines.portal.store.accounts import Accounts
 from pipelines.portal.store.database import Database
+from pipelines.portal.store.second_factors import SecondFactors
 from schemas.contract import Language
 from schemas.editions import PROJECT
 from schemas.weeks import ROME
 from tests.making.samples import samples
-from tests.portal.browser.browsing import PASSWORD, Clerk, Running
+from tests.portal.browser.browsing import COORDINATOR, PASSWORD, Clerk, Running
 from tests.portal.browser.served import HOST
 from tests.portal.homes import take_in
 
@@ -58,7 +61,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def weeks_of_returns(tmp_path_factory: pytest.TempPathFactory, contract: Contract) -> Path:
-    """A home in which three cities sent nine weeks, an account for two of them. To be copied."""
+    """Nine weeks of three cities, accounts for two of them and a coordinator: a home to be copied."""
     home = Home(tmp_path_factory.mktemp("weeks") / "home")
     take_in(home, contract, *(one for one in samples() if one.city in CITIES and one.iso_week in WEEKS))
     database = Database(home.portal_database)
@@ -68,6 +71,10 @@ def weeks_of_returns(tmp_path_factory: pytest.TempPathFactory, contract: Contrac
         shown_name = contract.edition.city(city).name_it
         invited = accounts.create(city, "city", at, city=city, language=language, shown_name=shown_name)
         accounts.accept_invitation(invited.token, PASSWORD, at)
+    invited = accounts.create(COORDINATOR, "coordinator", at, shown_name="Coordinamento nazionale")
+    coordinator = accounts.accept_invitation(invited.token, PASSWORD, at)
+    factors = SecondFactors(database, load_key(home.portal_key))
+    assert factors.confirm(coordinator.id, pyotp.TOTP(factors.offer(coordinator.id)).at(at), at)
     database.close()
     return home.root
 
@@ -100,7 +107,7 @@ def running(weeks_of_returns: Path, tmp_path: Path) -> Iterator[Running]:
 def clerk_at(
     browser: Browser, running: Running, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Clerk]]:
-    """Somebody at a browser of a width, with scripts or without; their pictures are kept by the test's name."""
+    """Somebody at a browser of a width, with scripts or without; pictures are kept by the test's name."""
     opened: list[BrowserContext] = []
 
     def clerk(width: int = 1280, *, scripts: bool = True) -> Clerk:

@@ -1,4 +1,4 @@
-"""The week of a city in a real browser: from signing in to the receipt, a correction, what must leave no trace."""
+"""The week of a city in a real browser: a return and its receipt, a correction, what must leave no trace."""
 
 from __future__ import annotations
 
@@ -113,10 +113,10 @@ def signs_in_and_takes_the_template(story: Story) -> bytes:
 
 
 def sends_it_with_mistakes(story: Story, sent: bytes) -> dict[tuple[str, str], Decimal]:
-    """Drops it, and reads on the page and in the annotated copy what is wrong: which cells, with which value."""
+    """Drops it; the cells that are wrong by the page and by the annotated copy, and what stands in them."""
     clerk, page, texts = story.clerk, story.page, story.clerk.texts
     clerk.drop(("scheda.xlsx", sent))
-    expect(page.locator("[data-chosen-list]")).to_have_text("scheda.xlsx")
+    expect(page.locator("#files")).to_have_value(re.compile("scheda.xlsx$"))
     said = clerk.send_dropped()
     assert [texts.upload.sending, True] in said
     assert [texts.upload.checking, True] in said
