@@ -68,8 +68,9 @@ format: $(STAMP) ## Lay the code out, and mend what can be mended by itself
 messages: $(STAMP) ## Bring the English and German messages in step with the Italian ones
 	$(RUN) schemas.messages.translations
 
-docs: $(STAMP) ## Write the page of rules anew from the rules and messages
+docs: $(STAMP) ## Write the pages of rules and of the portal's security anew
 	$(RUN) reports.rules_page
+	$(RUN) reports.security_page
 
 bench: $(STAMP) ## Measure
 	$(RUN) tests.bench

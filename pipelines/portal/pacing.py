@@ -25,10 +25,15 @@ class Pace:
 
     def __init__(self, at_once: int = 2, waiting: int = 60) -> None:
         self._limiter = anyio.CapacityLimiter(at_once)
-        self._waiting = waiting
+        self._most = at_once + waiting
+        self._there = 0
 
     async def run(self, work: Callable[[], Answer]) -> Answer:
         """Do it when its turn comes. Raises TooManyAttemptsError where too many wait already."""
-        if self._limiter.statistics().tasks_waiting >= self._waiting:
+        if self._there >= self._most:
             raise TooManyAttemptsError(now() + _PAUSE)
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        self._there += 1
+        try:
+            return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        finally:
+            self._there -= 1

@@ -47,6 +47,9 @@ SIGNING_IN = frozenset({"half", *ROLES})
 SIGNED_IN = frozenset(ROLES)
 A_CITY = frozenset({"city"})
 SENDERS = frozenset({"city", "coordinator"})
+COORDINATORS = frozenset({"coordinator"})
+READERS = frozenset({"coordinator", "analyst"})
+ADMINISTRATORS = frozenset({"administrator"})
 
 OPENS: dict[str, frozenset[str]] = {
     "GET /": EVERYBODY,
@@ -81,6 +84,33 @@ OPENS: dict[str, frozenset[str]] = {
     "GET /invii/{submission}/ricevuta.html": SENDERS,
     "GET /invii/{submission}/ricevuta.pdf": SENDERS,
     "POST /invii/{submission}/conferma": SENDERS,
+    "GET /quadro": READERS,
+    "GET /citta/{city}": READERS,
+    "POST /citta/{city}": COORDINATORS,
+    "GET /citta/{city}/{week}": READERS,
+    "GET /citta/{city}/{week}/modulo.xlsx": COORDINATORS,
+    "GET /citta/{city}/{week}/rimanda": COORDINATORS,
+    "POST /citta/{city}/{week}/rimanda": COORDINATORS,
+    "GET /citta/{city}/{week}/nulla": COORDINATORS,
+    "POST /citta/{city}/{week}/nulla": COORDINATORS,
+    "GET /cartella": COORDINATORS,
+    "POST /cartella": COORDINATORS,
+    "GET /cartella/acquisisci": COORDINATORS,
+    "POST /cartella/acquisisci": COORDINATORS,
+    "GET /cartella/elimina": COORDINATORS,
+    "POST /cartella/elimina": COORDINATORS,
+    "GET /relazioni": READERS,
+    "GET /relazioni/{name}": READERS,
+    "GET /utenti": ADMINISTRATORS,
+    "POST /utenti": ADMINISTRATORS,
+    "GET /utenti/{number:row}": ADMINISTRATORS,
+    "GET /utenti/{number:row}/invito": ADMINISTRATORS,
+    "POST /utenti/{number:row}/invito": ADMINISTRATORS,
+    "GET /utenti/{number:row}/chiudi": ADMINISTRATORS,
+    "POST /utenti/{number:row}/chiudi": ADMINISTRATORS,
+    "POST /utenti/{number:row}/riapri": ADMINISTRATORS,
+    "GET /registro": ADMINISTRATORS,
+    "GET /registro/registro.csv": ADMINISTRATORS,
 }
 """Door -> who may take it: the six kinds of people there are. Disabled and expired ones are nobody."""
 
@@ -420,3 +450,25 @@ def test_no_door_leads_to_another_site(doorstep: Doorstep) -> None:
         assert set(answer.headers.get_list("set-cookie")[0].split("=")[:1]) == {"lingua"}
     for path in ("/accesso/", "/settimane/", "/statico"):
         assert "location" not in doorstep.browser.get(path, headers=visitor.headers()).headers
+
+
+def test_what_was_refused_stands_in_the_audit_log(doorstep: Doorstep) -> None:
+    account = account_of(doorstep.portal, "gino", "city", OTHER_CITY)
+    gino = signed_in(doorstep.portal, account)
+    doorstep.browser.get(f"/bozze/{doorstep.draft}", headers=gino.headers())
+    doorstep.browser.get(f"/invii/{doorstep.submission}", headers=gino.headers())
+    doorstep.browser.post("/account/lingua", data={"language": "de"}, headers=gino.headers())
+    analyst = account_of(doorstep.portal, "hanna", "analyst")
+    doorstep.browser.get("/settimane/a b", headers=signed_in(doorstep.portal, analyst).headers())
+    told = {
+        who: [(entry.event, entry.subject) for entry in doorstep.portal.audit.events(account=who)]
+        for who in ("gino", "hanna")
+    }
+    assert told == {
+        "gino": [
+            ("form_refused", "/account/lingua"),
+            ("access_denied", "/invii/:submission"),
+            ("access_denied", "/bozze/:draft"),
+        ],
+        "hanna": [("access_denied", "/settimane/:week")],
+    }

@@ -5,17 +5,13 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import errno
-import os
 import re
-import signal
 import socket
 import sqlite3
 import statistics
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,7 +28,7 @@ from pipelines.portal.plan import DOORS
 from pipelines.portal.portal import Portal
 from pipelines.portal.visits import Visit
 from pipelines.refusals import WrongUsageError
-from schemas.editions import PROJECT
+from tests.portal.serving import serving
 from tests.portal.visitors import CITY, HERE, PASSWORD, account_of, csrf_in, opened, signed_in
 
 pytestmark = pytest.mark.whole
@@ -121,6 +117,7 @@ def test_what_cannot_be_swept_now_stops_nothing_else(
     with contextlib.closing(Portal.over(home, contract, HERE)) as before:
         account = account_of(before, "anna", "city", CITY)
         signed_in(before, account, now() - dt.timedelta(days=2))
+    home.drafts.mkdir(exist_ok=True)
     (home.drafts / ".draft-which-is-no-folder").write_bytes(b"")
     with opened(home, contract) as (portal, browser):
         for _ in range(100):
@@ -132,58 +129,6 @@ def test_what_cannot_be_swept_now_stops_nothing_else(
             pytest.fail("a session that is over is still there")
         assert browser.get("/accesso").status_code == 200
         assert "NotADirectoryError" in caplog.text
-
-
-Serve = Callable[..., tuple[str, "subprocess.Popen[str]"]]
-
-
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Serve]:
-    """Open a portal in a process of its own; its address."""
-    started: list[subprocess.Popen[str]] = []
-
-    def begin(home: Home, *options: str) -> tuple[str, subprocess.Popen[str]]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        with (tmp_path / "told").open("w") as told:
-            process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "pipelines.cli",
-                    "--home",
-                    home.root,
-                    "serve",
-                    "--port",
-                    str(port),
-                    *options,
-                ],
-                cwd=PROJECT,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-                stdout=told,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-        started.append(process)
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            with contextlib.suppress(httpx2.TransportError):
-                httpx2.get(f"{address}/accesso")
-                return address, process
-            assert process.poll() is None, (tmp_path / "told").read_text()
-            time.sleep(0.1)
-        pytest.fail("the portal did not open within half a minute")
-
-    yield begin
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(20) in (0, -signal.SIGTERM)
 
 
 def _raw(address: str, sent: bytes) -> bytes:
@@ -200,10 +145,20 @@ def _raw(address: str, sent: bytes) -> bytes:
 
 
 def test_a_server_tells_its_log_nothing_of_what_was_sent(
-    contract: Contract, tmp_path: Path, serve: Serve
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     home = Home(tmp_path / "home")
-    address, process = serve(home)
+    with serving(home.root) as served:
+        token = _send_what_nobody_may_tell(home, served.address)
+        served.end()
+        assert served.process.stdout is not None
+        told = served.process.stdout.read().decode() + capfd.readouterr().err
+    assert "OperationalError" in told and "Traceback" in told  # the kind of error, and where
+    assert SECRET not in told and "no such table" not in told and token not in told
+    assert SECRET.encode() not in home.portal_database.read_bytes()
+
+
+def _send_what_nobody_may_tell(home: Home, address: str) -> str:
     host = address.removeprefix("http://").encode()
     with httpx2.Client(base_url=address, headers={"origin": address}) as client:
         for broken in (False, True):
@@ -238,21 +193,16 @@ def test_a_server_tells_its_log_nothing_of_what_was_sent(
     assert answered.startswith(b"HTTP/1.1 400 ") and answered.count(b"HTTP/1.1") == 1
     upgraded = _raw(address, one + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
     assert b" 101 " not in upgraded
-    _end(process)
-    told = (tmp_path / "told").read_text()
-    assert "OperationalError" in told and "Traceback" in told  # the kind of error, and where
-    assert SECRET not in told and "no such table" not in told and token not in told
-    kept = home.portal_database.read_bytes()
-    assert SECRET.encode() not in kept
+    return token
 
 
 @pytest.mark.long
-def test_a_flood_of_passwords_keeps_nobody_else_waiting(tmp_path: Path, serve: Serve) -> None:
+def test_a_flood_of_passwords_keeps_nobody_else_waiting(tmp_path: Path) -> None:
     ours = "http://localhost:8000"
-    address, process = serve(Home(tmp_path / "home"), "--public-url", ours, "--behind-proxy")
     limits = httpx2.Limits(max_connections=150)
     with (
-        httpx2.Client(base_url=address, timeout=60, limits=limits) as client,
+        serving(tmp_path / "home", "--public-url", ours, "--behind-proxy") as served,
+        httpx2.Client(base_url=served.address, timeout=60, limits=limits) as client,
         ThreadPoolExecutor(100) as many,
     ):
 
@@ -269,7 +219,6 @@ def test_a_flood_of_passwords_keeps_nobody_else_waiting(tmp_path: Path, serve: S
             assert client.get("/aiuto", headers={"cookie": ""}).status_code == 200
             waits.append(time.monotonic() - began)
         answers = Counter(one.result() for one in guesses)
-    _end(process)
     assert answers[422] + answers[429] == 300
     assert answers[429] > 0
     assert statistics.median(waits) < 1

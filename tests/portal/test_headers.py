@@ -10,6 +10,8 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from pipelines.clock import now
+from pipelines.dictionary import dictionary_path
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.portal.doors import Door
@@ -17,7 +19,18 @@ from pipelines.portal.portal import Portal
 from pipelines.portal.settings import Settings
 from pipelines.portal.visits import Visit
 from pipelines.refusals import WrongUsageError
-from tests.portal.visitors import CITY, HERE, HTTPS, ORIGIN, OUTSIDE, PASSWORD, account_of, csrf_in, opened
+from tests.portal.visitors import (
+    CITY,
+    HERE,
+    HTTPS,
+    ORIGIN,
+    OUTSIDE,
+    PASSWORD,
+    account_of,
+    csrf_in,
+    opened,
+    signed_in,
+)
 
 pytestmark = pytest.mark.whole
 
@@ -156,8 +169,6 @@ def test_a_cookie_that_a_neighbour_can_set_is_no_session_of_ours(
 ) -> None:
     portal, browser = portals[OUTSIDE]
     account = portal.accounts.of_name("anna")
-    from pipelines.clock import now
-
     token = portal.sessions.begin(account, now(), "192.0.2.7")
     assert browser.get("/account", headers={"cookie": f"__Host-sessione={token}"}).status_code == 200
     assert browser.get("/account", headers={"cookie": f"sessione={token}"}).status_code == 303
@@ -208,3 +219,22 @@ def test_the_public_address_is_written_as_browsers_write_it(public_url: str, ori
 def test_what_is_no_public_address_is_refused(public_url: str) -> None:
     with pytest.raises(WrongUsageError):
         Settings(public_url, "x@example.it")
+
+
+def test_a_report_that_brings_its_own_style_can_do_nothing_else(
+    portals: dict[Settings, tuple[Portal, TestClient]],
+) -> None:
+    portal, browser = portals[HERE]
+    path = dictionary_path(portal.home, portal.contract.edition)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("<!DOCTYPE html><title>Dizionario</title><style>p { color: red }</style>")
+    token = signed_in(portal, account_of(portal, "dario", "analyst")).token
+    answer = browser.get(f"/relazioni/{path.name}", headers={"cookie": f"sessione={token}"})
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+    own = {"content-security-policy", "cross-origin-opener-policy"}
+    assert {name: answer.headers.get(name) for name in ALWAYS if name not in own} == {
+        name: said for name, said in ALWAYS.items() if name not in own
+    }
+    assert answer.headers["cache-control"] == "no-store"

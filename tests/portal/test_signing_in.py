@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pipelines.clock import now
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.portal.portal import Portal
+from pipelines.portal.store.accounts import Role
 from tests.portal.visitors import (
     CITY,
     HTTPS,
@@ -202,10 +204,11 @@ def test_nobody_stays_longer_than_twelve_hours(
     assert not _inside(browser)
 
 
+@pytest.mark.parametrize("role", ["coordinator", "administrator"])
 def test_a_coordinator_sets_codes_up_before_anything_else(
-    portal: Portal, browser: Browser, after_noon: SetClock
+    portal: Portal, browser: Browser, after_noon: SetClock, role: Role
 ) -> None:
-    account_of(portal, "carla", "coordinator")
+    account_of(portal, "carla", role)
     first = browser.sign_in("carla")
     assert first.headers["location"] == "/accesso/secondo-fattore"
     half = browser.session
@@ -344,3 +347,20 @@ def test_without_a_proxy_nobody_tells_their_own_address(portal: Portal, browser:
     browser.client.headers["x-forwarded-for"] = "203.0.113.9"
     browser.sign_in("anna")
     assert [entry.address for entry in portal.audit.events()] == ["testclient"]
+
+
+def test_the_name_that_was_typed_is_text_on_the_page(portal: Portal, browser: Browser) -> None:
+    typed = """<script>alert('è')</script>{{ 7*7 }}" onfocus="x ねこ O'Hara 🙂"""
+    page = browser.sign_in(typed)
+    assert page.status_code == 422
+    assert "<script>alert" not in page.text and '" onfocus="' not in page.text
+    assert html.unescape(re.search(r'name="name"[^>]*? value="([^"]*)"', page.text)[1]) == typed
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_password_managers_know_the_fields(portal: Portal, browser: Browser) -> None:
+    shown = browser.get("/accesso").text
+    assert 'autocomplete="username"' in shown and 'autocomplete="current-password"' in shown
+    invited = browser.get(portal.accounts.create("bruno", "analyst", now()).path).text
+    assert invited.count('autocomplete="new-password"') == 2
+    assert "onpaste" not in shown + invited

@@ -80,6 +80,8 @@ def begin_session(visit: Visit, account: Account) -> Response:
     else:
         response = visit.go(_second_step(account))
     cookies.keep_session(response, token, portal.settings)
+    # So that the page speaks to them in their language after they left, too.
+    cookies.keep_language(response, account.language, portal.settings)
     return response
 
 

@@ -51,7 +51,7 @@ function prepareUpload(form) {
   };
   for (const one of inputs) {
     one.addEventListener("change", () => {
-      // A folder holds other things, too: only what may be a return is sent.
+      // A folder holds other things, too: only what may be a return is sent, in the order of the names.
       if (one.webkitdirectory) keepOnly(one, Array.from(one.files));
       show();
     });
@@ -60,7 +60,7 @@ function prepareUpload(form) {
   const keepOnly = (one, files) => {
     const kept = new DataTransfer();
     const endings = input.accept.split(",");
-    for (const file of files) {
+    for (const file of files.sort((one, other) => one.name.localeCompare(other.name))) {
       if (endings.some((ending) => file.name.toLowerCase().endsWith(ending))) kept.items.add(file);
     }
     one.files = kept.files;
