@@ -18,6 +18,7 @@ FORM_BYTES = 64 << 10
 
 
 _ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
+_MAIL = re.compile(r"[^@\s<>?&]+@[^@\s<>?&]+")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,10 @@ class Settings:
     is_demo: bool = False
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.public_url)
+        try:
+            parts = urlsplit(self.public_url)
+        except ValueError:  # half of a bracket
+            parts = urlsplit("")
         if (
             parts.scheme not in ("http", "https")
             or not _ADDRESS.fullmatch(parts.netloc)
@@ -51,6 +55,10 @@ class Settings:
             raise WrongUsageError(
                 "Fuori da questo computer il portale si apre solo con https: metta davanti un server che "
                 "cifra e indichi con --public-url l'indirizzo https."
+            )
+        if not _MAIL.fullmatch(self.contact):
+            raise WrongUsageError(
+                f"«{self.contact}» non è un indirizzo e-mail: scriva per esempio aiuto@example.it."
             )
 
     @property

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html import unescape
@@ -56,6 +56,11 @@ class Served:
         """The processes that it has started."""
         return children_of(self.process.pid)
 
+    def said(self) -> str:
+        """What it has said since it opened; it has ended."""
+        assert self.process.stdout is not None
+        return self.process.stdout.read().decode()
+
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to end; its exit status."""
         self.process.send_signal(how)
@@ -80,11 +85,14 @@ def is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def serving(home: Path, *options: str, **settings: str) -> Iterator[Served]:
-    """A portal over a home at a port of its own; killed at the end where it still lives."""
+def serving(home: Path, *options: str, through: Sequence[str] = (), **settings: str) -> Iterator[Served]:
+    """A portal over a home at a port of its own; killed at the end where it still lives.
+
+    through: the beginning of a command that runs another one.
+    """
     port, began = free_port(), time.perf_counter()
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--home", str(home), "--port", str(port), *options],
+        [*through, *COMMAND, "serve", "--home", str(home), "--port", str(port), *options],
         stdout=subprocess.PIPE,
         cwd=PROJECT,
         env={**os.environ, **settings},
