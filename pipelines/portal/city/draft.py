@@ -105,15 +105,15 @@ def _drop_replaced(visit: Visit, draft_id: str) -> None:
     visit.record("draft_discarded", draft_id)
 
 
-def withheld_page(visit: Visit, withheld: list[Withheld]) -> Response:
-    """Where a file tells who a person is, told once: nothing of it was kept."""
+def withheld_page(visit: Visit, withheld: list[Withheld], again: str = "/bozze") -> Response:
+    """Where a file tells who a person is, told once: nothing of it was kept. again: where the next one goes."""
     findings = visit.said([finding for one in withheld for finding in one.findings])
     home = START[visit.signed_in.role]
     return visit.page(
         "city/withheld.html",
         422,
         findings=finding_rows(lines_of(findings), visit.texts),
-        upload=upload_to(visit, "/bozze"),
+        upload=upload_to(visit, again),
         errors={},
         crumbs=((visit.start_name, home), (visit.texts.withheld.title, "")),
     )

@@ -64,7 +64,7 @@ def upload(visit: Visit) -> Response:
         return _city_page(visit, error.errors, 422)
     withheld = [one for one in kept if isinstance(one, Withheld)]
     if withheld:
-        return withheld_page(visit, withheld)
+        return withheld_page(visit, withheld, visit.request.url.path)
     drafts = [one for one in kept if isinstance(one, Draft)]
     return visit.go(f"/bozze/{drafts[0].id}" if len(drafts) == 1 else "/cartella")
 
