@@ -6,7 +6,6 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 
 import openpyxl
@@ -24,6 +23,7 @@ from tests.making.books import altered_sample, put
 from tests.making.declarations import DECLARATIONS
 from tests.making.samples import sample
 from tests.portal.homes import file_of, take_in
+from tests.portal.reading_pages import landed, said
 from tests.portal.visiting import Visitor, portal_over
 
 pytestmark = pytest.mark.whole
@@ -54,16 +54,6 @@ def visitor(home: Home) -> Iterator[Visitor]:
 @pytest.fixture
 def torino(visitor: Visitor) -> Visitor:
     return visitor.sign_in("carla", "city", "torino")
-
-
-def said(text: str) -> str:
-    """What a page says, without its marks."""
-    main = text[text.index("<main") : text.index("</main")]
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", main)))
-
-
-def landed(home: Home) -> set[str]:
-    return {path.name for path in home.returns.rglob("*")} if home.returns.exists() else set()
 
 
 def uploaded(visitor: Visitor, *files: SourceFile, **fields: str) -> str:
