@@ -161,7 +161,7 @@ def _send_all(
             if file is None:
                 continue
             sent = browser.send(file.name, file.data)
-            # A version made for this may be refused; that the sample's own was not, the truth tells in the end.
+            # A version made for this may be refused; that the sample's own was not, the truth tells.
             if not sent.submission_id:
                 continue
             received.append(sent.submission_id)
