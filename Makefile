@@ -27,7 +27,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: help setup demo quick test test-long check lint types imports yaml format messages docs bench bench-rules lock clean
+.PHONY: help setup demo quick test test-long check lint types imports yaml format messages docs bench bench-rules bench-portal lock clean
 
 help: ## Say what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench: $(STAMP) ## Measure
 
 bench-rules: $(STAMP) ## Sow mistakes into every city's return, and count which of them the rules find
 	$(RUN) tests.bench.rules
+
+bench-portal: $(STAMP) ## Send to a running portal from sixteen cities at once, and measure its answers
+	$(RUN) tests.bench.portal
 
 lock: $(filter .tools/uv,$(UV)) ## Lock again after a change of the dependencies in pyproject.toml
 	$(UV) lock

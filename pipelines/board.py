@@ -97,8 +97,9 @@ def city_weeks(
     at: dt.datetime,
     acts: Acts | None = None,
     findings_of: Callable[[str], Sequence[Finding]] = _none_told,
+    cities: Sequence[str] | None = None,
 ) -> tuple[CityWeek, ...]:
-    """The state of every city in these weeks, by week and city.
+    """The state of every city (of these, where some are named) in these weeks, by week and city.
 
     on_time, late: by the arrival of the first accepted version. rejected: something came, nothing is
     accepted. awaited, missing: nothing came, before and after the deadline. A city that owes no return for a
@@ -112,7 +113,7 @@ def city_weeks(
     return tuple(
         _city_week(edition, city, week, by_city_week.get((city, week), []), at, acts or Acts(), findings_of)
         for week in weeks
-        for city in edition.city_slugs
+        for city in (edition.city_slugs if cities is None else cities)
         if (city, week) in by_city_week or edition.is_due(city, week)
     )
 

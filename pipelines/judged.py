@@ -118,6 +118,11 @@ def read_verdicts(folder: Path) -> dict[str, Verdict]:
     return {verdict.submission_id: verdict for verdict in verdicts}
 
 
+def read_verdict(folder: Path, submission_id: str) -> Verdict | None:
+    """The verdict of a submission; None where it is not judged, or cannot be read."""
+    return next(_verdicts_of(folder, [submission_id]), None)
+
+
 def _verdicts_of(folder: Path, names: Iterable[str]) -> Iterator[Verdict]:
     for name in names:
         try:
@@ -132,12 +137,12 @@ def _in_order_of_arrival(verdict: Verdict) -> tuple[dt.datetime, str]:
 
 def read_findings(folder: Path, submission_id: str) -> tuple[Finding, ...]:
     """The findings of a judged return, in the order in which they were made."""
-    return _FINDINGS.validate_json((folder / submission_id / "findings.json").read_bytes())
+    return _FINDINGS.validate_json(_bytes_of(folder / submission_id / "findings.json"))
 
 
 def read_nils(folder: Path, submission_id: str) -> tuple[NilReturn, ...]:
     """What a judged return declares nil."""
-    return _NILS.validate_json((folder / submission_id / "nil.json").read_bytes())
+    return _NILS.validate_json(_bytes_of(folder / submission_id / "nil.json"))
 
 
 def _json(content: object) -> str:

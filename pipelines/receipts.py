@@ -31,19 +31,23 @@ def find_submission(home: Home, submission_id: str) -> str:
     raise UnknownSubmissionError(submission_id, known)
 
 
-def receipt_data(home: Home, submission_id: str, language: Language = "it") -> ReceiptData:
+def receipt_data(
+    home: Home, submission_id: str, language: Language = "it", edition: Edition | None = None
+) -> ReceiptData:
     """What the receipt of a submission is made of, its findings said in a language.
 
-    Raises WrongUsageError where there is none, or where what was judged must first be made again.
+    edition: that of the submission, for whoever has it at hand. Raises WrongUsageError where there is no such
+    submission, or where what was judged must first be made again.
     """
     receipt = landing.read_receipt(home.returns / find_submission(home, submission_id))
-    verdict = judged.read_verdicts(home.judged).get(submission_id)
+    verdict = judged.read_verdict(home.judged, submission_id)
     if verdict is None:
         raise WrongUsageError(
             "Di questo invio manca il giudizio, che si rifà da ciò che è stato ricevuto: "
             "esegua «regia rebuild» e riprovi."
         )
-    edition = load_edition(find_edition(verdict.edition))
+    if edition is None or edition.slug != verdict.edition:
+        edition = load_edition(find_edition(verdict.edition))
     findings = judged.read_findings(home.judged, submission_id)
     return ReceiptData(
         verdict=verdict,

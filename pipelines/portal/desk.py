@@ -6,20 +6,36 @@ Must not live here: judging itself (`pipelines.judging`), drafts, pages.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from pipelines.acts import Acts, read_acts
 from pipelines.clock import now
 from pipelines.home import BusyError, Home, usual_wait
 from pipelines.judged import JudgedReturns
-from pipelines.judging.context import Contract
+from pipelines.judging.context import Claim, Contract
+from pipelines.judging.judge import Judgement
 from pipelines.receiving import Arrival, Checked, Outcome, check_arrival, receive_all, to_be_read
+from schemas.verdicts import Verdict
 from sources.cells import Workbook
+from sources.landing import sha256_of
 from sources.reading.reader import ChildReader, CsvHints, ReadAhead, SourceFile, Unreadable
+
+_HOLDS = dt.timedelta(seconds=10)
+_MOST_HELD = 32
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What was found of an arrival a moment ago. concerned: the verdicts on which that depended."""
+
+    at: dt.datetime
+    checked: Checked
+    concerned: tuple[Verdict, ...]
 
 
 class Desk:
@@ -38,6 +54,7 @@ class Desk:
         self._deciding = threading.Lock()
         self._judging = threading.Lock()
         self._receiving = threading.Lock()
+        self._held: dict[tuple[str, tuple[str, ...], Claim], _Held] = {}
 
     def __enter__(self) -> Desk:
         return self
@@ -77,10 +94,31 @@ class Desk:
         return workbook
 
     def check(self, arrival: Arrival) -> Checked:
-        """What `pipelines.receiving.check_file` gives, at once."""
+        """What `pipelines.receiving.check_file` gives, at once.
+
+        Within ten seconds it is told again without judging again (a page shows a moment later what was sent),
+        unless something was judged or decided meanwhile that may change it.
+        """
+        key = (sha256_of(arrival.files), tuple(file.name for file in arrival.files), arrival.claim)
+        held = self._held.get(key)
+        if held is not None and abs(arrival.instant - held.at) <= _HOLDS:
+            returns, acts = self.returns(), self.acts()
+            if (
+                acts == held.checked.acts
+                and _concerned(held.checked.judgement, key[0], returns) == held.concerned
+            ):
+                return replace(held.checked, returns=returns, acts=acts)
         workbook = self.read(arrival)
         with self._judging:
-            return check_arrival(self.contract, arrival, workbook, self.returns(), self.acts())
+            checked = check_arrival(self.contract, arrival, workbook, self.returns(), self.acts())
+            if not checked.judgement.is_withheld:
+                self._held.pop(key, None)
+                self._held[key] = _Held(
+                    arrival.instant, checked, _concerned(checked.judgement, key[0], checked.returns)
+                )
+                while len(self._held) > _MOST_HELD:
+                    del self._held[next(iter(self._held))]
+        return checked
 
     def receive(
         self, arrival: Arrival, may_come: Callable[[Checked], None] = lambda checked: None
@@ -105,6 +143,13 @@ class Desk:
                 return outcome
         finally:
             self._receiving.release()
+
+
+def _concerned(judgement: Judgement, sha256: str, returns: JudgedReturns) -> tuple[Verdict, ...]:
+    """The verdicts that a judgement may depend on: those of its city, and of the same bytes."""
+    return tuple(
+        one for one in returns.verdicts.values() if one.city == judgement.city or one.sha256 == sha256
+    )
 
 
 class _ReadBefore:

@@ -88,7 +88,8 @@ def _verdict(visit: Visit) -> Verdict:
 
 
 def _data(visit: Visit) -> ReceiptData:
-    return receipt_data(visit.portal.home, _verdict(visit).submission_id, visit.language)
+    portal = visit.portal
+    return receipt_data(portal.home, _verdict(visit).submission_id, visit.language, portal.contract.edition)
 
 
 def _kept(visit: Visit, data: bytes, suffix: str, media_type: str) -> Response:
@@ -99,7 +100,7 @@ def _kept(visit: Visit, data: bytes, suffix: str, media_type: str) -> Response:
 
 def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     verdict = _verdict(visit)
-    data = receipt_data(visit.portal.home, verdict.submission_id, visit.language)
+    data = _data(visit)
     here = f"/invii/{verdict.submission_id}"
     acts = visit.portal.desk.acts()
     back = acts.sent_back(verdict.submission_id)
@@ -138,7 +139,7 @@ def _open(visit: Visit) -> tuple[Question, ...]:
     verdict = _verdict(visit)
     if not verdict.is_accepted:
         return ()
-    data = receipt_data(visit.portal.home, verdict.submission_id, visit.language)
+    data = _data(visit)
     words = visit.texts.receipt.findings
     by_rule: dict[str, list[Question]] = {}
     for line in lines_of(data.findings):

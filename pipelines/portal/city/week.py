@@ -112,10 +112,10 @@ def week_asked(visit: Visit) -> IsoWeek:
 
 def entry_of(visit: Visit, city: str, week: IsoWeek) -> CityWeek:
     """The state of a city's week. Raises NotFoundError where nothing is due and nothing came."""
-    for entry in states_of(visit.portal, (week,), visit.at):
-        if entry.city == city:
-            return entry
-    raise NotFoundError("week")
+    found = states_of(visit.portal, (week,), visit.at, city)
+    if not found:
+        raise NotFoundError("week")
+    return found[0]
 
 
 def nil_rows(visit: Visit, nils: Sequence[NilWithoutFile]) -> tuple[NilRow, ...]:

@@ -51,11 +51,7 @@ class DraftRow:
 def show(visit: Visit, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     """`/settimane`; errors: of files that could not be taken."""
     at, texts = visit.at, visit.texts
-    own = [
-        entry
-        for entry in states_of(visit.portal, weeks_begun(visit.portal, at), at)
-        if entry.city == visit.city
-    ]
+    own = states_of(visit.portal, weeks_begun(visit.portal, at), at, visit.city)
     shown, paging = page_of(own, visit, _WEEKS_A_PAGE)
     now = _to_do_now(own)
     return visit.page(

@@ -132,8 +132,8 @@ def _versions(visit: Visit, city: str, asked: IsoWeek) -> tuple[VersionRow, ...]
 
 def _city_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     city, portal, at = _city(visit), visit.portal, visit.at
-    entries = states_of(portal, weeks_begun(portal, at), at)
-    shown, paging = page_of([entry for entry in entries if entry.city == city], visit, _WEEKS_A_PAGE)
+    entries = states_of(portal, weeks_begun(portal, at), at, city)
+    shown, paging = page_of(entries, visit, _WEEKS_A_PAGE)
     return visit.page(
         "coordinator/city.html",
         status,

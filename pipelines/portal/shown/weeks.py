@@ -49,12 +49,15 @@ class VersionRow:
     sent_back: str
 
 
-def states_of(portal: Portal, weeks: Sequence[IsoWeek], at: dt.datetime) -> tuple[CityWeek, ...]:
-    """The state of every city in these weeks."""
+def states_of(
+    portal: Portal, weeks: Sequence[IsoWeek], at: dt.datetime, city: str | None = None
+) -> tuple[CityWeek, ...]:
+    """The state of every city (of one, where it is named) in these weeks."""
     returns, home = portal.desk.returns(), portal.home
     findings_of = partial(read_findings, home.judged)
     verdicts = returns.verdicts.values()
-    return city_weeks(portal.contract.edition, verdicts, weeks, at, portal.desk.acts(), findings_of)
+    edition, cities = portal.contract.edition, None if city is None else (city,)
+    return city_weeks(edition, verdicts, weeks, at, portal.desk.acts(), findings_of, cities)
 
 
 def weeks_begun(portal: Portal, at: dt.datetime) -> tuple[IsoWeek, ...]:
