@@ -85,7 +85,7 @@ lock: $(filter .tools/uv,$(UV)) ## Lock again after a change of the dependencies
 	$(UV) lock
 
 clean: ## Remove what set-up and tools made; never the home with the returns
-	rm -rf $(VENV) .tools build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .tools build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .artefacts
 	find $(PACKAGES) tests deploy -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .tools/uv: deploy/bootstrap_uv.py

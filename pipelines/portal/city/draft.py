@@ -106,7 +106,7 @@ def _drop_replaced(visit: Visit, draft_id: str) -> None:
 
 
 def withheld_page(visit: Visit, withheld: list[Withheld], again: str = "/bozze") -> Response:
-    """Where a file tells who a person is, told once: nothing of it was kept. again: where the next one goes."""
+    """Where a file tells who a person is, told once: nothing of it was kept. again: where the next goes."""
     findings = visit.said([finding for one in withheld for finding in one.findings])
     home = START[visit.signed_in.role]
     return visit.page(

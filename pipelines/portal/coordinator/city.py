@@ -23,6 +23,7 @@ from pipelines.portal.shown.weeks import (
     state_word,
     states_of,
     version_rows,
+    week_name,
     week_row,
     weeks_begun,
 )
@@ -176,7 +177,7 @@ def _week_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Respo
         crumbs=(
             (texts.board.title, "/quadro"),
             (visit.city_name(city), f"/citta/{city}"),
-            (texts.receipt.week(asked), ""),
+            (week_name(asked, texts), ""),
         ),
         upload=_upload(visit, city),
         is_due=is_due,

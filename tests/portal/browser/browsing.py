@@ -119,6 +119,8 @@ class Clerk:
     def __post_init__(self) -> None:
         page = self.page
         page.on("console", lambda said: self._hear(said.type, said.text))
+        # A browser begins to hand choosers over only some time after it is asked to: ask before it matters.
+        page.on("filechooser", lambda _: None)
         page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: {error}"))
 
     def _hear(self, kind: str, text: str) -> None:
