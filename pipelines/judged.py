@@ -231,6 +231,7 @@ class JudgedReturns:
         self._with_values: OrderedDict[_Read, None] = OrderedDict()
         self._shared: dict[tuple[str, str], tuple[str, str]] = {}
         self._written: dict[str, Written] = {}
+        self._followed: int | None = None
         for verdict in verdicts:
             self._count(verdict)
 
@@ -242,8 +243,14 @@ class JudgedReturns:
     def follow(self, edition: Edition) -> None:
         """See what others have judged, judged anew, marked or taken away in `judged/` since.
 
-        Reads the verdicts only whose file is another one than when it was last looked at.
+        Reads the verdicts only whose file is another one than when it was last looked at; and looks at no
+        file while the folder is as it was: a judgement comes, goes and is replaced by renaming.
         """
+        changed_at = _changed_at(self.folder)
+        if changed_at is not None and changed_at == self._followed:
+            return
+        # A change within the same tick of the clock as the last one would not show.
+        is_settled = changed_at is not None and time.time_ns() - changed_at > _TICK_NS
         standing = _standing(self.folder)
         if self._written.keys() - standing.keys():
             # A judgement that another one replaces has no folder for a moment.
@@ -258,6 +265,7 @@ class JudgedReturns:
             if verdict.edition == edition.slug:
                 self._count(verdict)
         self._written = {name: written for name, written in standing.items() if name not in unreadable}
+        self._followed = changed_at if is_settled and not unreadable else None
 
     def as_they_are(self) -> JudgedReturns:
         """These returns, whatever is judged from now on; what is read of them is read once for both."""
@@ -411,6 +419,17 @@ _WHILE_REPLACED = 0.05
 
 Written = tuple[int, int, int, int]
 """What tells a verdict's file from another one in its place: inode, times of writing and change, size."""
+
+
+_TICK_NS = 100_000_000
+
+
+def _changed_at(folder: Path) -> int | None:
+    """When a name in a folder came, went or changed last, in nanoseconds; None where there is no folder."""
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
 
 
 def _standing(folder: Path) -> dict[str, Written]:

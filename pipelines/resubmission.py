@@ -50,10 +50,16 @@ class Resubmission:
 
 
 def resubmission_of(
-    judgement: Judgement, sha256: str, returns: JudgedReturns, acts: Acts, edition: Edition
+    judgement: Judgement,
+    sha256: str,
+    returns: JudgedReturns,
+    acts: Acts,
+    edition: Edition,
+    *,
+    with_indicators: bool = True,
 ) -> Resubmission | None:
     """What a checked return would change; None where nothing of its city and week is valid yet, or it is
-    that very file.
+    that very file. Indicators take half a second: `with_indicators` says whether they are wanted.
     """
     if judgement.city is None or judgement.week is None:
         return None
@@ -63,7 +69,7 @@ def resubmission_of(
     if valid is None or valid.sha256 == sha256:
         return None
     nils = acts.nils_of(edition.slug, judgement.city, judgement.week)
-    return compare_with_valid(judgement, valid, returns, edition, nils)
+    return compare_with_valid(judgement, valid, returns, edition, nils, with_indicators=with_indicators)
 
 
 def _is_doubtful(judgement: Judgement) -> bool:
@@ -78,13 +84,15 @@ def compare_with_valid(
     returns: JudgedReturns,
     edition: Edition,
     nils: Sequence[DeclaredNil] = (),
+    *,
+    with_indicators: bool = True,
 ) -> Resubmission:
     """What the judged return changes against the valid one of its city and week, and what was decided of it.
 
     A rejected return changes nothing; what it would change is told all the same, but for indicators.
     """
     figures = tuple(_changed_figures(judgement, returns, valid.submission_id))
-    if judgement.status == "rejected":
+    if judgement.status == "rejected" or not with_indicators:
         return Resubmission(valid, figures, ())
     # Most checks are of a first version: the database that computes indicators is loaded for the others.
     from pipelines.moved_indicators import moved_indicators

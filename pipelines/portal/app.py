@@ -55,6 +55,7 @@ def make_app(portal: Portal, doors: Sequence[Door] = DOORS) -> Starlette:
     async def life(_: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_sweep, portal)
+            tasks.start_soon(run_in_threadpool, portal.desk.warm)
             yield
             tasks.cancel_scope.cancel()
         portal.close()

@@ -27,6 +27,8 @@ from sources.reading.reader import ChildReader, CsvHints, ReadAhead, SourceFile,
 
 _HOLDS = dt.timedelta(seconds=10)
 _MOST_HELD = 32
+_WEEKS_BEFORE = 10
+"""More than any rule looks back on."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,20 @@ class Desk:
                 self._returns.follow(self.contract.edition)
                 self._looked_at = looked_at
             return self._returns.as_they_are()
+
+    def warm(self) -> None:
+        """Read what the next returns will be held against, so that the first of each city need not wait."""
+        returns = self.returns()
+        for city in self.contract.edition.city_slugs:
+            valid = {
+                week: verdict
+                for week in self.contract.edition.weeks
+                if (verdict := returns.valid(city, week)) is not None
+            }
+            for week in sorted(valid)[-_WEEKS_BEFORE:]:
+                returns.totals(valid[week].submission_id, week)
+            for week in sorted(valid)[-1:]:
+                returns.values(valid[week].submission_id)
 
     def acts(self) -> Acts:
         """What people have decided up to now."""

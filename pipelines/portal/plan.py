@@ -48,6 +48,7 @@ DOORS: tuple[Door, ...] = (
     Door("POST", "/settimane/{week}/nulla", nil.declare, CITY),
     Door("POST", "/bozze", draft.upload, SENDERS, takes_files=True),
     Door("GET", "/bozze/{draft}", draft.show, SENDERS),
+    Door("GET", "/bozze/{draft}/indicatori", draft.indicators, SENDERS),
     Door("GET", "/bozze/{draft}/copia.xlsx", draft.annotated, SENDERS),
     Door("POST", "/bozze/{draft}/conferma", draft.confirm, SENDERS),
     Door("POST", "/bozze/{draft}/elimina", draft.remove, SENDERS),

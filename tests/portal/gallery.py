@@ -298,6 +298,7 @@ def _draft(t: Texts, status: str, findings: tuple[FindingRow, ...], **also: Any)
         "can_confirm": is_sendable,
         "can_send_rejected": not is_sendable,
         "known_href": "",
+        "indicators_href": "",
         "as_city": "",
         "findings": findings,
         "next": (w.next.correct,) if not is_sendable else (),
@@ -476,9 +477,9 @@ def pages(language: Language) -> Iterator[Shown]:
             ),
         ),
         more=t.say("draft.more_figures", n=14),
-        indicators=(Row(name="Accessi per operatore", before="20,6", after="10,7"),),
-        no_indicators="",
     )
+    moved = (Row(name="Accessi per operatore", before="20,6", after="10,7"),)
+    yield Shown("bozza-indicatori", "city/indicators.html", {"crumbs": _crumbs(t), "indicators": moved})
     yield Shown(
         "bozza-avvisi",
         "city/draft.html",

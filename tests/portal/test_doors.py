@@ -77,6 +77,7 @@ OPENS: dict[str, frozenset[str]] = {
     "POST /settimane/{week}/nulla": A_CITY,
     "POST /bozze": SENDERS,
     "GET /bozze/{draft}": SENDERS,
+    "GET /bozze/{draft}/indicatori": SENDERS,
     "GET /bozze/{draft}/copia.xlsx": SENDERS,
     "POST /bozze/{draft}/conferma": SENDERS,
     "POST /bozze/{draft}/elimina": SENDERS,

@@ -22,7 +22,7 @@ from pipelines.portal.drafts import (
     WithheldError,
 )
 from pipelines.portal.navigation import START
-from pipelines.portal.shown.changes import Changes, changes_of
+from pipelines.portal.shown.changes import Changes, changes_of, indicator_rows
 from pipelines.portal.shown.deadlines import NEAR, DeadlineBox, deadline_box
 from pipelines.portal.shown.findings import draft_word, finding_rows, questions
 from pipelines.portal.uploading import (
@@ -124,6 +124,21 @@ def show(visit: Visit) -> Response:
     return _page(visit, Typed())
 
 
+def indicators(visit: Visit) -> Response:
+    """`/bozze/ID/indicatori`: which indicators it would move; the draft's page takes it up by itself."""
+    draft_id, texts = visit.named("draft"), visit.texts
+    moved = visit.portal.drafts.moved_indicators(draft_id, sender_of(visit))
+    return visit.page(
+        "city/indicators.html",
+        crumbs=(
+            (visit.start_name, START[visit.signed_in.role]),
+            (texts.draft.title, f"/bozze/{draft_id}"),
+            (texts.draft.moved_indicators, ""),
+        ),
+        indicators=indicator_rows(visit, moved),
+    )
+
+
 def annotated(visit: Visit) -> Response:
     """`/bozze/ID/copia.xlsx`: the file with what is wrong marked in its cells."""
     draft_id = visit.named("draft")
@@ -195,6 +210,7 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         next=(texts.say(f"draft.next_{_step(view)}"),),
         understood=_understood(visit, view) if is_read else None,
         changes=_changes(visit, view),
+        indicators_href="" if judged.status == "rejected" else f"/bozze/{draft_id}/indicatori",
         reasons=_reasons(visit, typed.reason) if view.is_reason_owed else (),
         questions=questions(view.lines, view.confirmable, texts, typed.notes) if can_confirm else (),
         upload=upload_to(visit, "/bozze", ("replaces", draft_id)),
@@ -279,9 +295,7 @@ def _understood(visit: Visit, view: DraftView) -> Read:
 
 
 def _changes(visit: Visit, view: DraftView) -> Changes | None:
-    if view.changes is None:
-        return None
-    return changes_of(visit, view.changes, is_rejected=view.judgement.status == "rejected")
+    return None if view.changes is None else changes_of(visit, view.changes)
 
 
 def _reasons(visit: Visit, chosen: str) -> tuple[tuple[str, str, bool], ...]:

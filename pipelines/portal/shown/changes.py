@@ -6,9 +6,11 @@ Must not live here: the comparison (`pipelines.resubmission`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipelines.moved_indicators import MovedIndicator
 from pipelines.portal.visits import Visit
 from pipelines.resubmission import ChangedFigure, Resubmission, Said
 from schemas.details import FigureName
@@ -39,37 +41,35 @@ class IndicatorRow:
 
 @dataclass(frozen=True)
 class Changes:
-    """All that a version changes.
-
-    more: how many figures are not shown; empty where all are. no_indicators: why there are none.
-    """
+    """The figures that a version changes. more: how many are not shown; empty where all are."""
 
     lead: str
     figures: tuple[FigureRow, ...]
     more: str
-    indicators: tuple[IndicatorRow, ...]
-    no_indicators: str
 
 
-def changes_of(visit: Visit, changes: Resubmission, *, is_rejected: bool) -> Changes:
-    """What a version changes, in the words of the page; of a rejected one no indicator is computed."""
-    edition, texts = visit.portal.contract.edition, visit.texts
+def changes_of(visit: Visit, changes: Resubmission) -> Changes:
+    """The figures that a version changes, in the words of the page."""
+    texts = visit.texts
     left = len(changes.figures) - _FIGURES_SHOWN
-    speech = Speech(edition, visit.language)
-    indicators = {indicator.code: indicator for indicator in edition.indicators}
+    speech = Speech(visit.portal.contract.edition, visit.language)
     return Changes(
         lead=texts.say("draft.changes_lead", n=changes.replaces.version or 0),
         figures=tuple(_figure(visit, speech, figure) for figure in changes.figures[:_FIGURES_SHOWN]),
         more=texts.say("draft.more_figures", n=left) if left > 0 else "",
-        indicators=tuple(
-            IndicatorRow(
-                name=f"{moved.indicator} {visit.label(indicators[moved.indicator])}",
-                before=_indicator(visit, moved.before),
-                after=_indicator(visit, moved.after),
-            )
-            for moved in changes.indicators
-        ),
-        no_indicators=texts.draft.indicators_later if is_rejected else texts.draft.no_indicator_moves,
+    )
+
+
+def indicator_rows(visit: Visit, moved: Iterable[MovedIndicator]) -> tuple[IndicatorRow, ...]:
+    """The indicators that a version moves, in the words of the page."""
+    indicators = {indicator.code: indicator for indicator in visit.portal.contract.edition.indicators}
+    return tuple(
+        IndicatorRow(
+            name=f"{one.indicator} {visit.label(indicators[one.indicator])}",
+            before=_indicator(visit, one.before),
+            after=_indicator(visit, one.after),
+        )
+        for one in moved
     )
 
 

@@ -24,6 +24,23 @@ window.addEventListener("pageshow", () => {
 });
 
 for (const form of document.querySelectorAll("form[data-upload]")) prepareUpload(form);
+for (const place of document.querySelectorAll("[data-load]")) load(place);
+
+// What takes a little longer comes after the page; where it does not come, its link stays.
+async function load(place) {
+  const link = place.firstElementChild;
+  const waiting = document.createElement("p");
+  waiting.textContent = place.dataset.loading;
+  place.replaceChildren(waiting);
+  try {
+    const answer = await fetch(place.dataset.load, { redirect: "error" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const part = answer.ok && page.querySelector("[data-part]");
+    place.replaceChildren(part || link);
+  } catch {
+    place.replaceChildren(link);
+  }
+}
 
 function prepareUpload(form) {
   const zone = form.querySelector("[data-drop]");

@@ -120,7 +120,9 @@ def test_a_new_version_says_what_it_changes_and_owes_a_reason(visitor: Visitor, 
     draft = uploaded(taranto, taranto_again())
     page = said(taranto.get(draft).text)
     assert "A confronto con la versione 1, che vale adesso." in page
-    assert "Effetto sugli indicatori della settimana" in page
+    effect = said(taranto.get(f"{draft}/indicatori").text)
+    assert "PIC03 Uscite delle unità mobili 2 3" in effect
+    taranto.get(draft)
     refused = taranto.post(f"{draft}/conferma")
     assert refused.status_code == 422
     assert "Scelga il motivo del nuovo invio." in said(refused.text)
