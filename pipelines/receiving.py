@@ -202,8 +202,12 @@ def receive_all(
     returns: judged.JudgedReturns,
     reader: Reading,
     on_outcome: Callable[[Arrival, Outcome], None] = lambda arrival, outcome: None,
+    may_come: Callable[[Checked], None] = lambda checked: None,
 ) -> list[Outcome]:
-    """`receive`, for whoever holds the landing's lock and knows what stands in `judged/`."""
+    """`receive`, for whoever holds the landing's lock and knows what stands in `judged/`.
+
+    may_come: told how a new arrival was judged before anything of it is kept; what it raises stops it.
+    """
     outcomes = []
     landing.remove_unfinished(home.returns)
     judged.remove_unfinished(home.judged)
@@ -212,7 +216,7 @@ def receive_all(
     heed_acts(returns, acts)
     for arrival, workbook in _read_new(contract, arrivals, returns, reader):
         timed = _timed(arrival, returns)
-        outcome = _take_in(home, contract, timed, workbook, returns, acts)
+        outcome = _take_in(home, contract, timed, workbook, returns, acts, may_come)
         outcomes.append(outcome)
         on_outcome(timed, outcome)
     return outcomes
@@ -294,6 +298,7 @@ def _take_in(
     workbook: Workbook | Unreadable | None,
     returns: judged.JudgedReturns,
     acts: Acts,
+    may_come: Callable[[Checked], None],
 ) -> Outcome:
     sha256 = landing.sha256_of(arrival.files)
     submission_id = landing.submission_id_of(sha256, arrival.instant)
@@ -302,6 +307,7 @@ def _take_in(
         return Outcome(known, judged.read_findings(home.judged, known.submission_id), is_known=True)
     assert workbook is not None
     judgement = judge_arrival(contract, arrival, workbook, sha256, submission_id, returns, acts)
+    may_come(Checked(judgement, workbook, None, returns, acts))
     verdict = verdict_of(contract, arrival, judgement, sha256, submission_id, returns)
     rejected_before = [v for v in returns.with_bytes(sha256) if not v.is_accepted]
     if rejected_before and not verdict.is_accepted:

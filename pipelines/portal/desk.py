@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 
 from pipelines.acts import Acts, read_acts
-from pipelines.clock import now
 from pipelines.home import BusyError, Home, usual_wait
 from pipelines.judged import JudgedReturns
 from pipelines.judging.context import Claim, Contract
@@ -141,7 +140,7 @@ class Desk:
     ) -> Outcome:
         """Take a return in, as `pipelines.receiving.receive` does.
 
-        Its files are opened before the landing's lock is asked for. may_come: told how it would be judged
+        Its files are opened before the landing's lock is asked for. may_come: told how a new one is judged
         when nothing else can come before it any more; what it raises stops it. Raises BusyError when others
         hold the lock for longer than the usual wait, OSError (disk full): then nothing was received.
         """
@@ -151,11 +150,10 @@ class Desk:
         if not self._receiving.acquire(timeout=wait):
             raise BusyError(str(self.home.root))
         try:
-            with self.home.receiving(max(0.0, give_up_at - time.monotonic())), self._judging:
-                returns = self.returns()
-                coming = replace(arrival, received_at=arrival.received_at or now())
-                may_come(check_arrival(self.contract, coming, reading.workbook, returns, self.acts()))
-                (outcome,) = receive_all(self.home, self.contract, [arrival], returns, reading)
+            with self.home.receiving(max(0.0, give_up_at - time.monotonic())):
+                (outcome,) = receive_all(
+                    self.home, self.contract, [arrival], self.returns(), reading, may_come=may_come
+                )
                 return outcome
         finally:
             self._receiving.release()

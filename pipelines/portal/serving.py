@@ -21,6 +21,8 @@ from pipelines.portal.portal import Portal
 from pipelines.portal.settings import Settings
 
 _SECONDS_TO_END = 10
+_SECONDS_IDLE = 75
+"""A connection without a request: longer than servers in front keep theirs, which so meet no closed one."""
 _MOST_AT_ONCE = 200
 """Requests under way; beyond it a browser is told to come back at once, instead of waiting."""
 
@@ -56,6 +58,7 @@ def serve(
             http="h11",  # holds headers to 64 KB, and refuses what two servers read differently
             ws="none",
             limit_concurrency=_MOST_AT_ONCE,
+            timeout_keep_alive=_SECONDS_IDLE,
             timeout_graceful_shutdown=_SECONDS_TO_END,
             lifespan="on",
         )
