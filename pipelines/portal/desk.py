@@ -10,6 +10,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 
@@ -39,10 +40,53 @@ class _Held:
     concerned: tuple[Verdict, ...]
 
 
+class _Turns:
+    """Judging takes turns, as it keeps a processor busy: verdicts first, then what is being sent.
+
+    Who confirms gives way for so long at most, however many others come.
+    """
+
+    GIVES_WAY_SECONDS = 5.0
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._is_taken = False
+        self._for_verdicts = 0
+
+    @contextmanager
+    def for_verdict(self) -> Iterator[None]:
+        """The next turn."""
+        with self._changed:
+            self._for_verdicts += 1
+            self._changed.wait_for(lambda: not self._is_taken)
+            self._for_verdicts -= 1
+            self._is_taken = True
+        yield from self._taken()
+
+    @contextmanager
+    def for_confirmation(self) -> Iterator[None]:
+        """The turn after those who wait for a verdict."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: not self._is_taken and not self._for_verdicts, self.GIVES_WAY_SECONDS
+            )
+            self._changed.wait_for(lambda: not self._is_taken)
+            self._is_taken = True
+        yield from self._taken()
+
+    def _taken(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._is_taken = False
+                self._changed.notify_all()
+
+
 class Desk:
     """Judges for many threads at once. Use as a context manager, or `close` it.
 
-    Files are opened beside each other, in children that stay; judging takes turns: it keeps a processor busy.
+    Files are opened beside each other, in children that stay.
     """
 
     def __init__(self, home: Home, contract: Contract, readers: int = 2) -> None:
@@ -53,7 +97,7 @@ class Desk:
         self._looked_at = float("-inf")
         self._looking = threading.Lock()
         self._deciding = threading.Lock()
-        self._judging = threading.Lock()
+        self._turns = _Turns()
         self._receiving = threading.Lock()
         self._held: dict[tuple[str, tuple[str, ...], Claim], _Held] = {}
 
@@ -124,7 +168,7 @@ class Desk:
             ):
                 return replace(held.checked, returns=returns, acts=acts)
         workbook = self.read(arrival)
-        with self._judging:
+        with self._turns.for_verdict():
             checked = check_arrival(self.contract, arrival, workbook, self.returns(), self.acts())
             if not checked.judgement.is_withheld:
                 self._held.pop(key, None)
@@ -150,7 +194,8 @@ class Desk:
         if not self._receiving.acquire(timeout=wait):
             raise BusyError(str(self.home.root))
         try:
-            with self.home.receiving(max(0.0, give_up_at - time.monotonic())):
+            wait_for_others = max(0.0, give_up_at - time.monotonic())
+            with self.home.receiving(wait_for_others), self._turns.for_confirmation():
                 (outcome,) = receive_all(
                     self.home, self.contract, [arrival], self.returns(), reading, may_come=may_come
                 )

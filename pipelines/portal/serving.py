@@ -22,7 +22,7 @@ from pipelines.portal.settings import Settings
 
 _SECONDS_TO_END = 10
 _SECONDS_IDLE = 75
-"""A connection without a request: longer than servers in front keep theirs, which so meet no closed one."""
+"""A connection without a request: longer than servers in front keep theirs, which then meet no closed one."""
 _MOST_AT_ONCE = 200
 """Requests under way; beyond it a browser is told to come back at once, instead of waiting."""
 
