@@ -147,6 +147,7 @@ def test_a_waiver_covers_its_scope_and_no_more(regia: Regia, scope: str, is_acce
     assert (regia("receive", WRONG_SUM.path).status == 0) is is_accepted
 
 
+@pytest.mark.long
 def test_waivers_are_published_with_who_why_and_until_when(regia: Regia, tmp_path: Path) -> None:
     receive(regia, LATE)
     assert regia("consolidate").status == 0

@@ -48,6 +48,7 @@ ON_TIME = (
 )
 
 
+@pytest.mark.long
 def test_a_deadline_moved_for_a_city_after_its_return_came(regia: Regia, tmp_path: Path) -> None:
     home = take_in(regia, tmp_path)
     assert regia("consolidate").status == 0

@@ -187,6 +187,7 @@ def wrong_total(book: Book) -> None:
     put(book, "1 Presa in carico", "D8", 999)
 
 
+@pytest.mark.long
 def test_what_was_taken_in_before_anybody_looked_stands_until_somebody_decides(
     tmp_path: Path, regia: Regia
 ) -> None:

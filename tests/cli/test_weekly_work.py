@@ -121,6 +121,7 @@ def test_expected_returns_tell_who_is_late_and_who_is_missing(six_weeks: Path) -
     assert states["torino"] == "on_time"
 
 
+@pytest.mark.long
 def test_a_second_run_changes_no_row(six_weeks_copy: Path, regia: Regia) -> None:
     before = published_rows(six_weeks_copy)
     judged = folder_contents(six_weeks_copy / "judged")

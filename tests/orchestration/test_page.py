@@ -118,6 +118,7 @@ def published_cities(home: Home) -> list[str]:
     return [city for (city,) in rows]
 
 
+@pytest.mark.long
 def test_what_arrives_is_published_and_nothing_is_left_behind(
     home: Home, settings: dict[str, str], opened: Callable[..., Page], tmp_path: Path
 ) -> None:

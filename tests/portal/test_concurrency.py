@@ -147,6 +147,7 @@ def test_of_versions_confirmed_at_once_none_slips_in_behind_another(desk: Desk, 
 # --- several cities, a consolidation, readers
 
 
+@pytest.mark.long
 def test_cities_send_while_a_consolidation_runs(home: Home) -> None:
     consolidate = [*COMMAND, "consolidate", "--home", str(home.root)]
     with serving(home.root) as served:

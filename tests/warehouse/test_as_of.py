@@ -237,6 +237,7 @@ def is_kept(instant: dt.datetime, table: str) -> bool:
     return table != "submissions" or is_told
 
 
+@pytest.mark.long
 def test_every_instant_is_told_as_it_was_published_then(replayed: Replayed) -> None:
     instants = sorted(replayed.published)
     followed_by = [*instants[1:], instants[-1] + dt.timedelta(weeks=9)]
