@@ -148,6 +148,8 @@ def _cannot(portal: Portal, request: Request, error: Exception) -> Response:
     elif isinstance(error, NotFoundError | UnknownDraftError) and visit.account is not None:
         visit.record_refusal("access_denied", door)
     detail = str(error) if isinstance(error, WrongUsageError) else ""
+    if isinstance(error, TooManyAttemptsError):
+        detail = visit.texts.say("errors.again_at", at=visit.texts.receipt.hour(error.until))
     return visit.page("error.html", status, status=status, detail=detail, reference=reference)
 
 

@@ -156,7 +156,7 @@ class DraftView:
 class DraftLimits:
     """What drafts may hold: how many an account, and how many bytes; bytes of all drafts together."""
 
-    drafts: int = 30
+    drafts: int = 60
     size: int = 128 << 20
     size_of_all: int = 4 << 30
 
@@ -292,7 +292,7 @@ class Drafts:
 
     def _refuse_beyond_limits(self, files: Sequence[SourceFile], sender: Sender) -> None:
         size = sum(len(file.data) for file in files)
-        kept = list(self._all())
+        kept = self._unsent()
         own = [draft for draft in kept if draft.account == sender.account]
         if len(own) >= self._limits.drafts:
             raise DraftError("too_many")
@@ -470,6 +470,7 @@ class Drafts:
         """Remove a draft. Raises UnknownDraftError."""
         self._open(draft_id, sender)
         with self._held(draft_id):
+            self._open(draft_id, sender)  # it may have been sent meanwhile
             self._remove(draft_id)
 
     def sweep(self, at: dt.datetime | None = None) -> int:
@@ -624,7 +625,7 @@ def _write_private(path: Path, data: bytes) -> None:
 def _remove_files(folder: Path) -> None:
     for path in folder.iterdir():
         if path.name != "draft.json":
-            path.unlink()
+            path.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:

@@ -23,6 +23,10 @@ START: Mapping[Role, str] = {role: pages[0] for role, pages in _PAGES.items()}
 """Where a role comes in."""
 
 
+DRAFTS: Mapping[Role, str] = {"city": "/settimane", "coordinator": "/cartella"}
+"""Where a role finds what it uploaded and has not sent."""
+
+
 @dataclass(frozen=True)
 class Link:
     """A page that can be gone to."""

@@ -77,7 +77,10 @@ class Settings:
             return False
         if origin == self.origin:
             return True
-        own, other = urlsplit(self.origin), urlsplit(origin)
+        try:
+            own, other = urlsplit(self.origin), urlsplit(origin)
+        except ValueError:  # no address at all
+            return False
         return (
             _ADDRESS.fullmatch(other.netloc) is not None
             and is_loopback(own.hostname or "")

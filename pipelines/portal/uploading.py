@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from pipelines.portal.drafts import EXPIRY, Draft, DraftCode, DraftError, Sender, Withheld
+from pipelines.portal.navigation import DRAFTS
 from pipelines.portal.store.attempts import Allowance
 from pipelines.portal.uploads import UploadLimits
 from pipelines.portal.visits import Visit
@@ -106,4 +107,4 @@ def discard(visit: Visit, draft_id: str) -> Response:
     """Remove a draft; nothing of its files is left."""
     visit.portal.drafts.drop(draft_id, sender_of(visit))
     visit.record("draft_discarded", draft_id)
-    return visit.go("/", "discarded")
+    return visit.go(DRAFTS[visit.signed_in.role], "discarded")

@@ -187,7 +187,7 @@ class Visit:
 
         who: where nobody is signed in yet, the name of the account that it is about.
         """
-        name = self.account.name if self.account is not None else who or UNKNOWN
+        name = who or (self.account.name if self.account is not None else UNKNOWN)
         self.portal.audit.record(self.real_at, name, event, subject, self.address)
 
     def record_refusal(self, event: Event, subject: str = "", who: str = "") -> None:
@@ -220,8 +220,12 @@ class Visit:
         """The address of the page that is open in the browser; after a form, of the page that it stood on."""
         url = self.request.url
         if self.request.method == "POST":
-            url = URL(self.request.headers.get("referer", ""))
-            if not self.portal.settings.is_own(f"{url.scheme}://{url.netloc}"):
+            try:
+                url = URL(self.request.headers.get("referer", ""))
+                is_own = self.portal.settings.is_own(f"{url.scheme}://{url.netloc}")
+            except ValueError:  # no address at all
+                is_own = False
+            if not is_own:
                 return "/"
         return f"{url.path}?{url.query}" if url.query else url.path
 

@@ -22,6 +22,9 @@ from schemas.weeks import ROME
 _ENTRIES_A_PAGE = 50
 _MOST_EXPORTED = 1_000_000
 
+_YEARS = range(2, 9999)
+"""Of days that can be asked for: the midnight after the last one is beyond what a clock can say."""
+
 
 @dataclass(frozen=True)
 class EntryRow:
@@ -115,9 +118,12 @@ def _filters(visit: Visit) -> Filters:
     if not asked:
         return Filters(event, by, None)
     try:
-        return Filters(event, by, dt.date.fromisoformat(asked))
+        day = dt.date.fromisoformat(asked)
     except ValueError:
+        day = dt.date.min
+    if day.year not in _YEARS:
         return Filters(event, by, None, visit.texts.audit.no_day)
+    return Filters(event, by, day)
 
 
 def _href(path: str, filters: Filters) -> str:

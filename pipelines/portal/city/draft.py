@@ -21,7 +21,7 @@ from pipelines.portal.drafts import (
     Withheld,
     WithheldError,
 )
-from pipelines.portal.navigation import START
+from pipelines.portal.navigation import DRAFTS, START
 from pipelines.portal.shown.changes import Changes, changes_of, indicator_rows
 from pipelines.portal.shown.deadlines import NEAR, DeadlineBox, deadline_box
 from pipelines.portal.shown.findings import draft_word, finding_rows, questions
@@ -80,7 +80,7 @@ class Typed:
 def upload(visit: Visit) -> Response:
     """Files dropped: one return is shown at once, several stand in the list of drafts."""
     try:
-        kept = keep_files(visit)
+        kept = keep_files(visit, _city_of_replaced(visit))
     except UploadRefusedError as error:
         if visit.signed_in.role == "city":
             return weeks.show(visit, error.errors, 422)
@@ -94,7 +94,18 @@ def upload(visit: Visit) -> Response:
         return withheld_page(visit, withheld)
     if len(drafts) == 1:
         return visit.go(f"/bozze/{drafts[0].id}")
-    return visit.go(START[visit.signed_in.role])
+    return visit.go(DRAFTS[visit.signed_in.role])
+
+
+def _city_of_replaced(visit: Visit) -> str | None:
+    """The city for which the draft was sent whose place a corrected file takes."""
+    own = visit.portal.drafts.of(sender_of(visit))
+    return next((draft.claimed_city for draft in own if draft.id == visit.fields.one("replaces")), None)
+
+
+def all_drafts(visit: Visit) -> Response:
+    """`/bozze`: where the drafts of the role are listed."""
+    return visit.go(DRAFTS[visit.signed_in.role])
 
 
 def _drop_replaced(visit: Visit, draft_id: str) -> None:
@@ -127,7 +138,10 @@ def show(visit: Visit) -> Response:
 def indicators(visit: Visit) -> Response:
     """`/bozze/ID/indicatori`: which indicators it would move; the draft's page takes it up by itself."""
     draft_id, texts = visit.named("draft"), visit.texts
-    moved = visit.portal.drafts.moved_indicators(draft_id, sender_of(visit))
+    try:
+        moved = visit.portal.drafts.moved_indicators(draft_id, sender_of(visit))
+    except WithheldError as error:
+        return withheld_page(visit, [error.withheld])
     return visit.page(
         "city/indicators.html",
         crumbs=(
@@ -142,7 +156,10 @@ def indicators(visit: Visit) -> Response:
 def annotated(visit: Visit) -> Response:
     """`/bozze/ID/copia.xlsx`: the file with what is wrong marked in its cells."""
     draft_id = visit.named("draft")
-    _, data = visit.portal.drafts.annotated(draft_id, sender_of(visit))
+    try:
+        _, data = visit.portal.drafts.annotated(draft_id, sender_of(visit))
+    except WithheldError as error:
+        return withheld_page(visit, [error.withheld])
     visit.record("downloaded", f"{draft_id}/copia")
     return visit.download(data, "copia-annotata.xlsx", XLSX)
 
@@ -175,9 +192,13 @@ def confirm(visit: Visit) -> Response:
             raise
         return _page(visit, Typed(typed.reason, notes, {f"{_NOTE}{written}": str(error)}), 422)
     except WithheldError as error:
+        visit.record("draft_withheld", visit.signed_in.city or "")
         return withheld_page(visit, [error.withheld])
     submission_id = outcome.verdict.submission_id
-    visit.record("return_received", submission_id)
+    if not outcome.is_known:
+        visit.record("return_received", submission_id)
+        for rule in (rule for rule, note in notes.items() if note.strip()):
+            visit.record("warning_confirmed", f"{submission_id}/{rule}")
     return visit.go(f"/invii/{submission_id}", "sent")
 
 
@@ -192,6 +213,7 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         view = visit.portal.drafts.read(draft_id, sender_of(visit), visit.language)
     except WithheldError as error:
         return withheld_page(visit, [error.withheld])
+    drafts = DRAFTS[visit.signed_in.role]
     judged, is_for_city = view.judgement, visit.signed_in.city is None
     city = judged.city or view.draft.claimed_city
     is_read = judged.counts.mapped > 0
@@ -200,7 +222,7 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         "city/draft.html",
         status,
         draft=_head(visit, view),
-        crumbs=((visit.start_name, START[visit.signed_in.role]), (texts.draft.title, "")),
+        crumbs=((texts.say(f"navigation.{drafts.strip('/')}"), drafts), (texts.draft.title, "")),
         deadline=_deadline(view, visit),
         received_at=_received_at(view, visit),
         can_confirm=can_confirm,

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from pipelines.portal.visits import Visit
 
 _PARAMETER = "pagina"
+_LONGEST_NUMBER = 10
 
 Entry = TypeVar("Entry")
 
@@ -32,7 +33,11 @@ def page_of(entries: Sequence[Entry], visit: Visit, size: int) -> tuple[Sequence
     """The entries of the page asked for; the nearest one where there is none of that number."""
     of = max(1, -(-len(entries) // size))
     asked = visit.asked(_PARAMETER)
-    number = min(max(1, int(asked)), of) if asked.isascii() and asked.isdigit() else 1
+    number = (
+        min(max(1, int(asked)), of)
+        if asked.isascii() and asked.isdigit() and len(asked) < _LONGEST_NUMBER
+        else 1
+    )
     paging = Paging(
         number,
         of,

@@ -6,6 +6,8 @@ Must not live here: giving invitations (`pipelines.portal.administration`).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
 from pipelines.portal.access.refusals import AccessError
@@ -43,6 +45,8 @@ def _invited(visit: Visit) -> Account:
 
 
 def _page(visit: Visit, account: Account, errors: dict[str, str], status: int = 200) -> Response:
+    """In the language in which the person was invited."""
+    visit = replace(visit, language=account.language)
     return visit.page(
         "signing_in/invitation.html",
         status,

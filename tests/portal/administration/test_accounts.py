@@ -180,6 +180,7 @@ def test_the_log_says_who_did_what_and_is_asked_by_kind_account_and_day(dario: V
     assert table.count('<th scope="row">') == 1
     assert "Nessuna voce." in said(dario.get("/registro?by=nessuno").text)
     assert "Nessuna voce." in said(dario.get("/registro?day=1999-12-31").text)
+    assert all(dario.get(f"/registro?day={day}").status_code == 422 for day in ("0001-01-01", "9999-12-31"))
     wrong = dario.get("/registro?day=ieri")
     assert wrong.status_code == 422 and "Scriva un giorno come" in said(wrong.text)
     giulia = account(dario, "giulia.rossi").id

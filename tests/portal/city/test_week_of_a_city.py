@@ -17,6 +17,8 @@ from pipelines.declaring_nil import areas_due
 from pipelines.home import Home
 from pipelines.judged import JudgedReturns
 from pipelines.judging.context import Contract
+from pipelines.portal.drafts import Draft, DraftLimits, Drafts, Sender, UnknownDraftError
+from schemas.verdicts import Reason
 from schemas.weeks import IsoWeek
 from sources.reading.reader import SourceFile
 from tests.making.books import altered_sample, put
@@ -24,7 +26,7 @@ from tests.making.declarations import DECLARATIONS
 from tests.making.samples import sample
 from tests.portal.homes import file_of, take_in
 from tests.portal.reading_pages import landed, said
-from tests.portal.visiting import Visitor, portal_over
+from tests.portal.visiting import ADDRESS, Visitor, portal_over
 
 pytestmark = pytest.mark.whole
 
@@ -251,6 +253,62 @@ def test_a_city_finds_nothing_of_another_one(visitor: Visitor, home: Home, contr
     for path in (f"{draft}/conferma", f"{draft}/elimina", f"/invii/{submission}/conferma"):
         assert torino.post(path, {"although": "1", "note-S01": "sì"}).status_code == 404, path
     assert taranto.get(draft).status_code == 200
+
+
+def test_what_was_sent_leaves_room_for_other_drafts(visitor: Visitor, home: Home) -> None:
+    portal = visitor.portal
+    narrow = Drafts(portal.home, portal.desk, limits=DraftLimits(drafts=1))
+    anna = Sender("anna", "taranto")
+    first = narrow.keep([taranto_again()], anna)
+    assert isinstance(first, Draft)
+    narrow.confirm(first.id, anna, "anna", Reason.correction)
+    assert isinstance(narrow.keep([file_of("taranto", "2023-W40")], anna), Draft)
+    with pytest.raises(UnknownDraftError):
+        narrow.drop(first.id, anna)
+
+
+def test_a_second_click_is_logged_once_and_each_note_is(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIA_NOW", "2023-10-27T10:00:00+02:00")
+    potenza = visitor.sign_in("rocco", "city", "potenza")
+    draft = uploaded(potenza, file_of("potenza"))
+    potenza.get(draft)
+    for _ in range(2):
+        assert potenza.post(f"{draft}/conferma", {"note-S09": "Sciopero"}).status_code == 303
+    events = [entry.event for entry in visitor.portal.audit.events()]
+    assert events.count("return_received") == events.count("warning_confirmed") == 1
+
+
+def test_discarding_says_so_where_drafts_are(torino: Visitor) -> None:
+    draft = uploaded(torino, file_of("torino"))
+    torino.get(draft)
+    gone = torino.post(f"{draft}/elimina")
+    assert "La bozza è stata eliminata" in said(torino.get(gone.headers["location"]).text)
+
+
+def test_a_coordinators_corrected_file_stays_for_its_city(visitor: Visitor) -> None:
+    coordinator = visitor.sign_in("dario", "coordinator")
+    coordinator.get("/citta/torino")
+    file = file_of("taranto")
+    first = coordinator.post("/citta/torino", files=[(file.name, file.data)]).headers["location"]
+    again = uploaded(coordinator, file_of("taranto", "2023-W41"), replaces=first.removeprefix("/bozze/"))
+    assert "l'invio è per Torino" in said(coordinator.get(again).text)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/settimane?pagina=" + "9" * 5000, {}),
+        ("/settimane", {"Referer": "http://["}),
+        ("/settimane", {"Origin": "http://["}),
+    ],
+)
+def test_odd_requests_are_answered(torino: Visitor, path: str, headers: dict[str, str]) -> None:
+    assert torino.client.get(path, headers=headers).status_code == 200
+    form = {"csrf": torino.csrf, "language": "it"}
+    answer = torino.client.post("/account/lingua", data=form, headers={"Origin": ADDRESS, **headers})
+    assert answer.status_code in (303, 403)
 
 
 def test_bolzano_reads_and_is_answered_in_german(visitor: Visitor) -> None:

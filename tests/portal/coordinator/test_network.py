@@ -220,7 +220,7 @@ def test_what_is_published_is_told_and_its_reports_are_opened_and_nothing_else(
     take_in(home, contract, sample("latina", "2023-W41", 2))
     board = said(analyst.get("/quadro").text)
     assert "I dati pubblicati arrivano alla settimana 42/2023 (16-22 ottobre)." in board
-    assert "1 settimana aspetta la prossima consolidazione." in board
+    assert "1 settimana aspetta il prossimo consolidamento." in board
     page = analyst.get("/relazioni").text
     assert re.findall(r"Bollettino, settimana (\d+)/2023", said(page)) == ["42"]
     report = analyst.get("/relazioni/bollettino-2023-W42.html")
