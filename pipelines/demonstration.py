@@ -28,8 +28,8 @@ from schemas.weeks import ROME
 
 _NAME = "demo.json"
 
-_DAYS_AFTER = 2
-"""The clock begins so many days after the last sample return came: in the week that follows, at nine."""
+_BEGINS_AT = dt.time(9)
+"""On the Monday after the last sample return: the week that has just ended is due, and nobody has sent it."""
 
 
 class DemoAccount(BaseModel):
@@ -75,8 +75,9 @@ def make(home: Home, edition: Edition, last_arrival: dt.datetime) -> Demonstrati
     found = find(home)
     if found is not None:
         return found
-    after = last_arrival.astimezone(ROME) + dt.timedelta(days=_DAYS_AFTER)
-    begins_at = after.replace(hour=9, minute=0, second=0, microsecond=0)
+    last_day = last_arrival.astimezone(ROME).date()
+    monday = last_day + dt.timedelta(days=7 - last_day.weekday())
+    begins_at = dt.datetime.combine(monday, _BEGINS_AT, ROME)
     database = Database(home.portal_database)
     try:
         kept = Accounts(database)
