@@ -460,7 +460,7 @@ def judge_missing(
     for receipt in missing:
         if not receipt.keeps_files:
             landing.finish_withdrawing(home.returns, receipt)
-            returns.add(receipt.verdict, _judgement_of(receipt))
+            returns.add(receipt.verdict, judgement_told(receipt.verdict, receipt.findings, is_withheld=True))
             continue
         workbook = next(workbooks)
         arrival, recorded = arrivals.pop(0), receipt.verdict
@@ -527,9 +527,10 @@ def heed_acts(returns: judged.JudgedReturns, acts: Acts) -> None:
         returns.mark(verdict.model_copy(update={"acts": names}), findings)
 
 
-def _judgement_of(receipt: landing.Receipt) -> Judgement:
-    """What was said of a return of which only the receipt was kept."""
-    verdict = receipt.verdict
+def judgement_told(
+    verdict: Verdict, findings: tuple[Finding, ...], *, is_withheld: bool = False
+) -> Judgement:
+    """What was said of a submission, without its figures. is_withheld: only its receipt was kept."""
     return Judgement(
         city=verdict.city,
         week=verdict.iso_week,
@@ -538,10 +539,10 @@ def _judgement_of(receipt: landing.Receipt) -> Judgement:
         status=verdict.status,
         is_late=verdict.is_late,
         counts=verdict.cells,
-        findings=receipt.findings,
+        findings=findings,
         figures=(),
         nils=(),
-        is_withheld=True,
+        is_withheld=is_withheld,
     )
 
 

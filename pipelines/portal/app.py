@@ -112,7 +112,7 @@ async def _sweep(portal: Portal) -> None:
     """Remove drafts and sessions that have expired, while the server lives; what cannot go now, later."""
     while True:
         for sweep, at in (
-            (portal.drafts.sweep, now()),
+            (portal.sweep_drafts, now()),
             (portal.sessions.sweep, of_this_machine()),
             (portal.attempts.sweep, of_this_machine()),
         ):

@@ -41,11 +41,10 @@ from pipelines.receiving import Arrival, Checked, Outcome
 from pipelines.resubmission import Resubmission, resubmission_of
 from reports.findings.lines import Line, lines_of
 from schemas.acts import Confirmation
-from schemas.contract import Language, Slug, Week
+from schemas.contract import Language, Slug
 from schemas.deadlines import Deadlines
 from schemas.tables import Entry
 from schemas.verdicts import Finding, Reason, Verdict
-from schemas.weeks import IsoWeek
 from sources import landing
 from sources.cells import Workbook
 from sources.layouts.library import KnownLayout
@@ -78,7 +77,7 @@ class DraftFile(Entry):
 class Draft(Entry):
     """An upload that is not sent yet.
 
-    city: of its sender; None for the coordination. claimed_city, claimed_week: what it is said to be for.
+    city: of its sender; None for the coordination. claimed_city: what it is said to be for.
     submission_id: what became of it; from then on its files are gone, and it is kept to be known again.
     """
 
@@ -86,8 +85,6 @@ class Draft(Entry):
     account: str
     city: Slug | None = None
     claimed_city: Slug | None = None
-    claimed_week: Week | None = None
-    reason: Reason | None = None
     made_at: AwareDatetime
     expires_at: AwareDatetime
     sha256: str
@@ -100,7 +97,7 @@ class Draft(Entry):
 
     @property
     def claim(self) -> Claim:
-        return Claim(self.claimed_city, self.claimed_week)
+        return Claim(self.claimed_city)
 
     def is_open_to(self, sender: Sender) -> bool:
         """Whether the sender may go on with it: its own account, or another one of the same city."""
@@ -120,8 +117,8 @@ class DraftView:
 
     lines: the findings in the language asked for. known: the accepted submission of these very bytes.
     replaces: the version whose place it would take. confirmable: the rules whose warnings
-    can be said to be odd but true. due_at: None where the week is not told. is_closed: its quarter is frozen,
-    and not reopened for the city.
+    can be said to be odd but true. due_at: None where the week is not told, or
+    the file is another city's.
     """
 
     draft: Draft
@@ -134,7 +131,6 @@ class DraftView:
     confirmable: tuple[str, ...]
     at: dt.datetime
     due_at: dt.datetime | None
-    is_closed: bool
 
     @property
     def is_reason_owed(self) -> bool:
@@ -145,11 +141,6 @@ class DraftView:
     def is_late(self) -> bool:
         """Whether it would be late, confirmed at this instant."""
         return self.due_at is not None and self.at > self.due_at
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Until the deadline; negative after it."""
-        return None if self.due_at is None else (self.due_at - self.at).total_seconds()
 
 
 @dataclass(frozen=True)
@@ -238,20 +229,13 @@ class Drafts:
 
     # --- keeping
 
-    def keep(
-        self,
-        files: Sequence[SourceFile],
-        sender: Sender,
-        city: str | None = None,
-        reason: Reason | None = None,
-        week: IsoWeek | None = None,
-    ) -> Draft | Withheld:
+    def keep(self, files: Sequence[SourceFile], sender: Sender, city: str | None = None) -> Draft | Withheld:
         """Judge a return and keep it as a draft; one that tells who a person is leaves nothing behind.
 
         A city's return is for that city, whatever `city` says. The same return kept by the same sender is the
         draft that is there already. Raises DraftError (too_many, too_large, no_room).
         """
-        claim = Claim(sender.city or city, week)
+        claim = Claim(sender.city or city)
         at = self._clock()
         checked = self._desk.check(Arrival(tuple(files), at, claim))
         if checked.judgement.is_withheld:
@@ -259,7 +243,7 @@ class Drafts:
         with self._writing(fcntl.LOCK_SH):
             sha256 = landing.sha256_of(tuple(files))
             for same in self.of(sender):
-                if (same.sha256, same.claim, same.reason) == (sha256, claim, reason):
+                if (same.sha256, same.claim) == (sha256, claim):
                     return same
             self._refuse_beyond_limits(files, sender)
             draft = Draft(
@@ -267,8 +251,6 @@ class Drafts:
                 account=sender.account,
                 city=sender.city,
                 claimed_city=claim.city,
-                claimed_week=week,
-                reason=reason,
                 made_at=at,
                 expires_at=at + self._expiry,
                 sha256=sha256,
@@ -353,10 +335,6 @@ class Drafts:
         """The drafts that the sender may go on with, the oldest first."""
         return tuple(draft for draft in self._unsent() if draft.is_open_to(sender))
 
-    def of_city(self, city: str) -> tuple[Draft, ...]:
-        """The drafts that a city's own accounts keep, the oldest first."""
-        return tuple(draft for draft in self._unsent() if draft.city == city)
-
     def _check(self, draft: Draft) -> tuple[dt.datetime, Checked]:
         at = self._clock()
         checked = self._desk.check(Arrival(self._files(draft), at, draft.claim))
@@ -372,11 +350,10 @@ class Drafts:
         judged, edition = checked.judgement, self._desk.contract.edition
         city, week = judged.city, judged.week
         figures = {figure.key: (figure.value, figure.flag) for figure in judged.figures}
-        due_at, is_closed = None, False
-        if city is not None and week in edition.weeks:
+        due_at = None
+        if city is not None and city == (draft.claimed_city or city) and week in edition.weeks:
             deadlines = Deadlines(edition, checked.acts.deadlines_moved(edition.slug))
             due_at = deadlines.due_at(week, city)
-            is_closed = week.quarter in checked.acts.closed_quarters(edition.slug, city, at)
         return DraftView(
             draft=draft,
             judgement=judged,
@@ -390,7 +367,6 @@ class Drafts:
             confirmable=_warned(judged.findings),
             at=at,
             due_at=due_at,
-            is_closed=is_closed,
         )
 
     # --- sending
@@ -473,9 +449,9 @@ class Drafts:
             self._open(draft_id, sender)  # it may have been sent meanwhile
             self._remove(draft_id)
 
-    def sweep(self, at: dt.datetime | None = None) -> int:
-        """Remove drafts that have expired, and what killed ones left; returns how many expired ones went."""
-        at, gone = at or self._clock(), 0
+    def sweep(self, at: dt.datetime | None = None) -> tuple[str, ...]:
+        """Remove drafts that have expired, and what killed ones left; returns the ids of those never sent."""
+        at, gone = at or self._clock(), []
         with self._writing(fcntl.LOCK_EX):
             for path in self._folder.glob(f"{_UNFINISHED}*"):
                 shutil.rmtree(path)
@@ -484,12 +460,13 @@ class Drafts:
                 try:
                     with self._held(draft.id):
                         self._remove(draft.id)
-                        gone += 1
+                        if draft.submission_id is None:
+                            gone.append(draft.id)
                 except UnknownDraftError:
                     continue
             elif draft.submission_id is not None:
                 _remove_files(self._folder / draft.id)
-        return gone
+        return tuple(gone)
 
     def _remove(self, draft_id: str) -> None:
         """Out of sight in one step, then gone."""

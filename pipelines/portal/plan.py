@@ -58,6 +58,7 @@ DOORS: tuple[Door, ...] = (
     Door("GET", "/invii/{submission}", submission.show, SENDERS),
     Door("GET", "/invii/{submission}/ricevuta.html", submission.receipt_page, SENDERS),
     Door("GET", "/invii/{submission}/ricevuta.pdf", submission.receipt_document, SENDERS),
+    Door("GET", "/invii/{submission}/copia.xlsx", submission.annotated, SENDERS),
     Door("GET", "/invii/{submission}/conferma", submission.show, SENDERS),
     Door("POST", "/invii/{submission}/conferma", submission.confirm, SENDERS),
     Door("GET", "/quadro", board.show, READERS),

@@ -6,8 +6,10 @@ Must not live here: anything of one request (`visits`).
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
+from pipelines.clock import of_this_machine
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.portal.access.key import load_key
@@ -16,7 +18,7 @@ from pipelines.portal.drafts import Drafts
 from pipelines.portal.settings import Settings
 from pipelines.portal.store.accounts import Accounts
 from pipelines.portal.store.attempts import Attempts
-from pipelines.portal.store.audit import AuditLog
+from pipelines.portal.store.audit import SYSTEM, AuditLog
 from pipelines.portal.store.database import Database
 from pipelines.portal.store.second_factors import SecondFactors
 from pipelines.portal.store.sessions import Sessions
@@ -56,6 +58,11 @@ class Portal:
             desk=desk,
             drafts=Drafts(home, desk),
         )
+
+    def sweep_drafts(self, at: dt.datetime) -> None:
+        """Remove the drafts that have expired at an instant; the audit log says which."""
+        for draft_id in self.drafts.sweep(at):
+            self.audit.record(of_this_machine(), SYSTEM, "draft_expired", draft_id)
 
     def close(self) -> None:
         """Let go of reader processes and the database."""

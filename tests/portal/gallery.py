@@ -380,13 +380,12 @@ def pages(language: Language) -> Iterator[Shown]:
             "sessions": tuple(
                 Row(
                     id=str(n),
-                    device=device,
-                    address="198.51.100.7",
+                    address=address,
                     began=w.deadline(DUE),
                     last_seen=w.deadline(DUE),
                     is_this=n == 0,
                 )
-                for n, device in enumerate(("Firefox, Windows", "Chrome, Android"))
+                for n, address in enumerate(("198.51.100.7", "203.0.113.40"))
             ),
         },
         notice=t.notices.password_changed,

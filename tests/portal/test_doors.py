@@ -87,6 +87,7 @@ OPENS: dict[str, frozenset[str]] = {
     "GET /invii/{submission}": SENDERS,
     "GET /invii/{submission}/ricevuta.html": SENDERS,
     "GET /invii/{submission}/ricevuta.pdf": SENDERS,
+    "GET /invii/{submission}/copia.xlsx": SENDERS,
     "GET /invii/{submission}/conferma": SENDERS,
     "POST /invii/{submission}/conferma": SENDERS,
     "GET /quadro": READERS,

@@ -24,7 +24,7 @@ from pipelines.portal.drafts import (
 from pipelines.portal.navigation import DRAFTS, START
 from pipelines.portal.shown.changes import Changes, changes_of, indicator_rows
 from pipelines.portal.shown.deadlines import NEAR, DeadlineBox, deadline_box
-from pipelines.portal.shown.findings import draft_word, finding_rows, questions
+from pipelines.portal.shown.findings import draft_word, finding_rows, has_cells, questions
 from pipelines.portal.uploading import (
     UploadRefusedError,
     discard,
@@ -243,7 +243,6 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
 
 def _head(visit: Visit, view: DraftView) -> DraftHead:
     judged, receipt, draft = view.judgement, visit.texts.receipt, view.draft
-    has_cells = any(finding.sheet or finding.cell for finding in judged.findings)
     return DraftHead(
         about=visit.about(judged.city or draft.claimed_city, judged.week),
         status=judged.status,
@@ -252,7 +251,7 @@ def _head(visit: Visit, view: DraftView) -> DraftHead:
         counts=receipt.findings.counts.said(judged.errors, judged.warnings),
         expires=visit.texts.say("draft.expires", at=receipt.deadline(draft.expires_at)),
         files=tuple((file.name, receipt.size(file.size)) for file in draft.files),
-        annotated_href=f"/bozze/{draft.id}/copia.xlsx" if has_cells else "",
+        annotated_href=f"/bozze/{draft.id}/copia.xlsx" if has_cells(judged.findings) else "",
         confirm_action=f"/bozze/{draft.id}/conferma",
         discard_action=f"/bozze/{draft.id}/elimina",
     )

@@ -11,17 +11,23 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from pipelines import deciding
+from pipelines.annotating import annotated_bytes
+from pipelines.judged import read_findings
+from pipelines.judging.understood import return_in_words
+from pipelines.portal.city.week import XLSX
 from pipelines.portal.navigation import START
-from pipelines.portal.shown.findings import Question
+from pipelines.portal.shown.findings import Question, has_cells
 from pipelines.portal.shown.weeks import week_name
 from pipelines.portal.visits import NotFoundError, Visit
 from pipelines.receipts import receipt_data
+from pipelines.receiving import arrival_of, judgement_told
 from pipelines.refusals import WrongUsageError
 from reports.findings.lines import lines_of
 from reports.findings.where import message_in_words, where_in_words
 from reports.receipt import ReceiptData, receipt_html
 from reports.receipt.content import content_of
 from schemas.verdicts import Verdict
+from sources.landing import read_receipt
 
 _NOTE = "note-"
 
@@ -55,6 +61,25 @@ def receipt_document(visit: Visit) -> Response:
     return _kept(
         visit, receipt_pdf(data, visit.portal.contract.edition, visit.language), "pdf", "application/pdf"
     )
+
+
+def annotated(visit: Visit) -> Response:
+    """`/invii/ID/copia.xlsx`: what was sent, with what is found in it now marked in its cells."""
+    verdict, portal = _verdict(visit), visit.portal
+    receipt = read_receipt(portal.home.returns / verdict.submission_id)
+    findings = read_findings(portal.home.judged, verdict.submission_id)
+    if not receipt.keeps_files:
+        raise NotFoundError("copy")
+    arrival, edition = arrival_of(portal.home, receipt), portal.contract.edition
+    data = annotated_bytes(
+        arrival.shown_as,
+        judgement_told(verdict, findings),
+        portal.desk.read(arrival),
+        return_in_words(verdict.city, verdict.iso_week, verdict.version, edition),
+        edition,
+    )
+    visit.record("downloaded", f"{verdict.submission_id}/copia")
+    return visit.download(data, f"copia-annotata-{verdict.submission_id}.xlsx", XLSX)
 
 
 def confirm(visit: Visit) -> Response:
@@ -104,26 +129,34 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     here = f"/invii/{verdict.submission_id}"
     acts = visit.portal.desk.acts()
     back = acts.sent_back(verdict.submission_id)
-    week_href = _week_href(visit, verdict)
     texts = visit.texts
     name = week_name(verdict.iso_week, texts) if verdict.iso_week else texts.receipt.unknown.week
     return visit.page(
         "city/submission.html",
         status,
         receipt=content_of(data, visit.portal.contract.edition, texts.receipt),
-        links=Links(f"{here}/ricevuta.html", f"{here}/ricevuta.pdf", ""),
-        crumbs=(
-            (visit.start_name, START[visit.signed_in.role]),
-            (name, week_href),
-            (texts.submission.title, ""),
+        links=Links(
+            html=f"{here}/ricevuta.html",
+            pdf=f"{here}/ricevuta.pdf",
+            annotated="" if data.is_nothing_kept or not has_cells(data.findings) else f"{here}/copia.xlsx",
         ),
+        crumbs=_crumbs(visit, verdict, name),
         is_just_sent=visit.asked("esito") == "sent",
         sent_back=back.note if back is not None else "",
-        week_href=week_href,
+        week_href=_week_href(visit, verdict),
         questions=_open(visit),
         confirm_action=f"{here}/conferma",
         errors=errors,
     )
+
+
+def _crumbs(visit: Visit, verdict: Verdict, week: str) -> tuple[tuple[str, str], ...]:
+    """From where the role comes in, for who sees all cities by way of the city."""
+    start = (visit.start_name, START[visit.signed_in.role])
+    own = (week, _week_href(visit, verdict)), (visit.texts.submission.title, "")
+    if visit.signed_in.city is not None or verdict.city is None:
+        return start, *own
+    return start, (visit.city_name(verdict.city), f"/citta/{verdict.city}"), *own
 
 
 def _week_href(visit: Visit, verdict: Verdict) -> str:

@@ -16,7 +16,7 @@ from pipelines.portal.drafts import UnknownDraftError, WithheldError
 from pipelines.portal.shown.deadlines import DeadlineBox
 from pipelines.portal.shown.findings import draft_word
 from pipelines.portal.shown.paging import page_of
-from pipelines.portal.shown.weeks import box_of, state_word, states_of, week_name, week_row, weeks_begun
+from pipelines.portal.shown.weeks import box_of, state_word, states_of, week_name, week_row, weeks_ended
 from pipelines.portal.uploading import sender_of, upload_to
 from pipelines.portal.visits import Visit
 
@@ -51,7 +51,7 @@ class DraftRow:
 def show(visit: Visit, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     """`/settimane`; errors: of files that could not be taken."""
     at, texts = visit.at, visit.texts
-    own = states_of(visit.portal, weeks_begun(visit.portal, at), at, visit.city)
+    own = states_of(visit.portal, weeks_ended(visit.portal, at), at, visit.city)
     shown, paging = page_of(own, visit, _WEEKS_A_PAGE)
     now = _to_do_now(own)
     return visit.page(

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from pipelines.board import SHOWN_WEEKS, CityWeek, Published, State, published_so_far, weeks_to_show
-from pipelines.portal.shown.weeks import state_word, states_of, weeks_begun
+from pipelines.portal.shown.weeks import state_word, states_of, weeks_ended
 from pipelines.portal.visits import NotFoundError, Visit
 from pipelines.portal.words.wording import Texts
 from schemas.weeks import IsoWeek
@@ -88,7 +88,7 @@ def _weeks(visit: Visit) -> tuple[tuple[IsoWeek, ...], Turning]:
     """The weeks to be shown, the newest first."""
     edition = visit.portal.contract.edition
     verdicts = visit.portal.desk.returns().verdicts.values()
-    first, newest = edition.weeks[0], max(weeks_begun(visit.portal, visit.at), default=edition.weeks[0])
+    first, newest = edition.weeks[0], max(weeks_ended(visit.portal, visit.at), default=edition.weeks[0])
     asked = visit.asked("fino")
     if asked:
         try:

@@ -25,7 +25,7 @@ from pipelines.portal.shown.weeks import (
     version_rows,
     week_name,
     week_row,
-    weeks_begun,
+    weeks_ended,
 )
 from pipelines.portal.uploading import Upload, UploadRefusedError, keep_files, upload_to
 from pipelines.portal.visits import NotFoundError, Visit
@@ -133,7 +133,7 @@ def _versions(visit: Visit, city: str, asked: IsoWeek) -> tuple[VersionRow, ...]
 
 def _city_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     city, portal, at = _city(visit), visit.portal, visit.at
-    entries = states_of(portal, weeks_begun(portal, at), at, city)
+    entries = states_of(portal, weeks_ended(portal, at), at, city)
     shown, paging = page_of(entries, visit, _WEEKS_A_PAGE)
     return visit.page(
         "coordinator/city.html",
@@ -154,7 +154,7 @@ def _week_with_versions(visit: Visit, entry: CityWeek) -> WeekWithVersions:
 
 def _facts(visit: Visit, city: str) -> tuple[Fact, ...]:
     edition, texts = visit.portal.contract.edition, visit.texts
-    last = max(weeks_begun(visit.portal, visit.at), default=edition.weeks[0])
+    last = max(weeks_ended(visit.portal, visit.at), default=edition.weeks[0])
     points = edition.roster(city, last)
     return (
         Fact(texts.receipt.facts.body, edition.city(city).reporting_body),

@@ -13,7 +13,7 @@ from pipelines.portal.words.wording import Texts
 from reports.findings.lines import Line
 from reports.findings.where import message_in_words, where_in_words
 from reports.receipt.content import FindingRow, finding_row
-from schemas.verdicts import Status
+from schemas.verdicts import Finding, Status
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class Question:
 def draft_word(status: Status, texts: Texts) -> str:
     """What a draft is, in a word or two: it was not sent, so it was not accepted or rejected either."""
     return texts.say(f"draft.status_{status}")
+
+
+def has_cells(findings: Iterable[Finding]) -> bool:
+    """Whether any is about a place in a sheet, which an annotated copy can mark."""
+    return any(finding.sheet or finding.cell for finding in findings)
 
 
 def finding_rows(lines: Iterable[Line], texts: Texts) -> tuple[FindingRow, ...]:

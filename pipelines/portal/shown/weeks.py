@@ -60,7 +60,7 @@ def states_of(
     return city_weeks(edition, verdicts, weeks, at, portal.desk.acts(), findings_of, cities)
 
 
-def weeks_begun(portal: Portal, at: dt.datetime) -> tuple[IsoWeek, ...]:
+def weeks_ended(portal: Portal, at: dt.datetime) -> tuple[IsoWeek, ...]:
     """The edition's weeks that have ended by an instant, the newest first: for these a return can be sent."""
     return tuple(week for week in reversed(portal.contract.edition.weeks) if week.ends_at <= at)
 
@@ -91,9 +91,7 @@ def box_of(entry: CityWeek, at: dt.datetime, texts: Texts) -> DeadlineBox:
     return deadline_box(entry.due_at, at, texts, is_done=entry.state in ("on_time", "late"))
 
 
-def version_rows(
-    portal: Portal, city: str, week: IsoWeek, texts: Texts, submissions: str = "/invii"
-) -> tuple[VersionRow, ...]:
+def version_rows(portal: Portal, city: str, week: IsoWeek, texts: Texts) -> tuple[VersionRow, ...]:
     """The versions that came for a week, the newest first."""
     returns, acts = portal.desk.returns(), portal.desk.acts()
     valid = returns.valid(city, week)
@@ -107,20 +105,17 @@ def version_rows(
             one,
             one == valid,
             (back.note if (back := acts.sent_back(one.submission_id)) else ""),
-            submissions,
             texts,
         )
         for one in came
     )
 
 
-def _version_row(
-    verdict: Verdict, is_valid: bool, sent_back: str, submissions: str, texts: Texts
-) -> VersionRow:
+def _version_row(verdict: Verdict, is_valid: bool, sent_back: str, texts: Texts) -> VersionRow:
     receipt = texts.receipt
     return VersionRow(
         number=receipt.unknown.version if verdict.version is None else str(verdict.version),
-        href=f"{submissions}/{verdict.submission_id}",
+        href=f"/invii/{verdict.submission_id}",
         received_at=receipt.deadline(verdict.received_at),
         by=verdict.received_by or receipt.unknown.received_by,
         status=verdict.status,

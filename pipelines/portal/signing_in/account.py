@@ -25,7 +25,6 @@ class SessionRow:
     """One of the person's sessions, as the page shows it."""
 
     id: int
-    device: str
     address: str
     began: str
     last_seen: str
@@ -106,8 +105,7 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     sessions = [
         SessionRow(
             id=one.id,
-            device=one.address,
-            address="",
+            address=one.address,
             began=texts.receipt.deadline(one.began_at),
             last_seen=texts.receipt.deadline(one.seen_at),
             is_this=one.id == visit.session.id,

@@ -7,7 +7,6 @@ Must not live here: cookies and pages; who may sign in (`pipelines.portal.store.
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 import sqlite3
 from dataclasses import dataclass, field
 from typing import Literal
@@ -51,10 +50,6 @@ class OpenSession(Session):
     """A session whose token the request carried."""
 
     csrf: str = field(repr=False)
-
-    def is_csrf(self, given: str) -> bool:
-        """Whether a form carries what this session's forms carry, compared in constant time."""
-        return hmac.compare_digest(self.csrf.encode(), given.encode("utf-8", "surrogatepass"))
 
 
 @dataclass(frozen=True)
@@ -132,14 +127,6 @@ class Sessions:
                 "DELETE FROM sessions WHERE id = ? AND account_id = ?", (session_id, account_id)
             )
             return ended.rowcount == 1
-
-    def end_all_of(self, account_id: int, but: str | None = None) -> int:
-        """End an account's sessions, but the one of that token where one is given; how many."""
-        spared = b"" if but is None else kept(but)
-        with self.database.transaction() as connection:
-            return connection.execute(
-                "DELETE FROM sessions WHERE account_id = ? AND token_hash <> ?", (account_id, spared)
-            ).rowcount
 
     def sweep(self, at: dt.datetime) -> int:
         """Delete the sessions that are over; how many."""

@@ -116,6 +116,23 @@ def test_a_receipt_is_kept_as_a_page_and_as_a_pdf(torino: Visitor) -> None:
     assert all(one.headers["content-disposition"].startswith("attachment;") for one in (page, document))
 
 
+def test_what_was_sent_although_rejected_comes_back_with_its_cells_marked(visitor: Visitor) -> None:
+    taranto = visitor.sign_in("anna", "city", "taranto")
+    draft = uploaded(taranto, taranto_again(-7))
+    assert "va inviata" not in said(taranto.get(draft).text)
+    sent = taranto.post(f"{draft}/conferma", {"although": "1", "reason": "correction"})
+    receipt = sent.headers["location"].partition("?")[0]
+    assert f'href="{receipt}/copia.xlsx"' in taranto.get(receipt).text
+    copy = openpyxl.load_workbook(io.BytesIO(taranto.get(f"{receipt}/copia.xlsx").content))
+    assert copy["1 Presa in carico"]["D6"].comment is not None
+    assert (
+        Visitor(visitor.portal).sign_in("carla", "city", "torino").get(f"{receipt}/copia.xlsx").status_code
+        == 404
+    )
+    first = re.findall(r"/invii/[\w-]+", taranto.get("/settimane/2023-W42").text)[-1]
+    assert "copia.xlsx" not in taranto.get(first).text
+
+
 def test_a_new_version_says_what_it_changes_and_owes_a_reason(visitor: Visitor, home: Home) -> None:
     taranto = visitor.sign_in("anna", "city", "taranto")
     before = landed(home)
