@@ -73,6 +73,7 @@ def make_app(portal: Portal, doors: Sequence[Door] = DOORS) -> Starlette:
         exception_handlers=dict.fromkeys((UploadError, OSError, *_STATUS), cannot),
         lifespan=life,
     )
+    app.state.doors = tuple(doors)
     app.router.redirect_slashes = False  # it would lead on by the scheme that a proxy speaks with us
     return app
 

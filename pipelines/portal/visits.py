@@ -210,13 +210,13 @@ class Visit:
             language=self.language,
             csrf=self.csrf,
             path=path,
-            back=self._page_open(),
+            back=self.page_open(),
             navigation=links_of(self.account.role, path, self.texts) if self.account and is_inside else (),
             contact=settings.contact,
             is_demo=settings.is_demo,
         )
 
-    def _page_open(self) -> str:
+    def page_open(self) -> str:
         """The address of the page that is open in the browser; after a form, of the page that it stood on."""
         url = self.request.url
         if self.request.method == "POST":

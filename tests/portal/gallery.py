@@ -337,20 +337,43 @@ def pages(language: Language) -> Iterator[Shown]:
     paging = Row(number=1, of=3, previous_href="", next_href="?pagina=2")
     reasons = tuple((code, text, False) for code, text in w.reasons.items())
     locked = t.say("problems.locked", at="10:42")
-    yield Shown("accesso", "signing_in/sign_in.html", {"errors": {}, "name": "", "is_locked": ""}, None)
+    signing_in = {
+        "action": "/accesso",
+        "ended": t.sign_in.ended_form,
+        "errors": {},
+        "name": "",
+        "is_locked": "",
+    }
+    yield Shown("accesso", "signing_in/sign_in.html", {**signing_in, "ended": ""}, None)
+    yield Shown("accesso-finito", "signing_in/sign_in.html", signing_in, None)
     yield Shown(
         "accesso-errori",
         "signing_in/sign_in.html",
-        {"errors": {"name": t.problems.wrong_sign_in}, "name": "bolzano.gruber", "is_locked": locked},
+        {
+            **signing_in,
+            "ended": "",
+            "errors": {"name": t.problems.wrong_sign_in},
+            "name": "bolzano.gruber",
+            "is_locked": locked,
+        },
         None,
     )
-    yield Shown("codice", "signing_in/code.html", {"errors": {"code": t.problems.wrong_code}}, None)
     yield Shown(
-        "secondo-fattore",
-        "signing_in/enrol.html",
-        {"errors": {}, "qr": QR, "secret": "JBSW Y3DP EHPK 3PXP", "account_name": "anna.bianchi"},
+        "codice",
+        "signing_in/code.html",
+        {"action": "/accesso/codice", "ended": "", "errors": {"code": t.problems.wrong_code}},
         None,
     )
+    enrolling = {
+        "action": "/accesso/secondo-fattore",
+        "is_owed": True,
+        "errors": {},
+        "qr": QR,
+        "secret": "JBSW Y3DP EHPK 3PXP",
+        "account_name": "anna.bianchi",
+    }
+    yield Shown("secondo-fattore", "signing_in/enrol.html", enrolling, None)
+    yield Shown("secondo-fattore-scelto", "signing_in/enrol.html", {**enrolling, "is_owed": False})
     codes = tuple(f"{n:04d}-{7 * n:04d}" for n in range(1203, 9203, 800))
     yield Shown(
         "riserva", "signing_in/recovery_codes.html", {"codes": codes, "next_href": "/quadro"}, "coordinator"

@@ -240,11 +240,11 @@ def test_a_door_opens_to_those_whom_the_table_names(
         assert answer.status_code < 500
         is_form_of_nobody = kind == "nobody" and door.method == "POST"
         assert answer.status_code != 403 or is_form_of_nobody
-        assert leads_to != "/accesso" or called(door) == "GET /"
+        assert leads_to.partition("?")[0] != "/accesso" or called(door) == "GET /"
     elif kind == "nobody":
-        assert (answer.status_code, leads_to) == (303, "/accesso")
+        assert (answer.status_code, leads_to.partition("?")[0]) == (303, "/accesso")
     elif kind == "half":
-        assert (answer.status_code, leads_to) == (303, "/accesso/codice")
+        assert (answer.status_code, leads_to.partition("?")[0]) == (303, "/accesso/codice")
     else:
         assert answer.status_code == 403
     if kind not in OPENS[called(door)]:
@@ -362,7 +362,7 @@ def test_nothing_is_read_of_what_a_stranger_sends(doorstep: Doorstep) -> None:
         if door.method == "POST" and "nobody" not in OPENS[called(door)]:
             headers = {**Visitor().headers(), "content-type": FORM, "content-length": str(10**12)}
             answer = doorstep.browser.post(address_of(door), content=b"x", headers=headers)
-            assert (answer.status_code, answer.headers["location"]) == (303, "/accesso")
+            assert answer.status_code == 303 and answer.headers["location"].startswith("/accesso?")
 
 
 OF_OBJECTS = [door for door in DOORS if re.search(r"\{(draft|submission)\}", door.path)]
