@@ -144,7 +144,7 @@ async def _without_files(request: Request) -> tuple[Fields, tuple[SourceFile, ..
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > FORM_BYTES:
-                    raise UploadError("too_large")
+                    raise UploadError("text_too_long", FORM_BYTES)
     except TimeoutError as error:
         raise UploadError("too_slow") from error
     except ClientDisconnect as error:
@@ -152,7 +152,7 @@ async def _without_files(request: Request) -> tuple[Fields, tuple[SourceFile, ..
     try:
         sent = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError as error:
-        raise UploadError("too_many_fields") from error
+        raise UploadError("too_many_fields", _MOST_FIELDS) from error
     return Fields(sent), ()
 
 

@@ -22,12 +22,6 @@ from sources.reading.reader import SourceFile
 _UPLOADS = Allowance("upload", most=120, window=dt.timedelta(hours=1))
 """Far more than a busy afternoon of corrections; each costs a reader a second at most."""
 
-_PROBLEMS: Mapping[DraftCode, str] = {
-    "too_many": "too_many_drafts",
-    "too_large": "too_many_drafts",
-    "no_room": "no_room",
-}
-
 
 @dataclass(frozen=True)
 class Upload:
@@ -45,7 +39,11 @@ def upload_to(visit: Visit, action: str, *hidden: tuple[str, str]) -> Upload:
 
 def limits_in_words(visit: Visit) -> str:
     """Which files are taken, and how large they may be."""
-    return visit.texts.say("upload.limits", size=f"{UploadLimits().total >> 20} MB")
+    return visit.texts.say("upload.limits", size=_megabytes(UploadLimits().total))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size >> 20} MB"
 
 
 def expiry_in_words(visit: Visit) -> str:
@@ -91,7 +89,18 @@ def keep_returns(visit: Visit, city: str | None = None) -> list[tuple[tuple[int,
             for files in returns
         ]
     except DraftError as error:
-        raise UploadRefusedError({"files": visit.texts.say(f"problems.{_PROBLEMS[error.code]}")}) from error
+        raise UploadRefusedError({"files": _problem(visit, error.code)}) from error
+
+
+def _problem(visit: Visit, code: DraftCode) -> str:
+    """Why files could not be kept, and what to do."""
+    texts, limits = visit.texts, visit.portal.drafts.limits
+    if code == "too_many":
+        return texts.say("problems.too_many_drafts", most=limits.drafts)
+    if code == "too_large":
+        return texts.say("problems.drafts_too_large", size=_megabytes(limits.size))
+    assert code == "no_room", code
+    return texts.problems.no_room
 
 
 def _keep(visit: Visit, files: tuple[SourceFile, ...], sender: Sender, city: str | None) -> Draft | Withheld:

@@ -52,6 +52,10 @@ class NotFoundError(Exception):
     """There is no such thing, or it is not for this account: both look the same."""
 
 
+class NoInvitationError(NotFoundError):
+    """No invitation that still holds: whether there ever was one is not told."""
+
+
 class NotAllowedError(Exception):
     """The account's `role` does not open this door, or a form did not come from a page of ours."""
 

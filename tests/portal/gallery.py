@@ -571,18 +571,30 @@ def pages(language: Language) -> Iterator[Shown]:
     )
     yield from _coordinators_pages(t, paging)
     yield from _administrators_pages(t)
-    for status in (400, 403, 404, 413, 429, 500):
+    for kind in sorted(key.removeprefix("title_") for key in t.keys_of("errors") if key.startswith("title_")):
         yield Shown(
-            f"errore-{status}",
+            f"errore-{kind}",
             "error.html",
-            {"status": status, "detail": "", "reference": "7f3c9a1e" if status == 500 else ""},
-            None if status == 429 else "city",
+            {"kind": kind, "what": _what(t, kind), "reference": "7f3c9a1e" if kind == "500" else ""},
+            None if kind in ("429", "invitation") else "city",
         )
     yield Shown("accessibilita", "accessibility.html", {}, None)
     yield Shown("privacy", "privacy.html", {}, None)
     yield Shown(
         "aiuto", "help.html", {"limits": _upload(t).limits, "expiry": t.say("help.expiry", n=72)}, "city"
     )
+
+
+def _what(t: Texts, kind: str) -> str:
+    limits: dict[str, dict[str, str | int]] = {
+        "too_large": {"most": "64 MB"},
+        "file_too_large": {"most": "32 MB"},
+        "too_many_files": {"most": 40},
+        "too_many_fields": {"most": 100},
+        "text_too_long": {"most": 65536},
+        "invitation": {"days": 7},
+    }
+    return t.say(f"errors.what_{kind}", **limits.get(kind, {}))
 
 
 CITIES = (

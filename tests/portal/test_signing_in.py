@@ -286,11 +286,26 @@ def test_an_invitation_is_taken_up_once(portal: Portal, browser: Browser, after_
     assert _inside(browser)
     assert browser.get(path).status_code == 404
     late = portal.accounts.create("dora", "analyst", now()).path
-    assert browser.get(late).status_code == 200
+    assert "L'invito vale fino a martedì 31 ottobre 2023, ore 12:00." in html.unescape(browser.get(late).text)
     after_noon(dt.timedelta(days=7, hours=1))  # the clocks go back within it
     assert browser.get(late).status_code == 404
     told = [entry for entry in portal.audit.events(limit=99) if path.rpartition("/")[2] in entry.subject]
     assert not told
+
+
+def test_an_invitation_that_does_not_hold_says_so_and_not_whether_there_was_one(
+    portal: Portal, browser: Browser, after_noon: SetClock
+) -> None:
+    used, late, closed = (portal.accounts.create(name, "analyst", now()) for name in ("bea", "dora", "elio"))
+    portal.accounts.accept_invitation(used.token, NEW_PASSWORD, now())
+    portal.accounts.deactivate(closed.account.id)
+    after_noon(dt.timedelta(days=8))
+    answers = [browser.get(path) for path in (used.path, late.path, closed.path, "/invito/mai-dato")]
+    page = html.unescape(answers[0].text)
+    assert "Questo invito non vale" in page and "chieda un nuovo invito a chi Glielo ha dato" in page
+    assert 'href="mailto:scrivere@regia.example.it"' in page
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({re.sub('name="(csrf|back)" value="[^"]*"', "", answer.text) for answer in answers}) == 1
 
 
 def test_another_password_ends_the_other_sessions(portal: Portal, browser: Browser) -> None:

@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -92,13 +93,13 @@ def test_a_draft_is_not_in_the_landing_until_it_is_confirmed(
     assert "È una bozza: non è ancora inviata e non conta." in page
     assert "TO-ACC-01" in page and "Che cosa abbiamo letto" in page
     assert landed(home) == before
-    monkeypatch.setenv("REGIA_NOW", "2023-10-24T10:30:00+02:00")
+    monkeypatch.setenv("REGIA_NOW", "2023-10-24T10:20:00+02:00")
     sent = torino.post(f"{draft}/conferma")
     assert sent.status_code == 303
     receipt = sent.headers["location"]
     assert "La scheda è stata inviata." in said(torino.get(receipt).text)
     verdict = JudgedReturns.load(home.judged, contract.edition).verdicts[receipt[7:].partition("?")[0]]
-    assert verdict.received_at.isoformat() == "2023-10-24T10:30:00+02:00"
+    assert verdict.received_at.isoformat() == "2023-10-24T10:20:00+02:00"
     assert (verdict.city, verdict.received_by, verdict.is_late) == ("torino", "carla", False)
     again = torino.post(f"{draft}/conferma")
     assert again.headers["location"] == receipt
@@ -265,6 +266,28 @@ def test_what_was_sent_leaves_room_for_other_drafts(visitor: Visitor, home: Home
     assert isinstance(narrow.keep([file_of("taranto", "2023-W40")], anna), Draft)
     with pytest.raises(UnknownDraftError):
         narrow.drop(first.id, anna)
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (DraftLimits(drafts=2), "Ha già 2 bozze aperte, il massimo"),
+        (DraftLimits(size=1 << 20), "supererebbero 1 MB, il massimo in tutto"),
+        (DraftLimits(size_of_all=1), "Il servizio non ha spazio"),
+    ],
+)
+def test_drafts_that_are_too_many_or_too_large_are_told_apart(
+    visitor: Visitor, limits: DraftLimits, told: str
+) -> None:
+    portal = visitor.portal
+    narrow = replace(portal, drafts=Drafts(portal.home, portal.desk, limits=limits))
+    taranto = Visitor(narrow).sign_in("anna", "city", "taranto")
+    taranto.get("/settimane")
+    large = file_of("taranto", "2023-W41").data + b"\0" * (1 << 20)
+    files = [("a.csv", b"a;b"), ("b.csv", b"c;d"), ("c.csv", large)]
+    answer = taranto.post("/bozze", files=files)
+    assert answer.status_code == 422
+    assert told in said(answer.text)
 
 
 def test_a_second_click_is_logged_once_and_each_note_is(
