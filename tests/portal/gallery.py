@@ -391,29 +391,32 @@ def pages(language: Language) -> Iterator[Shown]:
         },
         None,
     )
+    account = {
+        "errors": {},
+        "account_name": "bolzano.gruber",
+        "role_word": f"{t.roles.city}: Bolzano",
+        "has_second_factor": False,
+        "needs_second_factor": False,
+        "languages": (("it", "Italiano", True), ("de", "Deutsch", False), ("en", "English", False)),
+        "sessions": tuple(
+            Row(
+                id=str(n),
+                device=device,
+                address="198.51.100.7",
+                began=w.deadline(DUE),
+                last_seen=w.deadline(DUE),
+                is_this=n == 0,
+            )
+            for n, device in enumerate(("Firefox, Windows", "Chrome, Android"))
+        ),
+    }
+    yield Shown("account", "account.html", account, notice=t.notices.password_changed)
+    refused = {"factor_password": t.problems.wrong_password}
     yield Shown(
-        "account",
-        "account.html",
-        {
-            "errors": {},
-            "account_name": "bolzano.gruber",
-            "role_word": f"{t.roles.city}: Bolzano",
-            "has_second_factor": False,
-            "languages": (("it", "Italiano", True), ("de", "Deutsch", False), ("en", "English", False)),
-            "sessions": tuple(
-                Row(
-                    id=str(n),
-                    device=device,
-                    address="198.51.100.7",
-                    began=w.deadline(DUE),
-                    last_seen=w.deadline(DUE),
-                    is_this=n == 0,
-                )
-                for n, device in enumerate(("Firefox, Windows", "Chrome, Android"))
-            ),
-        },
-        notice=t.notices.password_changed,
+        "account-con-codice", "account.html", {**account, "has_second_factor": True, "errors": refused}
     )
+    obliged = {"has_second_factor": True, "needs_second_factor": True}
+    yield Shown("account-obbligato", "account.html", {**account, **obliged}, "coordinator")
     now = Row(
         name=_capital(w.week(WEEK)),
         href="/settimane/2023-W42",

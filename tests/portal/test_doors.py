@@ -50,6 +50,7 @@ SENDERS = frozenset({"city", "coordinator"})
 COORDINATORS = frozenset({"coordinator"})
 READERS = frozenset({"coordinator", "analyst"})
 ADMINISTRATORS = frozenset({"administrator"})
+FREE_TO_CHOOSE = frozenset({"city", "analyst"})
 
 OPENS: dict[str, frozenset[str]] = {
     "GET /": EVERYBODY,
@@ -69,6 +70,8 @@ OPENS: dict[str, frozenset[str]] = {
     "GET /account": SIGNED_IN,
     "GET /account/password": SIGNED_IN,
     "POST /account/password": SIGNED_IN,
+    "GET /account/secondo-fattore": FREE_TO_CHOOSE,
+    "POST /account/secondo-fattore": FREE_TO_CHOOSE,
     "POST /account/lingua": SIGNED_IN,
     "POST /account/sessioni/{number:row}/fine": SIGNED_IN,
     "GET /settimane": A_CITY,

@@ -253,6 +253,46 @@ def test_a_coordinator_sets_codes_up_before_anything_else(
     assert events.count("recovery_code_used") == 1 and "second_factor_set_up" in events
 
 
+def test_a_city_switches_codes_on_and_off_again(
+    portal: Portal, browser: Browser, after_noon: SetClock
+) -> None:
+    browser.sign_in("anna")
+    before = browser.session
+    link = re.search('href="(/accesso/secondo-fattore[^"]*)"', browser.get("/account").text)
+    assert link is not None
+    path = html.unescape(link[1])
+    page = browser.get(path).text
+    assert "Il Suo ruolo la richiede" not in page
+    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
+    done = browser.send(path, code=pyotp.TOTP(secret).at(now()))
+    assert len(re.findall(r"<li>([a-z2-7-]{19})</li>", done.text)) == 10
+    assert 'href="/account?esito=second_factor_set"' in done.text
+    assert browser.session != before and portal.sessions.session_of(before, now()) is None
+    browser.send("/account", "/uscita")
+    after_noon(MINUTE)
+    assert browser.sign_in("anna").headers["location"] == "/accesso/codice"
+    browser.send("/accesso/codice", code=pyotp.TOTP(secret).at(now()))
+
+    wrong = browser.send("/account", "/account/secondo-fattore", password="non questa, no")
+    assert wrong.status_code == 422 and 'id="factor_password-error"' in wrong.text
+    assert portal.accounts.of_name("anna").has_totp
+    off = browser.send("/account", "/account/secondo-fattore", password=PASSWORD)
+    assert off.headers["location"] == "/account?esito=second_factor_removed"
+    browser.send("/account", "/uscita")
+    assert browser.sign_in("anna").headers["location"] == "/settimane"
+    events = [event for event, _ in _events(portal)]
+    assert (events.count("signed_in"), events.count("second_factor_removed")) == (3, 1)
+
+
+def test_who_owes_codes_cannot_switch_them_off(portal: Portal, browser: Browser) -> None:
+    carla = account_of(portal, "carla", "coordinator")
+    secret_of(portal, carla)
+    browser.client.cookies.set("sessione", signed_in(portal, carla).token)
+    assert 'action="/account/secondo-fattore"' not in browser.get("/account").text
+    assert browser.send("/account", "/account/secondo-fattore", password=PASSWORD).status_code == 403
+    assert portal.accounts.of_name("carla").has_totp
+
+
 def test_codes_are_not_guessed(portal: Portal, browser: Browser, after_noon: SetClock) -> None:
     secret = secret_of(portal, account_of(portal, "carla", "coordinator"))
     after_noon(MINUTE)
