@@ -56,6 +56,10 @@ def sender_of(visit: Visit) -> Sender:
     return Sender(visit.signed_in.name, visit.signed_in.city)
 
 
+Kept = tuple[tuple[int, ...], Draft | Withheld]
+"""The numbers of a return's files, from 1 in the order in which they came, and what became of it."""
+
+
 class UploadRefusedError(Exception):
     """Files that could not be kept: field -> what to do about it."""
 
@@ -64,16 +68,8 @@ class UploadRefusedError(Exception):
         self.errors = dict(errors)
 
 
-def keep_files(visit: Visit, city: str | None = None) -> list[Draft | Withheld]:
+def keep_returns(visit: Visit, city: str | None = None) -> list[Kept]:
     """Keep what was dropped as drafts, one a return; `city`: whose, where the sender is none.
-
-    Raises UploadRefusedError, TooManyAttemptsError.
-    """
-    return [kept for _, kept in keep_returns(visit, city)]
-
-
-def keep_returns(visit: Visit, city: str | None = None) -> list[tuple[tuple[int, ...], Draft | Withheld]]:
-    """The same, each return with the numbers of its files, counted from 1 in the order in which they came.
 
     Raises UploadRefusedError, TooManyAttemptsError; what was kept by then stays.
     """

@@ -438,6 +438,7 @@ def pages(language: Language) -> Iterator[Shown]:
         "upload": _upload(t),
         "errors": {},
         "drafts": (draft,),
+        "removed": (Row(findings=findings[:1]),),
         "weeks": _weeks(t),
         "paging": paging,
     }
@@ -449,6 +450,7 @@ def pages(language: Language) -> Iterator[Shown]:
             **everything,
             "now": None,
             "drafts": (),
+            "removed": (),
             "weeks": (),
             "errors": {"files": t.problems.no_files},
         },
@@ -525,15 +527,19 @@ def pages(language: Language) -> Iterator[Shown]:
         _draft(t, "accepted", (), deadline=None, as_city=t.say("draft.for_city", city="Milano")),
         "coordinator",
     )
+    withheld = {
+        "withheld": (Row(which="", findings=findings[1:2]),),
+        "drafts": (),
+        "upload": _upload(t),
+        "errors": {},
+        "crumbs": _crumbs(t, t.withheld.title),
+    }
+    yield Shown("dati-personali", "city/withheld.html", withheld)
+    numbered = (Row(which=t.say("folder.which_file", number="2", of=3), findings=findings[1:2]),)
     yield Shown(
-        "dati-personali",
+        "dati-personali-tra-altri",
         "city/withheld.html",
-        {
-            "findings": findings[1:2],
-            "upload": _upload(t),
-            "errors": {},
-            "crumbs": _crumbs(t, t.withheld.title),
-        },
+        {**withheld, "withheld": numbered, "drafts": (draft,)},
     )
     yield Shown(
         "invio",
