@@ -229,7 +229,7 @@ def test_of_several_files_the_one_with_a_persons_data_is_told_by_number(torino: 
     )
     assert answer.status_code == 422
     page = said(answer.text)
-    assert "Uno dei file contiene dati di persone" in page and "File 2 di 2" in page and "D6" in page
+    assert "Uno dei file contiene dati personali" in page and "File 2 di 2" in page and "D6" in page
     assert not [name for name in (*names, TAX_CODE) if name in answer.text]
     # The other one waits, and what it may be a correction of stays until it is clear which file that is.
     (waiting,) = re.findall(r'href="(/bozze/[0-9a-f]{32})"', answer.text)
@@ -244,7 +244,7 @@ def test_of_several_files_the_one_with_a_persons_data_is_told_by_number(torino: 
 def test_one_file_with_a_persons_data_has_no_number(torino: Visitor) -> None:
     torino.get("/settimane")
     page = said(torino.post("/bozze", files=[("scheda.xlsx", _with_a_tax_code())]).text)
-    assert "Il file contiene dati di persone" in page
+    assert "Il file contiene dati personali" in page
     assert "File 1" not in page and "Gli altri file" not in page
 
 
@@ -262,11 +262,11 @@ def test_a_draft_that_turns_out_to_hold_a_persons_data_is_gone_and_told_once(
     (folder / "1").write_bytes(data)
     told.write_text(told.read_text().replace(before, hashlib.sha256(data).hexdigest()))
     shown = said(torino.get(page.replace("DRAFT", draft)).text)
-    assert "dati di persone" in shown and "D6" in shown
+    assert "dati personali" in shown and "D6" in shown
     assert not folder.exists()
     events = [(one.event, one.subject) for one in torino.portal.audit.events(account="carla")]
     assert events.count(("draft_withheld", draft_id)) == 1
-    assert "dati di persone" not in said(torino.get("/settimane").text)
+    assert "dati personali" not in said(torino.get("/settimane").text)
 
 
 def test_several_returns_at_once_wait_side_by_side(torino: Visitor) -> None:
