@@ -33,8 +33,9 @@ from pipelines.portal.pacing import Pace
 from pipelines.portal.pages import STATIC, STATIC_URL
 from pipelines.portal.plan import DOORS
 from pipelines.portal.portal import Portal
+from pipelines.portal.store.accounts import INVITATION_DAYS
 from pipelines.portal.uploads import UploadError
-from pipelines.portal.visits import NotAllowedError, NotFoundError
+from pipelines.portal.visits import NoInvitationError, NotAllowedError, NotFoundError, Visit
 from pipelines.refusals import WrongUsageError
 
 Cannot = Callable[[Request, Exception], Awaitable[Response]]
@@ -73,6 +74,7 @@ def make_app(portal: Portal, doors: Sequence[Door] = DOORS) -> Starlette:
         exception_handlers=dict.fromkeys((UploadError, OSError, *_STATUS), cannot),
         lifespan=life,
     )
+    app.state.doors = tuple(doors)
     app.router.redirect_slashes = False  # it would lead on by the scheme that a proxy speaks with us
     return app
 
@@ -147,10 +149,34 @@ def _cannot(portal: Portal, request: Request, error: Exception) -> Response:
         visit.record_refusal("access_denied" if error.why == "role" else "form_refused", door)
     elif isinstance(error, NotFoundError | UnknownDraftError) and visit.account is not None:
         visit.record_refusal("access_denied", door)
-    detail = str(error) if isinstance(error, WrongUsageError) else ""
+    kind = _kind(error, status)
+    return visit.page("error.html", status, kind=kind, what=_what(visit, error, kind), reference=reference)
+
+
+def _kind(error: Exception, status: int) -> str:
+    """What the error page calls it: why a form or a page was refused, else its status."""
+    if isinstance(error, NotAllowedError):
+        return error.why
+    if isinstance(error, UploadError):
+        return error.code
+    if isinstance(error, NoInvitationError):
+        return "invitation"
+    return str(status)
+
+
+def _what(visit: Visit, error: Exception, kind: str) -> str:
+    """The sentence on what happened, with the limit that it is about."""
+    texts = visit.texts
+    if isinstance(error, WrongUsageError):
+        return str(error)
     if isinstance(error, TooManyAttemptsError):
-        detail = visit.texts.say("errors.again_at", at=visit.texts.receipt.hour(error.until))
-    return visit.page("error.html", status, status=status, detail=detail, reference=reference)
+        return texts.say("errors.again_at", at=texts.receipt.hour(error.until))
+    if isinstance(error, NoInvitationError):
+        return texts.say("errors.what_invitation", days=INVITATION_DAYS)
+    if isinstance(error, UploadError) and error.most is not None:
+        is_size = error.code in ("too_large", "file_too_large")
+        return texts.say(f"errors.what_{kind}", most=f"{error.most >> 20} MB" if is_size else error.most)
+    return texts.say(f"errors.what_{kind}")
 
 
 def _status(error: Exception) -> int:

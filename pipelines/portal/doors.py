@@ -21,9 +21,10 @@ from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import IntegerConvertor, register_url_convertor
+from starlette.datastructures import URL
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
+from starlette.routing import Route, compile_path
 
 from pipelines.clock import of_this_machine
 from pipelines.portal import cookies
@@ -38,6 +39,9 @@ from sources.reading.reader import SourceFile
 _FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 1000
 _SECONDS_FOR_A_FORM = 20
+
+AFTERWARDS, ENDED = "poi", "fine"
+"""What the page for signing in is asked with: where one wanted to go; what ended, a session or a form."""
 
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
@@ -84,13 +88,33 @@ class Door:
         """As the audit log calls it: without what somebody asked for, which may be a token."""
         return _PARAMETER.sub(r":\1", self.path)
 
+    def shows(self, path: str, role: Role) -> bool:
+        """Whether a path is a page behind this door that a role opens, once signed in."""
+        is_page = self.method == "GET" and self.stage == "full"
+        is_theirs = self.roles is None or role in self.roles
+        return is_page and is_theirs and compile_path(self.path)[0].match(path) is not None
+
+    def _lead_to_sign_in(self, visit: Visit) -> Response:
+        """To what is owed of signing in, and from there to the page that was asked for or held the form."""
+        request, is_form = visit.request, self.method == "POST"
+        page = visit.asked(AFTERWARDS)
+        if self.stage == "full":
+            page = str(URL(visit.page_open()).remove_query_params("esito"))
+        token = cookies.session_token(request, visit.portal.settings)
+        ended = "sessione" if token and visit.session is None else ""
+        if is_form and self.stage == "full":
+            ended = "modulo"
+        told = {AFTERWARDS: page, ENDED: ended}
+        step = "/accesso" if visit.session is None else "/accesso/codice"
+        return visit.go(step, **{name: value for name, value in told.items() if value})
+
     async def _open(self, portal: Portal, passwords: Pace, request: Request) -> Response:
         request.state.door = self.name
         visit = await run_in_threadpool(visit_of, portal, request)
         if self.stage != "open":
             stage = visit.session.stage if visit.session is not None else None
             if stage is None or (self.stage == "full" and stage != "full"):
-                return RedirectResponse("/accesso" if stage is None else "/accesso/codice", 303)
+                return self._lead_to_sign_in(visit)
             if self.roles is not None and visit.signed_in.role not in self.roles:
                 raise NotAllowedError("role")
         if self.method == "POST":
@@ -120,7 +144,7 @@ async def _without_files(request: Request) -> tuple[Fields, tuple[SourceFile, ..
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > FORM_BYTES:
-                    raise UploadError("too_large")
+                    raise UploadError("text_too_long", FORM_BYTES)
     except TimeoutError as error:
         raise UploadError("too_slow") from error
     except ClientDisconnect as error:
@@ -128,7 +152,7 @@ async def _without_files(request: Request) -> tuple[Fields, tuple[SourceFile, ..
     try:
         sent = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError as error:
-        raise UploadError("too_many_fields") from error
+        raise UploadError("too_many_fields", _MOST_FIELDS) from error
     return Fields(sent), ()
 
 

@@ -187,7 +187,7 @@ class Drafts:
         limits: DraftLimits | None = None,
     ) -> None:
         self._home, self._desk, self._clock, self._expiry = home, desk, clock, expiry
-        self._limits = limits or DraftLimits()
+        self.limits = limits or DraftLimits()
         self._folder = home.drafts
         self._weighing = threading.Lock()
 
@@ -276,11 +276,11 @@ class Drafts:
         size = sum(len(file.data) for file in files)
         kept = self._unsent()
         own = [draft for draft in kept if draft.account == sender.account]
-        if len(own) >= self._limits.drafts:
+        if len(own) >= self.limits.drafts:
             raise DraftError("too_many")
-        if sum(draft.size for draft in own) + size > self._limits.size:
+        if sum(draft.size for draft in own) + size > self.limits.size:
             raise DraftError("too_large")
-        if sum(draft.size for draft in kept) + size > self._limits.size_of_all:
+        if sum(draft.size for draft in kept) + size > self.limits.size_of_all:
             raise DraftError("no_room")
 
     def _write(self, draft: Draft, files: Sequence[SourceFile]) -> None:

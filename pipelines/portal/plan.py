@@ -12,7 +12,7 @@ from pipelines.portal.city import draft, nil, submission, week, weeks
 from pipelines.portal.coordinator import board, city, folder, reports
 from pipelines.portal.doors import Door
 from pipelines.portal.signing_in import account, invitation, second_factor, sign_in
-from pipelines.portal.store.accounts import Role
+from pipelines.portal.store.accounts import ROLES, WITH_SECOND_FACTOR, Role
 
 CITY: frozenset[Role] = frozenset({"city"})
 SENDERS: frozenset[Role] = frozenset({"city", "coordinator"})
@@ -21,6 +21,8 @@ COORDINATORS: frozenset[Role] = frozenset({"coordinator"})
 READERS: frozenset[Role] = frozenset({"coordinator", "analyst"})
 """Who sees all cities."""
 ADMINISTRATORS: frozenset[Role] = frozenset({"administrator"})
+FREE_TO_CHOOSE: frozenset[Role] = frozenset(ROLES) - WITH_SECOND_FACTOR
+"""Who may do without a second factor."""
 
 DOORS: tuple[Door, ...] = (
     Door("GET", "/", sign_in.start, stage="open"),
@@ -40,6 +42,14 @@ DOORS: tuple[Door, ...] = (
     Door("GET", "/account", account.show),
     Door("GET", "/account/password", account.show),
     Door("POST", "/account/password", account.change_password, checks_password=True),
+    Door("GET", "/account/secondo-fattore", account.show, FREE_TO_CHOOSE),
+    Door(
+        "POST",
+        "/account/secondo-fattore",
+        account.remove_second_factor,
+        FREE_TO_CHOOSE,
+        checks_password=True,
+    ),
     Door("POST", "/account/lingua", account.change_language),
     Door("POST", "/account/sessioni/{number:row}/fine", account.end_session),
     Door("GET", "/settimane", weeks.show, CITY),

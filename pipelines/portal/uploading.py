@@ -22,12 +22,6 @@ from sources.reading.reader import SourceFile
 _UPLOADS = Allowance("upload", most=120, window=dt.timedelta(hours=1))
 """Far more than a busy afternoon of corrections; each costs a reader a second at most."""
 
-_PROBLEMS: Mapping[DraftCode, str] = {
-    "too_many": "too_many_drafts",
-    "too_large": "too_many_drafts",
-    "no_room": "no_room",
-}
-
 
 @dataclass(frozen=True)
 class Upload:
@@ -45,7 +39,11 @@ def upload_to(visit: Visit, action: str, *hidden: tuple[str, str]) -> Upload:
 
 def limits_in_words(visit: Visit) -> str:
     """Which files are taken, and how large they may be."""
-    return visit.texts.say("upload.limits", size=f"{UploadLimits().total >> 20} MB")
+    return visit.texts.say("upload.limits", size=_megabytes(UploadLimits().total))
+
+
+def _megabytes(size: int) -> str:
+    return f"{size >> 20} MB"
 
 
 def expiry_in_words(visit: Visit) -> str:
@@ -58,6 +56,10 @@ def sender_of(visit: Visit) -> Sender:
     return Sender(visit.signed_in.name, visit.signed_in.city)
 
 
+Kept = tuple[tuple[int, ...], Draft | Withheld]
+"""The numbers of a return's files, from 1 in the order in which they came, and what became of it."""
+
+
 class UploadRefusedError(Exception):
     """Files that could not be kept: field -> what to do about it."""
 
@@ -66,16 +68,8 @@ class UploadRefusedError(Exception):
         self.errors = dict(errors)
 
 
-def keep_files(visit: Visit, city: str | None = None) -> list[Draft | Withheld]:
+def keep_returns(visit: Visit, city: str | None = None) -> list[Kept]:
     """Keep what was dropped as drafts, one a return; `city`: whose, where the sender is none.
-
-    Raises UploadRefusedError, TooManyAttemptsError.
-    """
-    return [kept for _, kept in keep_returns(visit, city)]
-
-
-def keep_returns(visit: Visit, city: str | None = None) -> list[tuple[tuple[int, ...], Draft | Withheld]]:
-    """The same, each return with the numbers of its files, counted from 1 in the order in which they came.
 
     Raises UploadRefusedError, TooManyAttemptsError; what was kept by then stays.
     """
@@ -91,7 +85,18 @@ def keep_returns(visit: Visit, city: str | None = None) -> list[tuple[tuple[int,
             for files in returns
         ]
     except DraftError as error:
-        raise UploadRefusedError({"files": visit.texts.say(f"problems.{_PROBLEMS[error.code]}")}) from error
+        raise UploadRefusedError({"files": _problem(visit, error.code)}) from error
+
+
+def _problem(visit: Visit, code: DraftCode) -> str:
+    """Why files could not be kept, and what to do."""
+    texts, limits = visit.texts, visit.portal.drafts.limits
+    if code == "too_many":
+        return texts.say("problems.too_many_drafts", most=limits.drafts)
+    if code == "too_large":
+        return texts.say("problems.drafts_too_large", size=_megabytes(limits.size))
+    assert code == "no_room", code
+    return texts.problems.no_room
 
 
 def _keep(visit: Visit, files: tuple[SourceFile, ...], sender: Sender, city: str | None) -> Draft | Withheld:

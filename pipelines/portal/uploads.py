@@ -21,16 +21,27 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 Code = Literal[
-    "too_large", "too_many_files", "file_too_large", "too_many_fields", "not_a_form", "cut_off", "too_slow"
+    "too_large",
+    "too_many_files",
+    "file_too_large",
+    "text_too_long",
+    "too_many_fields",
+    "not_a_form",
+    "cut_off",
+    "too_slow",
 ]
 
 
 class UploadError(Exception):
-    """A form that cannot be taken: why, as a code that pages put into words."""
+    """A form that cannot be taken: why, as a code that pages put into words.
 
-    def __init__(self, code: Code) -> None:
+    most: how much there may be, of which there was too much: bytes of a size or a text, else how many.
+    """
+
+    def __init__(self, code: Code, most: int | None = None) -> None:
         super().__init__(code)
-        self.code = code
+        self.code: Code = code
+        self.most = most
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,7 @@ async def files_of(
         raise UploadError("not_a_form")
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said) > limits.total:
-        raise UploadError("too_large")
+        raise UploadError("too_large", limits.total)
     form, came = _Form(limits), 0
     try:
         parser = MultipartParser(boundary, form.callbacks())
@@ -68,7 +79,7 @@ async def files_of(
             async for chunk in request.stream():
                 came += len(chunk)
                 if came > limits.total:
-                    raise UploadError("too_large")
+                    raise UploadError("too_large", limits.total)
                 parser.write(chunk)
         parser.finalize()
     except TimeoutError as error:
@@ -130,15 +141,15 @@ class _Form:
         if self._file_name is None:
             self._number_of_fields += 1
             if self._number_of_fields > self.limits.fields:
-                raise UploadError("too_many_fields")
+                raise UploadError("too_many_fields", self.limits.fields)
         elif self._file_name and len(self.files) == self.limits.files:
-            raise UploadError("too_many_files")
+            raise UploadError("too_many_files", self.limits.files)
 
     def _take(self, data: bytes, start: int, end: int) -> None:
         if self._file_name is None and len(self._data) + end - start > self.limits.field_size:
-            raise UploadError("too_large")
+            raise UploadError("text_too_long", self.limits.field_size)
         if len(self._data) + end - start > self.limits.file_size:
-            raise UploadError("file_too_large")
+            raise UploadError("file_too_large", self.limits.file_size)
         self._data += data[start:end]
 
     def _end_part(self) -> None:

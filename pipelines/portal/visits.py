@@ -52,6 +52,10 @@ class NotFoundError(Exception):
     """There is no such thing, or it is not for this account: both look the same."""
 
 
+class NoInvitationError(NotFoundError):
+    """No invitation that still holds: whether there ever was one is not told."""
+
+
 class NotAllowedError(Exception):
     """The account's `role` does not open this door, or a form did not come from a page of ours."""
 
@@ -210,13 +214,13 @@ class Visit:
             language=self.language,
             csrf=self.csrf,
             path=path,
-            back=self._page_open(),
+            back=self.page_open(),
             navigation=links_of(self.account.role, path, self.texts) if self.account and is_inside else (),
             contact=settings.contact,
             is_demo=settings.is_demo,
         )
 
-    def _page_open(self) -> str:
+    def page_open(self) -> str:
         """The address of the page that is open in the browser; after a form, of the page that it stood on."""
         url = self.request.url
         if self.request.method == "POST":

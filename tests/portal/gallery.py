@@ -337,20 +337,43 @@ def pages(language: Language) -> Iterator[Shown]:
     paging = Row(number=1, of=3, previous_href="", next_href="?pagina=2")
     reasons = tuple((code, text, False) for code, text in w.reasons.items())
     locked = t.say("problems.locked", at="10:42")
-    yield Shown("accesso", "signing_in/sign_in.html", {"errors": {}, "name": "", "is_locked": ""}, None)
+    signing_in = {
+        "action": "/accesso",
+        "ended": t.sign_in.ended_form,
+        "errors": {},
+        "name": "",
+        "is_locked": "",
+    }
+    yield Shown("accesso", "signing_in/sign_in.html", {**signing_in, "ended": ""}, None)
+    yield Shown("accesso-finito", "signing_in/sign_in.html", signing_in, None)
     yield Shown(
         "accesso-errori",
         "signing_in/sign_in.html",
-        {"errors": {"name": t.problems.wrong_sign_in}, "name": "bolzano.gruber", "is_locked": locked},
+        {
+            **signing_in,
+            "ended": "",
+            "errors": {"name": t.problems.wrong_sign_in},
+            "name": "bolzano.gruber",
+            "is_locked": locked,
+        },
         None,
     )
-    yield Shown("codice", "signing_in/code.html", {"errors": {"code": t.problems.wrong_code}}, None)
     yield Shown(
-        "secondo-fattore",
-        "signing_in/enrol.html",
-        {"errors": {}, "qr": QR, "secret": "JBSW Y3DP EHPK 3PXP", "account_name": "anna.bianchi"},
+        "codice",
+        "signing_in/code.html",
+        {"action": "/accesso/codice", "ended": "", "errors": {"code": t.problems.wrong_code}},
         None,
     )
+    enrolling = {
+        "action": "/accesso/secondo-fattore",
+        "is_owed": True,
+        "errors": {},
+        "qr": QR,
+        "secret": "JBSW Y3DP EHPK 3PXP",
+        "account_name": "anna.bianchi",
+    }
+    yield Shown("secondo-fattore", "signing_in/enrol.html", enrolling, None)
+    yield Shown("secondo-fattore-scelto", "signing_in/enrol.html", {**enrolling, "is_owed": False})
     codes = tuple(f"{n:04d}-{7 * n:04d}" for n in range(1203, 9203, 800))
     yield Shown(
         "riserva", "signing_in/recovery_codes.html", {"codes": codes, "next_href": "/quadro"}, "coordinator"
@@ -368,28 +391,31 @@ def pages(language: Language) -> Iterator[Shown]:
         },
         None,
     )
+    account = {
+        "errors": {},
+        "account_name": "bolzano.gruber",
+        "role_word": f"{t.roles.city}: Bolzano",
+        "has_second_factor": False,
+        "needs_second_factor": False,
+        "languages": (("it", "Italiano", True), ("de", "Deutsch", False), ("en", "English", False)),
+        "sessions": tuple(
+            Row(
+                id=str(n),
+                address=address,
+                began=w.deadline(DUE),
+                last_seen=w.deadline(DUE),
+                is_this=n == 0,
+            )
+            for n, address in enumerate(("198.51.100.7", "203.0.113.40"))
+        ),
+    }
+    yield Shown("account", "account.html", account, notice=t.notices.password_changed)
+    refused = {"factor_password": t.problems.wrong_password}
     yield Shown(
-        "account",
-        "account.html",
-        {
-            "errors": {},
-            "account_name": "bolzano.gruber",
-            "role_word": f"{t.roles.city}: Bolzano",
-            "has_second_factor": False,
-            "languages": (("it", "Italiano", True), ("de", "Deutsch", False), ("en", "English", False)),
-            "sessions": tuple(
-                Row(
-                    id=str(n),
-                    address=address,
-                    began=w.deadline(DUE),
-                    last_seen=w.deadline(DUE),
-                    is_this=n == 0,
-                )
-                for n, address in enumerate(("198.51.100.7", "203.0.113.40"))
-            ),
-        },
-        notice=t.notices.password_changed,
+        "account-con-codice", "account.html", {**account, "has_second_factor": True, "errors": refused}
     )
+    obliged = {"has_second_factor": True, "needs_second_factor": True}
+    yield Shown("account-obbligato", "account.html", {**account, **obliged}, "coordinator")
     now = Row(
         name=_capital(w.week(WEEK)),
         href="/settimane/2023-W42",
@@ -411,6 +437,7 @@ def pages(language: Language) -> Iterator[Shown]:
         "upload": _upload(t),
         "errors": {},
         "drafts": (draft,),
+        "removed": (Row(findings=findings[:1]),),
         "weeks": _weeks(t),
         "paging": paging,
     }
@@ -422,6 +449,7 @@ def pages(language: Language) -> Iterator[Shown]:
             **everything,
             "now": None,
             "drafts": (),
+            "removed": (),
             "weeks": (),
             "errors": {"files": t.problems.no_files},
         },
@@ -498,15 +526,19 @@ def pages(language: Language) -> Iterator[Shown]:
         _draft(t, "accepted", (), deadline=None, as_city=t.say("draft.for_city", city="Milano")),
         "coordinator",
     )
+    withheld = {
+        "withheld": (Row(which="", findings=findings[1:2]),),
+        "drafts": (),
+        "upload": _upload(t),
+        "errors": {},
+        "crumbs": _crumbs(t, t.withheld.title),
+    }
+    yield Shown("dati-personali", "city/withheld.html", withheld)
+    numbered = (Row(which=t.say("folder.which_file", number="2", of=3), findings=findings[1:2]),)
     yield Shown(
-        "dati-personali",
+        "dati-personali-tra-altri",
         "city/withheld.html",
-        {
-            "findings": findings[1:2],
-            "upload": _upload(t),
-            "errors": {},
-            "crumbs": _crumbs(t, t.withheld.title),
-        },
+        {**withheld, "withheld": numbered, "drafts": (draft,)},
     )
     yield Shown(
         "invio",
@@ -547,18 +579,30 @@ def pages(language: Language) -> Iterator[Shown]:
     )
     yield from _coordinators_pages(t, paging)
     yield from _administrators_pages(t)
-    for status in (400, 403, 404, 413, 429, 500):
+    for kind in sorted(key.removeprefix("title_") for key in t.keys_of("errors") if key.startswith("title_")):
         yield Shown(
-            f"errore-{status}",
+            f"errore-{kind}",
             "error.html",
-            {"status": status, "detail": "", "reference": "7f3c9a1e" if status == 500 else ""},
-            None if status == 429 else "city",
+            {"kind": kind, "what": _what(t, kind), "reference": "7f3c9a1e" if kind == "500" else ""},
+            None if kind in ("429", "invitation") else "city",
         )
     yield Shown("accessibilita", "accessibility.html", {}, None)
     yield Shown("privacy", "privacy.html", {}, None)
     yield Shown(
         "aiuto", "help.html", {"limits": _upload(t).limits, "expiry": t.say("help.expiry", n=72)}, "city"
     )
+
+
+def _what(t: Texts, kind: str) -> str:
+    limits: dict[str, dict[str, str | int]] = {
+        "too_large": {"most": "64 MB"},
+        "file_too_large": {"most": "32 MB"},
+        "too_many_files": {"most": 40},
+        "too_many_fields": {"most": 100},
+        "text_too_long": {"most": 65536},
+        "invitation": {"days": 7},
+    }
+    return t.say(f"errors.what_{kind}", **limits.get(kind, {}))
 
 
 CITIES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import errno
+import html
 import re
 import socket
 import sqlite3
@@ -26,13 +27,16 @@ from pipelines.portal.app import make_app
 from pipelines.portal.doors import Door, Handler
 from pipelines.portal.plan import DOORS
 from pipelines.portal.portal import Portal
+from pipelines.portal.uploads import UploadLimits
 from pipelines.portal.visits import Visit
+from pipelines.portal.words.wording import texts_in
 from pipelines.refusals import WrongUsageError
 from tests.portal.serving import serving
-from tests.portal.visitors import CITY, HERE, PASSWORD, account_of, csrf_in, opened, signed_in
+from tests.portal.visitors import CITY, HERE, ORIGIN, PASSWORD, account_of, csrf_in, opened, signed_in
 
 pytestmark = pytest.mark.whole
 
+TEXTS = texts_in("it")
 SECRET = "RSSMRA80A01H501U"
 
 
@@ -83,6 +87,7 @@ def test_what_goes_wrong_is_a_page_that_tells_nothing_of_it(
     assert answer.status_code == status
     assert SECRET not in answer.text and "Traceback" not in answer.text and "Error" not in answer.text
     assert "<h1>" in answer.text and "content-security-policy" in answer.headers
+    assert f'href="mailto:{HERE.contact}"' in answer.text
     told = caplog.text
     assert SECRET not in told
     if status == 500:
@@ -93,6 +98,60 @@ def test_what_goes_wrong_is_a_page_that_tells_nothing_of_it(
         assert told == ""
     if status == 409:
         assert "Il trimestre è già congelato." in answer.text
+
+
+def _heading(answer: httpx2.Response) -> str:
+    found = re.search("<h1>(.*?)</h1>", answer.text)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_a_refusal_says_whether_it_is_the_role_the_page_or_where_it_comes_from(
+    portal_and_browser: tuple[Portal, TestClient],
+) -> None:
+    portal, browser = portal_and_browser
+    anna = signed_in(portal, account_of(portal, "anna", "city", CITY))
+    on_its_page = anna.headers(referer=f"{ORIGIN}/account")
+    form = {"csrf": "of a session before", "language": "de"}
+    role = browser.get("/quadro", headers=anna.headers())
+    csrf = browser.post("/account/lingua", data=form, headers=on_its_page)
+    origin = browser.post("/account/lingua", data=form, headers={**on_its_page, "origin": "null"})
+    for answer, kind in ((role, "role"), (csrf, "csrf"), (origin, "origin")):
+        assert answer.status_code == 403
+        assert _heading(answer) == TEXTS.say(f"errors.title_{kind}")
+        assert TEXTS.say(f"errors.do_{kind}") in html.unescape(answer.text)
+    assert 'class="btn btn-primary" href="/account"' in csrf.text
+
+
+def _files(*sizes: int) -> list[tuple[str, tuple[str, bytes]]]:
+    return [("files", (f"{number}.csv", b"x" * size)) for number, size in enumerate(sizes)]
+
+
+def test_too_much_says_of_what_and_how_much_there_may_be(
+    portal_and_browser: tuple[Portal, TestClient],
+) -> None:
+    portal, browser = portal_and_browser
+    anna = signed_in(portal, account_of(portal, "berta", "city", CITY))
+    limits = UploadLimits(files=40, file_size=32 << 20, total=64 << 20)
+    assert UploadLimits() == limits
+    form, large = {"csrf": anna.csrf}, {**anna.headers(), "content-length": str(limits.total + 1)}
+    kind = "multipart/form-data; boundary=x"
+    answers = {
+        ("too_many_files", "40"): browser.post(
+            "/bozze", data=form, files=_files(*[1] * 41), headers=anna.headers()
+        ),
+        ("file_too_large", "32 MB"): browser.post(
+            "/bozze", data=form, files=_files(limits.file_size + 1), headers=anna.headers()
+        ),
+        ("too_large", "64 MB"): browser.post("/bozze", content=b"", headers={**large, "content-type": kind}),
+        ("text_too_long", "65.536"): browser.post(
+            "/account/lingua", data={**form, "language": "x" * (64 << 10)}, headers=anna.headers()
+        ),
+    }
+    for (code, most), answer in answers.items():
+        assert answer.status_code == 413, code
+        assert _heading(answer) == TEXTS.say(f"errors.title_{code}")
+        assert TEXTS.say(f"errors.what_{code}", most=most) in html.unescape(answer.text)
 
 
 def test_where_even_the_page_cannot_be_made_a_sentence_says_so(

@@ -106,6 +106,10 @@ def _inside(browser: Browser) -> bool:
     return browser.get("/account").status_code == 200
 
 
+def _is_asked_to_sign_in(answer: httpx2.Response) -> bool:
+    return answer.headers["location"].partition("?")[0] == "/accesso"
+
+
 def test_a_name_and_its_password_open(portal: Portal, browser: Browser) -> None:
     answer = browser.sign_in(" ANNA ")
     assert (answer.status_code, answer.headers["location"]) == (303, "/settimane")
@@ -179,26 +183,28 @@ def test_signing_out_ends_the_session_wherever_its_token_is(portal: Portal, brow
     assert (left.status_code, left.headers["location"]) == (303, "/accesso?esito=signed_out")
     assert not browser.session
     browser.client.cookies.set("sessione", token)
-    assert browser.get("/account").headers["location"] == "/accesso"
+    assert _is_asked_to_sign_in(browser.get("/account"))
     assert _events(portal)[-1] == ("signed_out", "anna")
 
 
-def test_who_does_nothing_for_an_hour_is_out(browser: Browser, portal: Portal, after_noon: SetClock) -> None:
+def test_who_does_nothing_for_half_an_hour_is_out(
+    browser: Browser, portal: Portal, after_noon: SetClock
+) -> None:
     browser.sign_in("anna")
-    after_noon(59 * MINUTE)
+    after_noon(29 * MINUTE)
     assert _inside(browser)
-    after_noon(118 * MINUTE)
+    after_noon(58 * MINUTE)
     assert _inside(browser)
-    after_noon(178 * MINUTE)
-    assert browser.get("/account").headers["location"] == "/accesso"
+    after_noon(88 * MINUTE)
+    assert _is_asked_to_sign_in(browser.get("/account"))
 
 
 def test_nobody_stays_longer_than_twelve_hours(
     browser: Browser, portal: Portal, after_noon: SetClock
 ) -> None:
     browser.sign_in("anna")
-    for number in range(1, 24):
-        after_noon(30 * number * MINUTE)
+    for number in range(1, 48):
+        after_noon(15 * number * MINUTE)
         assert _inside(browser)
     after_noon(12 * 60 * MINUTE)
     assert not _inside(browser)
@@ -212,7 +218,7 @@ def test_a_coordinator_sets_codes_up_before_anything_else(
     first = browser.sign_in("carla")
     assert first.headers["location"] == "/accesso/secondo-fattore"
     half = browser.session
-    assert browser.get("/account").headers["location"] == "/accesso/codice"
+    assert browser.get("/account").headers["location"] == "/accesso/codice?poi=%2Faccount"
     page = browser.get("/accesso/secondo-fattore").text
     found = re.search(r'class="secret">([A-Z2-7 ]+)<', page)
     assert found is not None
@@ -247,6 +253,46 @@ def test_a_coordinator_sets_codes_up_before_anything_else(
     assert events.count("recovery_code_used") == 1 and "second_factor_set_up" in events
 
 
+def test_a_city_switches_codes_on_and_off_again(
+    portal: Portal, browser: Browser, after_noon: SetClock
+) -> None:
+    browser.sign_in("anna")
+    before = browser.session
+    link = re.search('href="(/accesso/secondo-fattore[^"]*)"', browser.get("/account").text)
+    assert link is not None
+    path = html.unescape(link[1])
+    page = browser.get(path).text
+    assert "Il Suo ruolo la richiede" not in page
+    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
+    done = browser.send(path, code=pyotp.TOTP(secret).at(now()))
+    assert len(re.findall(r"<li>([a-z2-7-]{19})</li>", done.text)) == 10
+    assert 'href="/account?esito=second_factor_set"' in done.text
+    assert browser.session != before and portal.sessions.session_of(before, now()) is None
+    browser.send("/account", "/uscita")
+    after_noon(MINUTE)
+    assert browser.sign_in("anna").headers["location"] == "/accesso/codice"
+    browser.send("/accesso/codice", code=pyotp.TOTP(secret).at(now()))
+
+    wrong = browser.send("/account", "/account/secondo-fattore", password="non questa, no")
+    assert wrong.status_code == 422 and 'id="factor_password-error"' in wrong.text
+    assert portal.accounts.of_name("anna").has_totp
+    off = browser.send("/account", "/account/secondo-fattore", password=PASSWORD)
+    assert off.headers["location"] == "/account?esito=second_factor_removed"
+    browser.send("/account", "/uscita")
+    assert browser.sign_in("anna").headers["location"] == "/settimane"
+    events = [event for event, _ in _events(portal)]
+    assert (events.count("signed_in"), events.count("second_factor_removed")) == (3, 1)
+
+
+def test_who_owes_codes_cannot_switch_them_off(portal: Portal, browser: Browser) -> None:
+    carla = account_of(portal, "carla", "coordinator")
+    secret_of(portal, carla)
+    browser.client.cookies.set("sessione", signed_in(portal, carla).token)
+    assert 'action="/account/secondo-fattore"' not in browser.get("/account").text
+    assert browser.send("/account", "/account/secondo-fattore", password=PASSWORD).status_code == 403
+    assert portal.accounts.of_name("carla").has_totp
+
+
 def test_codes_are_not_guessed(portal: Portal, browser: Browser, after_noon: SetClock) -> None:
     secret = secret_of(portal, account_of(portal, "carla", "coordinator"))
     after_noon(MINUTE)
@@ -264,7 +310,7 @@ def test_between_password_and_code_lies_a_quarter_of_an_hour(
     secret_of(portal, account_of(portal, "carla", "coordinator"))
     browser.sign_in("carla")
     after_noon(15 * MINUTE)
-    assert browser.get("/accesso/codice").headers["location"] == "/accesso"
+    assert _is_asked_to_sign_in(browser.get("/accesso/codice"))
 
 
 def test_an_invitation_is_taken_up_once(portal: Portal, browser: Browser, after_noon: SetClock) -> None:
@@ -280,11 +326,26 @@ def test_an_invitation_is_taken_up_once(portal: Portal, browser: Browser, after_
     assert _inside(browser)
     assert browser.get(path).status_code == 404
     late = portal.accounts.create("dora", "analyst", now()).path
-    assert browser.get(late).status_code == 200
+    assert "L'invito vale fino a martedì 31 ottobre 2023, ore 12:00." in html.unescape(browser.get(late).text)
     after_noon(dt.timedelta(days=7, hours=1))  # the clocks go back within it
     assert browser.get(late).status_code == 404
     told = [entry for entry in portal.audit.events(limit=99) if path.rpartition("/")[2] in entry.subject]
     assert not told
+
+
+def test_an_invitation_that_does_not_hold_says_so_and_not_whether_there_was_one(
+    portal: Portal, browser: Browser, after_noon: SetClock
+) -> None:
+    used, late, closed = (portal.accounts.create(name, "analyst", now()) for name in ("bea", "dora", "elio"))
+    portal.accounts.accept_invitation(used.token, NEW_PASSWORD, now())
+    portal.accounts.deactivate(closed.account.id)
+    after_noon(dt.timedelta(days=8))
+    answers = [browser.get(path) for path in (used.path, late.path, closed.path, "/invito/mai-dato")]
+    page = html.unescape(answers[0].text)
+    assert "Questo invito non vale" in page and "chieda un nuovo invito a chi Glielo ha dato" in page
+    assert 'href="mailto:scrivere@regia.example.it"' in page
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({re.sub('name="(csrf|back)" value="[^"]*"', "", answer.text) for answer in answers}) == 1
 
 
 def test_another_password_ends_the_other_sessions(portal: Portal, browser: Browser) -> None:

@@ -107,7 +107,7 @@ SMALL = UploadLimits(files=2, file_size=1000, total=3000, fields=2, field_size=1
         ([("file", "a", b"x" * 1001)], "file_too_large"),
         ([("file", name, b"x") for name in "abc"], "too_many_files"),
         ([(name, None, b"x") for name in "abc"], "too_many_fields"),
-        ([("nota", None, b"x" * 101)], "too_large"),
+        ([("nota", None, b"x" * 101)], "text_too_long"),
         ([("file", "a", b"x" * 999), ("file", "b", b"x" * 999), ("n", None, b"")], None),
     ],
 )

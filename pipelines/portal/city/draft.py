@@ -6,7 +6,7 @@ Must not live here: drafts themselves (`pipelines.portal.drafts`), or what was s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from starlette.responses import Response
@@ -24,17 +24,19 @@ from pipelines.portal.drafts import (
 from pipelines.portal.navigation import DRAFTS, START
 from pipelines.portal.shown.changes import Changes, changes_of, indicator_rows
 from pipelines.portal.shown.deadlines import NEAR, DeadlineBox, deadline_box
+from pipelines.portal.shown.drafts import WithheldRow, draft_row, views_of, which_files, withheld_row
 from pipelines.portal.shown.findings import draft_word, finding_rows, has_cells, questions
 from pipelines.portal.uploading import (
+    Kept,
+    Upload,
     UploadRefusedError,
     discard,
-    keep_files,
+    keep_returns,
     sender_of,
     upload_to,
 )
 from pipelines.portal.visits import Visit
 from pipelines.refusals import WrongUsageError
-from reports.findings.lines import lines_of
 from reports.receipt.content import Fact
 from schemas.nothing import sign_of
 from schemas.verdicts import Reason
@@ -80,18 +82,20 @@ class Typed:
 def upload(visit: Visit) -> Response:
     """Files dropped: one return is shown at once, several stand in the list of drafts."""
     try:
-        kept = keep_files(visit, _city_of_replaced(visit))
+        kept = keep_returns(visit, _city_of_replaced(visit))
     except UploadRefusedError as error:
         if visit.signed_in.role == "city":
             return weeks.show(visit, error.errors, 422)
         raise WrongUsageError(" ".join(error.errors.values())) from error
     replaced = visit.fields.one("replaces")
-    drafts = [one for one in kept if isinstance(one, Draft)]
-    if replaced and drafts and replaced not in {draft.id for draft in drafts}:
+    page = some_withheld(
+        visit, kept, upload_to(visit, "/bozze", *([("replaces", replaced)] if replaced else []))
+    )
+    if page is not None:
+        return page
+    drafts = [one for _, one in kept if isinstance(one, Draft)]
+    if replaced and replaced not in {draft.id for draft in drafts}:
         _drop_replaced(visit, replaced)
-    withheld = [one for one in kept if isinstance(one, Withheld)]
-    if withheld:
-        return withheld_page(visit, withheld)
     if len(drafts) == 1:
         return visit.go(f"/bozze/{drafts[0].id}")
     return visit.go(DRAFTS[visit.signed_in.role])
@@ -116,17 +120,41 @@ def _drop_replaced(visit: Visit, draft_id: str) -> None:
     visit.record("draft_discarded", draft_id)
 
 
-def withheld_page(visit: Visit, withheld: list[Withheld], again: str = "/bozze") -> Response:
-    """Where a file tells who a person is, told once: nothing of it was kept. again: where the next goes."""
-    findings = visit.said([finding for one in withheld for finding in one.findings])
-    home = START[visit.signed_in.role]
+def some_withheld(visit: Visit, kept: Sequence[Kept], upload: Upload) -> Response | None:
+    """Where files tell who a person is, told once: nothing of those was kept, the others are drafts.
+
+    None if there are no such files. upload: where those without such data go.
+    """
+    is_one = len(visit.files) == 1
+    withheld = [
+        withheld_row(visit, "" if is_one else which_files(visit, numbers), one)
+        for numbers, one in kept
+        if isinstance(one, Withheld)
+    ]
+    if not withheld:
+        return None
+    drafts = {one.id: one for _, one in kept if isinstance(one, Draft)}
+    views, removed = views_of(visit, drafts.values())
+    return _withheld_page(visit, [*withheld, *removed], upload, views)
+
+
+def _removed(visit: Visit, withheld: Withheld) -> Response:
+    """The draft tells who a person is, as it is judged now: nothing of it is left."""
+    visit.record("draft_withheld", visit.named("draft"))
+    return _withheld_page(visit, [withheld_row(visit, "", withheld)], upload_to(visit, "/bozze"))
+
+
+def _withheld_page(
+    visit: Visit, withheld: Sequence[WithheldRow], upload: Upload, views: Sequence[DraftView] = ()
+) -> Response:
     return visit.page(
         "city/withheld.html",
         422,
-        findings=finding_rows(lines_of(findings), visit.texts),
-        upload=upload_to(visit, again),
+        withheld=withheld,
+        drafts=[draft_row(visit, view) for view in views],
+        upload=upload,
         errors={},
-        crumbs=((visit.start_name, home), (visit.texts.withheld.title, "")),
+        crumbs=((visit.start_name, START[visit.signed_in.role]), (visit.texts.withheld.title, "")),
     )
 
 
@@ -141,7 +169,7 @@ def indicators(visit: Visit) -> Response:
     try:
         moved = visit.portal.drafts.moved_indicators(draft_id, sender_of(visit))
     except WithheldError as error:
-        return withheld_page(visit, [error.withheld])
+        return _removed(visit, error.withheld)
     return visit.page(
         "city/indicators.html",
         crumbs=(
@@ -159,7 +187,7 @@ def annotated(visit: Visit) -> Response:
     try:
         _, data = visit.portal.drafts.annotated(draft_id, sender_of(visit))
     except WithheldError as error:
-        return withheld_page(visit, [error.withheld])
+        return _removed(visit, error.withheld)
     visit.record("downloaded", f"{draft_id}/copia")
     return visit.download(data, "copia-annotata.xlsx", XLSX)
 
@@ -192,8 +220,7 @@ def confirm(visit: Visit) -> Response:
             raise
         return _page(visit, Typed(typed.reason, notes, {f"{_NOTE}{written}": str(error)}), 422)
     except WithheldError as error:
-        visit.record("draft_withheld", visit.signed_in.city or "")
-        return withheld_page(visit, [error.withheld])
+        return _removed(visit, error.withheld)
     submission_id = outcome.verdict.submission_id
     if not outcome.is_known:
         visit.record("return_received", submission_id)
@@ -212,7 +239,7 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
     try:
         view = visit.portal.drafts.read(draft_id, sender_of(visit), visit.language)
     except WithheldError as error:
-        return withheld_page(visit, [error.withheld])
+        return _removed(visit, error.withheld)
     drafts = DRAFTS[visit.signed_in.role]
     judged, is_for_city = view.judgement, visit.signed_in.city is None
     city = judged.city or view.draft.claimed_city

@@ -6,15 +6,14 @@ Must not live here: one week (`city.week`), one draft (`city.draft`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from pipelines.board import CityWeek
-from pipelines.portal.drafts import UnknownDraftError, WithheldError
 from pipelines.portal.shown.deadlines import DeadlineBox
-from pipelines.portal.shown.findings import draft_word
+from pipelines.portal.shown.drafts import draft_row, views_of
 from pipelines.portal.shown.paging import page_of
 from pipelines.portal.shown.weeks import box_of, state_word, states_of, week_name, week_row, weeks_ended
 from pipelines.portal.uploading import sender_of, upload_to
@@ -36,31 +35,21 @@ class WeekNow:
     deadline: DeadlineBox
 
 
-@dataclass(frozen=True)
-class DraftRow:
-    """A draft that waits to be confirmed."""
-
-    href: str
-    about: str
-    status: str
-    word: str
-    counts: str
-    expires: str
-
-
 def show(visit: Visit, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     """`/settimane`; errors: of files that could not be taken."""
     at, texts = visit.at, visit.texts
     own = states_of(visit.portal, weeks_ended(visit.portal, at), at, visit.city)
     shown, paging = page_of(own, visit, _WEEKS_A_PAGE)
     now = _to_do_now(own)
+    views, removed = views_of(visit, visit.portal.drafts.of(sender_of(visit)))
     return visit.page(
         "city/weeks.html",
         status,
         now=_week_now(visit, now) if now is not None else None,
         upload=upload_to(visit, "/bozze"),
         errors=errors or {},
-        drafts=tuple(_drafts(visit)),
+        drafts=tuple(draft_row(visit, view) for view in views),
+        removed=removed,
         weeks=tuple(week_row(entry, week_href(entry.week), at, texts) for entry in shown),
         paging=paging,
     )
@@ -90,21 +79,3 @@ def _week_now(visit: Visit, entry: CityWeek) -> WeekNow:
         template_href=f"{href}/modulo.xlsx",
         deadline=box_of(entry, visit.at, visit.texts),
     )
-
-
-def _drafts(visit: Visit) -> Iterator[DraftRow]:
-    """The drafts that can still be confirmed, as they would be judged now."""
-    sender, texts = sender_of(visit), visit.texts
-    for draft in visit.portal.drafts.of(sender):
-        try:
-            judged = visit.portal.drafts.read(draft.id, sender, visit.language).judgement
-        except (UnknownDraftError, WithheldError):
-            continue
-        yield DraftRow(
-            href=f"/bozze/{draft.id}",
-            about=visit.about(judged.city, judged.week),
-            status=judged.status,
-            word=draft_word(judged.status, texts),
-            counts=texts.receipt.findings.counts.said(judged.errors, judged.warnings),
-            expires=texts.say("draft.expires", at=texts.receipt.deadline(draft.expires_at)),
-        )

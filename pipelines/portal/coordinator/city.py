@@ -13,9 +13,9 @@ from starlette.responses import Response
 from pipelines import deciding
 from pipelines.board import CityWeek
 from pipelines.portal.city import nil, week
-from pipelines.portal.city.draft import withheld_page
+from pipelines.portal.city.draft import some_withheld
 from pipelines.portal.coordinator.board import week_href
-from pipelines.portal.drafts import Draft, Withheld
+from pipelines.portal.drafts import Draft
 from pipelines.portal.shown.paging import page_of
 from pipelines.portal.shown.weeks import (
     VersionRow,
@@ -27,7 +27,7 @@ from pipelines.portal.shown.weeks import (
     week_row,
     weeks_ended,
 )
-from pipelines.portal.uploading import Upload, UploadRefusedError, keep_files, upload_to
+from pipelines.portal.uploading import Upload, UploadRefusedError, keep_returns, upload_to
 from pipelines.portal.visits import NotFoundError, Visit
 from pipelines.refusals import WrongUsageError
 from reports.receipt.content import Fact
@@ -60,13 +60,13 @@ def upload(visit: Visit) -> Response:
     """Files that the city sent some other way: drafts that are said to be the city's."""
     city = _city(visit)
     try:
-        kept = keep_files(visit, city)
+        kept = keep_returns(visit, city)
     except UploadRefusedError as error:
         return _city_page(visit, error.errors, 422)
-    withheld = [one for one in kept if isinstance(one, Withheld)]
-    if withheld:
-        return withheld_page(visit, withheld, visit.request.url.path)
-    drafts = [one for one in kept if isinstance(one, Draft)]
+    page = some_withheld(visit, kept, upload_to(visit, visit.request.url.path))
+    if page is not None:
+        return page
+    drafts = [one for _, one in kept if isinstance(one, Draft)]
     return visit.go(f"/bozze/{drafts[0].id}" if len(drafts) == 1 else "/cartella")
 
 

@@ -16,11 +16,10 @@ from starlette.responses import Response
 
 from pipelines.home import BusyError
 from pipelines.portal.drafts import DraftError, DraftView, UnknownDraftError, Withheld, WithheldError
+from pipelines.portal.shown.drafts import WithheldRow, views_of, which_files, withheld_row
 from pipelines.portal.shown.findings import finding_rows
 from pipelines.portal.uploading import UploadRefusedError, keep_returns, sender_of, upload_to
 from pipelines.portal.visits import Visit
-from reports.findings.lines import lines_of
-from reports.receipt.content import FindingRow
 from schemas.verdicts import Reason
 
 _REASON = "reason-"
@@ -43,14 +42,6 @@ class ResultRow:
     is_chosen: bool
     is_reason_owed: bool
     reason: str
-
-
-@dataclass(frozen=True)
-class WithheldRow:
-    """A return that tells who a person is. which: by number, in the order in which the files were sent."""
-
-    which: str
-    findings: tuple[FindingRow, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +78,7 @@ def upload(visit: Visit) -> Response:
     except UploadRefusedError as error:
         return _page(visit, Told(errors=error.errors), 422)
     withheld = [
-        _withheld_row(visit, _which(visit, numbers), one)
+        withheld_row(visit, which_files(visit, numbers), one)
         for numbers, one in kept
         if isinstance(one, Withheld)
     ]
@@ -159,7 +150,8 @@ def _take(visit: Visit, draft_id: str, view: DraftView | None) -> OutcomeRow | W
     except BusyError:
         return _not_taken(visit, about, "busy")
     except WithheldError as error:
-        return _withheld_row(visit, about, error.withheld)
+        visit.record("draft_withheld", draft_id)
+        return withheld_row(visit, about, error.withheld)
     except DraftError:
         return _ReasonOwed(draft_id, texts.say("folder.reason_owed", about=about))
     verdict = outcome.verdict
@@ -200,14 +192,7 @@ def _page(visit: Visit, told: Told, status: int = 200) -> Response:
 
 def _views(visit: Visit) -> tuple[list[DraftView], list[WithheldRow]]:
     """The account's drafts as they would be judged now, by city, week, version; unrecognised ones last."""
-    views, withheld, sender = [], [], sender_of(visit)
-    for draft in visit.portal.drafts.of(sender):
-        try:
-            views.append(visit.portal.drafts.read(draft.id, sender, visit.language))
-        except UnknownDraftError:
-            continue
-        except WithheldError as error:
-            withheld.append(_withheld_row(visit, visit.texts.folder.a_draft, error.withheld))
+    views, withheld = views_of(visit, visit.portal.drafts.of(sender_of(visit)))
     return sorted(views, key=lambda view: _place(visit, view)), withheld
 
 
@@ -255,13 +240,3 @@ def _status(view: DraftView) -> str:
     if view.known is not None:
         return "known"
     return view.judgement.status if _is_recognised(view) else "not_recognised"
-
-
-def _which(visit: Visit, numbers: Sequence[int]) -> str:
-    """`File 3 di 12`."""
-    said = " + ".join(visit.texts.receipt.number(number) for number in numbers)
-    return visit.texts.say("folder.which_file", number=said, of=len(visit.files))
-
-
-def _withheld_row(visit: Visit, which: str, withheld: Withheld) -> WithheldRow:
-    return WithheldRow(which, finding_rows(lines_of(visit.said(withheld.findings)), visit.texts))

@@ -1,4 +1,4 @@
-"""One's own account: language, password, open sessions.
+"""One's own account: language, password, second factor, open sessions.
 
 Lives here: the page `/account` and its forms; the language of who has not signed in.
 Must not live here: other people's accounts (`pipelines.portal.administration`).
@@ -64,6 +64,24 @@ def change_password(visit: Visit) -> Response:
     return response
 
 
+def remove_second_factor(visit: Visit) -> Response:
+    """The password alone opens again; it is asked for first."""
+    account, portal = visit.signed_in, visit.portal
+    if not account.has_totp:
+        return visit.go("/account")
+    try:
+        attempt = portal.attempts.begin("password", account.name, visit.address, visit.real_at)
+    except TooManyAttemptsError as error:
+        visit.record_refusal("sign_in_delayed")
+        return _page(visit, {"factor_password": locked(visit, error.until)}, 429)
+    if portal.accounts.authenticate(account.name, visit.fields.secret("password")) is None:
+        return _page(visit, {"factor_password": visit.texts.problems.wrong_password}, 422)
+    portal.attempts.succeeded(attempt)
+    portal.second_factors.remove(account.id)
+    visit.record("second_factor_removed")
+    return visit.go("/account", "second_factor_removed")
+
+
 def change_language(visit: Visit) -> Response:
     """The language of the account from now on."""
     visit.portal.accounts.set_language(visit.signed_in.id, _language_asked(visit))
@@ -120,5 +138,6 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
         role_word=visit.role_word(account),
         languages=[(code, LANGUAGE_NAMES[code], code == account.language) for code in LANGUAGES],
         has_second_factor=account.has_totp,
+        needs_second_factor=account.needs_totp,
         sessions=sessions,
     )

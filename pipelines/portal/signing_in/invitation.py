@@ -13,8 +13,8 @@ from starlette.responses import Response
 from pipelines.portal.access.refusals import AccessError
 from pipelines.portal.signing_in.passwords import password_problem, two_passwords
 from pipelines.portal.signing_in.sign_in import begin_session
-from pipelines.portal.store.accounts import Account
-from pipelines.portal.visits import NotFoundError, Visit
+from pipelines.portal.store.accounts import Invitation
+from pipelines.portal.visits import NoInvitationError, Visit
 
 
 def show(visit: Visit) -> Response:
@@ -36,16 +36,17 @@ def accept(visit: Visit) -> Response:
     return begin_session(visit, account)
 
 
-def _invited(visit: Visit) -> Account:
+def _invited(visit: Visit) -> Invitation:
     try:
         return visit.portal.accounts.invited(visit.named("token"), visit.real_at)
     except AccessError as error:
         visit.record_refusal("invitation_refused")
-        raise NotFoundError("invitation") from error
+        raise NoInvitationError("invitation") from error
 
 
-def _page(visit: Visit, account: Account, errors: dict[str, str], status: int = 200) -> Response:
+def _page(visit: Visit, invited: Invitation, errors: dict[str, str], status: int = 200) -> Response:
     """In the language in which the person was invited."""
+    account = invited.account
     visit = replace(visit, language=account.language)
     return visit.page(
         "signing_in/invitation.html",
@@ -55,5 +56,5 @@ def _page(visit: Visit, account: Account, errors: dict[str, str], status: int = 
         account_name=account.name,
         shown_name=account.shown_name,
         role_word=visit.role_word(account),
-        expires="",
+        expires=visit.texts.say("invitation.expires", at=visit.texts.receipt.deadline(invited.expires_at)),
     )

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from pipelines.portal import cookies
 from pipelines.portal.access import totp
 from pipelines.portal.access.refusals import TooManyAttemptsError
-from pipelines.portal.navigation import START
+from pipelines.portal.signing_in.afterwards import page_after, step, why_ended
 from pipelines.portal.signing_in.sign_in import locked
 from pipelines.portal.visits import Visit
 
@@ -23,7 +23,7 @@ _GROUP = 4
 def show(visit: Visit) -> Response:
     """`/accesso/codice`."""
     if not visit.signed_in.has_totp:
-        return visit.go("/accesso/secondo-fattore")
+        return visit.go(step(visit, "/accesso/secondo-fattore"))
     return _code_page(visit, {})
 
 
@@ -31,7 +31,7 @@ def check(visit: Visit) -> Response:
     """The code typed: of the app, or a recovery code, which is then used up."""
     code, account, portal = visit.fields.one("code"), visit.signed_in, visit.portal
     if not account.has_totp:
-        return visit.go("/accesso/secondo-fattore")
+        return visit.go(step(visit, "/accesso/secondo-fattore"))
     if not code:
         return _code_page(visit, {"code": visit.texts.problems.no_code}, 422)
     try:
@@ -45,13 +45,13 @@ def check(visit: Visit) -> Response:
             return _code_page(visit, {"code": visit.texts.problems.wrong_code}, 422)
         visit.record("recovery_code_used")
     portal.attempts.succeeded(attempt)
-    return _complete(visit, visit.go(START[account.role]))
+    return _complete(visit, visit.go(page_after(visit, account)))
 
 
 def show_enrolment(visit: Visit) -> Response:
     """`/accesso/secondo-fattore`."""
     if visit.signed_in.has_totp:
-        return visit.go("/accesso/codice")
+        return visit.go(step(visit, "/accesso/codice"))
     return _enrolment_page(visit, {})
 
 
@@ -59,7 +59,7 @@ def enrol(visit: Visit) -> Response:
     """The first code typed: the app holds the secret, and recovery codes are shown, once."""
     account, portal = visit.signed_in, visit.portal
     if account.has_totp:
-        return visit.go("/accesso/codice")
+        return visit.go(step(visit, "/accesso/codice"))
     try:
         attempt = portal.attempts.begin("code", account.name, visit.address, visit.real_at)
     except TooManyAttemptsError as error:
@@ -71,24 +71,31 @@ def enrol(visit: Visit) -> Response:
         return _enrolment_page(visit, {"code": visit.texts.problems.wrong_code}, 422)
     portal.attempts.succeeded(attempt)
     visit.record("second_factor_set_up")
-    page = visit.page("signing_in/recovery_codes.html", codes=codes, next_href=START[account.role])
+    page = visit.page("signing_in/recovery_codes.html", codes=codes, next_href=page_after(visit, account))
     return _complete(visit, page)
 
 
 def _complete(visit: Visit, response: Response) -> Response:
-    """The session is whole, under a new token."""
+    """The session is whole, under a new token; who set codes up without owing them was signed in already."""
     portal = visit.portal
     token = portal.sessions.complete(cookies.session_token(visit.request, portal.settings), visit.real_at)
     if token is None:
         return visit.go("/accesso")
-    portal.accounts.signed_in(visit.signed_in.id, visit.real_at)
-    visit.record("signed_in")
+    if visit.session is not None and visit.session.stage != "full":
+        portal.accounts.signed_in(visit.signed_in.id, visit.real_at)
+        visit.record("signed_in")
     cookies.keep_session(response, token, portal.settings)
     return response
 
 
 def _code_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
-    return visit.page("signing_in/code.html", status, errors=errors)
+    return visit.page(
+        "signing_in/code.html",
+        status,
+        errors=errors,
+        action=step(visit, "/accesso/codice"),
+        ended=why_ended(visit),
+    )
 
 
 def _enrolment_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
@@ -99,6 +106,8 @@ def _enrolment_page(visit: Visit, errors: dict[str, str], status: int = 200) -> 
         "signing_in/enrol.html",
         status,
         errors=errors,
+        action=step(visit, "/accesso/secondo-fattore"),
+        is_owed=account.needs_totp,
         qr=f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}",
         secret=" ".join(secret[start : start + _GROUP] for start in range(0, len(secret), _GROUP)),
         account_name=account.name,

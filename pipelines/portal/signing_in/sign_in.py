@@ -7,16 +7,15 @@ Must not live here: the second factor (`second_factor`).
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
 from pipelines.portal import cookies
 from pipelines.portal.access.refusals import AccessError, TooManyAttemptsError
-from pipelines.portal.navigation import START
+from pipelines.portal.signing_in.afterwards import page_after, step, why_ended
 from pipelines.portal.store.accounts import Account
 from pipelines.portal.visits import Visit
-
-PAGE = "signing_in/sign_in.html"
 
 
 def start(visit: Visit) -> Response:
@@ -30,7 +29,7 @@ def show(visit: Visit) -> Response:
     """`/accesso`."""
     if visit.account is not None:
         return visit.go(next_of(visit))
-    return visit.page(PAGE, errors={}, name="", is_locked="")
+    return _page(visit)
 
 
 def sign_in(visit: Visit) -> Response:
@@ -42,20 +41,38 @@ def sign_in(visit: Visit) -> Response:
     if not password:
         errors["password"] = visit.texts.problems.no_password
     if errors:
-        return visit.page(PAGE, 422, errors=errors, name=name, is_locked="")
+        return _page(visit, 422, errors, name)
     portal = visit.portal
     try:
         attempt = portal.attempts.begin("password", name, visit.address, visit.real_at)
     except TooManyAttemptsError as error:
         visit.record_refusal("sign_in_delayed", who=_known(visit, name))
-        return visit.page(PAGE, 429, errors={}, name=name, is_locked=locked(visit, error.until))
+        return _page(visit, 429, {}, name, locked(visit, error.until))
     account = portal.accounts.authenticate(name, password)
     if account is None:
         visit.record("sign_in_failed", who=_known(visit, name))
         wrong = {"password": visit.texts.problems.wrong_sign_in}
-        return visit.page(PAGE, 422, errors=wrong, name=name, is_locked="")
+        return _page(visit, 422, wrong, name)
     portal.attempts.succeeded(attempt)
     return begin_session(visit, account)
+
+
+def _page(
+    visit: Visit,
+    status: int = 200,
+    errors: Mapping[str, str] | None = None,
+    name: str = "",
+    is_locked: str = "",
+) -> Response:
+    return visit.page(
+        "signing_in/sign_in.html",
+        status,
+        action=step(visit, "/accesso"),
+        ended=why_ended(visit),
+        errors=errors or {},
+        name=name,
+        is_locked=is_locked,
+    )
 
 
 def _known(visit: Visit, name: str) -> str:
@@ -76,9 +93,9 @@ def begin_session(visit: Visit, account: Account) -> Response:
     if session.stage == "full":
         portal.accounts.signed_in(account.id, visit.real_at)
         visit.record("signed_in", who=account.name)
-        response = visit.go(START[account.role])
+        response = visit.go(page_after(visit, account))
     else:
-        response = visit.go(_second_step(account))
+        response = visit.go(_second_step(visit, account))
     cookies.keep_session(response, token, portal.settings)
     # So that the page speaks to them in their language after they left, too.
     cookies.keep_language(response, account.language, portal.settings)
@@ -95,15 +112,15 @@ def sign_out(visit: Visit) -> Response:
 
 
 def next_of(visit: Visit) -> str:
-    """Where who is signed in goes on: the second step while it is owed, then where the role comes in."""
+    """Where who is signed in goes on: the second step while it is owed, then the page that was asked for."""
     assert visit.session is not None
     if visit.session.stage == "full":
-        return START[visit.signed_in.role]
-    return _second_step(visit.signed_in)
+        return page_after(visit, visit.signed_in)
+    return _second_step(visit, visit.signed_in)
 
 
-def _second_step(account: Account) -> str:
-    return "/accesso/codice" if account.has_totp else "/accesso/secondo-fattore"
+def _second_step(visit: Visit, account: Account) -> str:
+    return step(visit, "/accesso/codice" if account.has_totp else "/accesso/secondo-fattore")
 
 
 def locked(visit: Visit, until: dt.datetime) -> str:

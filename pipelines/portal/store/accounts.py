@@ -129,8 +129,8 @@ class Accounts:
         )
         return Invitation(self.of_id(account_id), token, expires_at)
 
-    def invited(self, token: str, at: dt.datetime) -> Account:
-        """Whose invitation it is.
+    def invited(self, token: str, at: dt.datetime) -> Invitation:
+        """The invitation of that token: whose it is, until when it holds.
 
         Raises AccessError: invitation_unknown, invitation_expired, account_disabled.
         """
@@ -145,7 +145,7 @@ class Accounts:
             account = self.of_id(found["account_id"])
         if not account.is_active:
             raise AccessError("account_disabled")
-        return account
+        return Invitation(account, token, instants.read(found["expires_at"]))
 
     def accept_invitation(self, token: str, password: str, at: dt.datetime) -> Account:
         """Choose the password and use the invitation up; the account can sign in from now on.
@@ -153,9 +153,11 @@ class Accounts:
         Raises AccessError: as `invited`, and password_too_short, password_too_long, password_common,
         password_has_name (the invitation then stays).
         """
-        hashed = passwords.hash_password(passwords.check_new_password(password, self.invited(token, at).name))
+        hashed = passwords.hash_password(
+            passwords.check_new_password(password, self.invited(token, at).account.name)
+        )
         with self.database.transaction() as connection:
-            account = self.invited(token, at)
+            account = self.invited(token, at).account
             connection.execute("DELETE FROM invitations WHERE account_id = ?", (account.id,))
             connection.execute("UPDATE accounts SET password_hash = ? WHERE id = ?", (hashed, account.id))
             return self.of_id(account.id)

@@ -23,7 +23,7 @@ Stage = Literal["password", "full"]
 class SessionLimits:
     """How long a session lasts."""
 
-    idle: dt.timedelta = dt.timedelta(minutes=60)
+    idle: dt.timedelta = dt.timedelta(minutes=30)
     """Without a request."""
     longest: dt.timedelta = dt.timedelta(hours=12)
     """However busy."""

@@ -20,7 +20,7 @@ from pipelines.portal.shown.weeks import week_name
 from schemas.contract import Edition
 from schemas.verdicts import Verdict
 from tests.making.identifiers import TAX_CODE
-from tests.portal.browser.browsing import Clerk, Running
+from tests.portal.browser.browsing import PASSWORD, Clerk, Running
 from tests.portal.browser.returns_sent import WEEK, Total, filled, marked_cells, mended, true_total
 
 pytestmark = pytest.mark.whole
@@ -92,6 +92,7 @@ def test_week_of_a_city(
     sends_a_second_version(story)
     sends_somebodys_tax_code(story, blank)
     declares_nothing_happened(story)
+    comes_back_after_the_session_ended(story)
     leaves(story)
     assert story.clerk.wrong == []
     shared = {title: places for title, places in story.clerk.titles.items() if len(places) > 1}
@@ -295,6 +296,21 @@ def declares_nothing_happened(story: Story) -> None:
     expect(page.get_by_text(texts.notices.nil_declared)).to_be_visible()
     expect(page.locator("table", has=page.locator("caption#nulla"))).to_contain_text("Servizio chiuso")
     clerk.look("nil-declared")
+
+
+def comes_back_after_the_session_ended(story: Story) -> None:
+    """What was sent did not arrive, and the page says so; then it is the page where the form stood."""
+    clerk, page, texts = story.clerk, story.page, story.clerk.texts
+    clerk.open(WEEK_PAGE)
+    page.context.clear_cookies(name="sessione")
+    clerk.drop(("scheda.csv", b"a;b"))
+    page.click(SEND)
+    expect(page.get_by_text(texts.sign_in.ended_form)).to_be_visible()
+    clerk.look("session-ended")
+    page.fill("#name", story.city)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: url.endswith(WEEK_PAGE))
 
 
 def leaves(story: Story) -> None:

@@ -91,7 +91,7 @@ def test_an_invitation_lasts_a_week_to_the_instant(accounts: Accounts) -> None:
     assert _refused(accounts.accept_invitation, invitation.token, PASSWORD, NOON + WEEK) == (
         "invitation_expired"
     )
-    assert accounts.invited(invitation.token, NOON + WEEK - INSTANT).name == "ada"
+    assert accounts.invited(invitation.token, NOON + WEEK - INSTANT).account.name == "ada"
     assert accounts.accept_invitation(invitation.token, PASSWORD, NOON + WEEK - INSTANT).has_password
 
 

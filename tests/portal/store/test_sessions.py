@@ -12,6 +12,7 @@ from pipelines.portal.store.sessions import SessionLimits, Sessions
 from tests.portal.store.conftest import NOON
 
 HOUR = dt.timedelta(hours=1)
+HALF_AN_HOUR = HOUR / 2
 MINUTE = dt.timedelta(minutes=1)
 INSTANT = dt.timedelta(microseconds=1)
 ADDRESS = "192.0.2.1"
@@ -22,18 +23,18 @@ def sessions(database: Database) -> Sessions:
     return Sessions(database)
 
 
-def test_an_idle_session_ends_after_an_hour_to_the_instant(sessions: Sessions, torino: Account) -> None:
+def test_an_idle_session_ends_after_half_an_hour_to_the_instant(sessions: Sessions, torino: Account) -> None:
     token = sessions.begin(torino, NOON, ADDRESS)
-    assert sessions.session_of(token, NOON + HOUR) is None
-    session = sessions.session_of(token, NOON + HOUR - INSTANT)
+    assert sessions.session_of(token, NOON + HALF_AN_HOUR) is None
+    session = sessions.session_of(token, NOON + HALF_AN_HOUR - INSTANT)
     assert session and (session.account_id, session.stage, session.address) == (torino.id, "full", ADDRESS)
-    assert sessions.session_of(token, NOON + 2 * HOUR - 2 * INSTANT)
+    assert sessions.session_of(token, NOON + 2 * HALF_AN_HOUR - 2 * INSTANT)
 
 
 def test_a_busy_session_ends_after_twelve_hours_to_the_instant(sessions: Sessions, torino: Account) -> None:
     token = sessions.begin(torino, NOON, ADDRESS)
-    for half_hours in range(24):
-        assert sessions.session_of(token, NOON + half_hours * HOUR / 2)
+    for quarters in range(48):
+        assert sessions.session_of(token, NOON + quarters * HALF_AN_HOUR / 2)
     assert sessions.session_of(token, NOON + 12 * HOUR - INSTANT)
     assert sessions.session_of(token, NOON + 12 * HOUR) is None
 
@@ -90,8 +91,8 @@ def test_a_person_sees_and_ends_their_own_sessions_alone(
 
 
 def test_sweeping_takes_what_is_over_and_nothing_else(sessions: Sessions, torino: Account) -> None:
-    sessions.begin(torino, NOON - HOUR, ADDRESS)
-    token = sessions.begin(torino, NOON - HOUR + INSTANT, ADDRESS)
+    sessions.begin(torino, NOON - HALF_AN_HOUR, ADDRESS)
+    token = sessions.begin(torino, NOON - HALF_AN_HOUR + INSTANT, ADDRESS)
     assert len(sessions.of_account(torino.id, NOON)) == 1
     assert (sessions.sweep(NOON), sessions.sweep(NOON)) == (1, 0)
     assert sessions.session_of(token, NOON)
