@@ -33,9 +33,10 @@ from pipelines.portal.pacing import Pace
 from pipelines.portal.pages import STATIC, STATIC_URL
 from pipelines.portal.plan import DOORS
 from pipelines.portal.portal import Portal
+from pipelines.portal.uploading import UploadRefusedError
 from pipelines.portal.uploads import UploadError
 from pipelines.portal.visits import NotAllowedError, NotFoundError
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import RefusedError
 
 Cannot = Callable[[Request, Exception], Awaitable[Response]]
 """From a request and what went wrong to the page that says so."""
@@ -129,7 +130,8 @@ _STATUS: Mapping[type[Exception], int] = {
     UnknownDraftError: 404,
     NotAllowedError: 403,
     BusyError: 503,
-    WrongUsageError: 409,
+    RefusedError: 409,
+    UploadRefusedError: 409,
     TooManyAttemptsError: 429,
 }
 
@@ -147,8 +149,12 @@ def _cannot(portal: Portal, request: Request, error: Exception) -> Response:
         visit.record_refusal("access_denied" if error.why == "role" else "form_refused", door)
     elif isinstance(error, NotFoundError | UnknownDraftError) and visit.account is not None:
         visit.record_refusal("access_denied", door)
-    detail = str(error) if isinstance(error, WrongUsageError) else ""
-    if isinstance(error, TooManyAttemptsError):
+    detail = ""
+    if isinstance(error, RefusedError):
+        detail = visit.refused(error)
+    elif isinstance(error, UploadRefusedError):
+        detail = " ".join(error.errors.values())
+    elif isinstance(error, TooManyAttemptsError):
         detail = visit.texts.say("errors.again_at", at=visit.texts.receipt.hour(error.until))
     return visit.page("error.html", status, status=status, detail=detail, reference=reference)
 
