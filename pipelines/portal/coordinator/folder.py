@@ -19,6 +19,7 @@ from pipelines.portal.drafts import DraftError, DraftView, UnknownDraftError, Wi
 from pipelines.portal.shown.findings import finding_rows
 from pipelines.portal.uploading import UploadRefusedError, keep_returns, sender_of, upload_to
 from pipelines.portal.visits import Visit
+from pipelines.refusals import RefusedError
 from reports.findings.lines import lines_of
 from reports.receipt.content import FindingRow
 from schemas.verdicts import Reason
@@ -160,6 +161,8 @@ def _take(visit: Visit, draft_id: str, view: DraftView | None) -> OutcomeRow | W
         return _not_taken(visit, about, "busy")
     except WithheldError as error:
         return _withheld_row(visit, about, error.withheld)
+    except RefusedError as error:
+        return OutcomeRow(about, "rejected", texts.folder.refused, visit.refused(error), "")
     except DraftError:
         return _ReasonOwed(draft_id, texts.say("folder.reason_owed", about=about))
     verdict = outcome.verdict
