@@ -16,7 +16,7 @@ from pipelines.clock import now
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.receiving import Outcome, arrival_of, heed_acts, hints_for, judge_arrival, verdict_of
-from pipelines.refusals import UnknownRuleError, UnknownSubmissionError, WrongUsageError
+from pipelines.refusals import RefusedError, UnknownRuleError, UnknownSubmissionError, WrongUsageError
 from schemas.acts import (
     Act,
     Adoption,
@@ -99,10 +99,11 @@ def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: s
         return _marked(home, returns, submission_id)
 
 
-def confirm(home: Home, contract: Contract, submission_id: str, rule: str, note: str, by: str) -> Outcome:
-    """Record that what a rule warned of in a submission is odd but true.
+def confirm(home: Home, contract: Contract, submission_id: str, notes: Mapping[str, str], by: str) -> Outcome:
+    """Record that what rules warned of in a submission is odd but true: rule -> why.
 
-    Raises WrongUsageError where the submission is unknown, or the rule did not warn of anything in it.
+    Raises WrongUsageError, and nothing is recorded, where the submission is unknown, a rule did not warn of
+    anything in it, or a note tells who a person is.
     """
     with home.receiving():
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
@@ -112,14 +113,20 @@ def confirm(home: Home, contract: Contract, submission_id: str, rule: str, note:
             for finding in judged.read_findings(home.judged, submission_id)
             if finding.severity == "warning"
         }
-        if rule not in warned:
-            told = f"gli avvisi sono: {', '.join(sorted(warned))}" if warned else "non ci sono avvisi"
-            raise WrongUsageError(f"Nell'invio «{submission_id}» la regola {rule} non avvisa: {told}.")
-        record_act(
-            home,
-            contract,
-            Confirmation(submission_id=submission_id, rule=rule, note=note, at=now(), by=by),
-        )
+        confirmations = []
+        for rule, note in notes.items():
+            if rule not in warned:
+                told = f"gli avvisi sono: {', '.join(sorted(warned))}" if warned else "non ci sono avvisi"
+                raise RefusedError(
+                    "rule_does_not_warn",
+                    f"Nell'invio «{submission_id}» la regola {rule} non avvisa: {told}.",
+                    rule=rule,
+                )
+            act = Confirmation(submission_id=submission_id, rule=rule, note=note, at=now(), by=by)
+            check_act(contract, act)
+            confirmations.append(act)
+        for act in confirmations:
+            write_act(home.acts, act)
         return _marked(home, returns, submission_id)
 
 
@@ -132,8 +139,9 @@ def send_back(home: Home, contract: Contract, submission_id: str, note: str, by:
         returns = judged.JudgedReturns.load(home.judged, contract.edition)
         verdict = known_verdict(returns, submission_id)
         if not verdict.is_accepted:
-            raise WrongUsageError(
-                f"L'invio «{submission_id}» è stato respinto: la città sa già che cosa correggere."
+            raise RefusedError(
+                "not_accepted",
+                f"L'invio «{submission_id}» è stato respinto: la città sa già che cosa correggere.",
             )
         record_act(home, contract, SendBack(submission_id=submission_id, note=note, at=now(), by=by))
         return _marked(home, returns, submission_id)
@@ -224,18 +232,24 @@ def check_act(contract: Contract, act: Act) -> None:
     found = list(identifiers_in(text, contract.vocabulary))
     found += [kind for kind in identifiers_in(act.by, contract.vocabulary) if kind not in (*found, "email")]
     if found:
-        raise WrongUsageError(
+        told = (
             f"Il testo sembra contenere {', '.join(_PERSONAL_IT[kind] for kind in found)}: non è stato "
             "registrato nulla, perché ciò che si decide resta agli atti. Lo scriva senza dati personali."
         )
+        if isinstance(act, Confirmation):
+            raise RefusedError("personal_note", told, rule=act.rule)
+        raise RefusedError("personal_text", told)
 
 
 def refuse_closed(acts: Acts, edition: Edition, city: str, week: IsoWeek) -> None:
     """WrongUsageError where a week's figures may not change: frozen, and not reopened for the city."""
     if week.quarter in acts.closed_quarters(edition.slug, city, acts.next_instant()):
-        raise WrongUsageError(
+        raise RefusedError(
+            "frozen",
             f"La {week.in_italian()} fa parte del trimestre {week.quarter}, che è congelato. Per cambiarne i "
-            f"dati prima lo riapra: regia reopen {week.quarter} --city {city} --reason PERCHÉ --until GIORNO"
+            f"dati prima lo riapra: regia reopen {week.quarter} --city {city} --reason PERCHÉ --until GIORNO",
+            week=week,
+            quarter=week.quarter,
         )
 
 
@@ -250,11 +264,11 @@ def _check_scope(edition: Edition, city: str, scope: Scope) -> None:
             raise not_of_the_city(what, value, known)
 
 
-def not_of_the_city(what: str, value: str, known: Sequence[str], meant: str | None = None) -> WrongUsageError:
+def not_of_the_city(what: str, value: str, known: Sequence[str], meant: str | None = None) -> RefusedError:
     """The refusal of a name that the city does not have; the nearest one is named, or all."""
     close = nearest(meant or value, known)
     told = f"Intendeva «{close}»?" if close else f"Sono: {', '.join(known)}."
-    return WrongUsageError(f"{what} «{value}» non c'è per questa città. {told}")
+    return RefusedError("place_unknown", f"{what} «{value}» non c'è per questa città. {told}", place=value)
 
 
 def scope_of(text: str) -> Scope:

@@ -18,9 +18,10 @@ from pipelines.deciding import not_of_the_city, record_act, refuse_closed
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.judging.rules.nil_is_nil import is_covered
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import RefusedError, WrongUsageError
 from schemas.acts import DeclaredNil, NilWithdrawal, NilWithoutFile
 from schemas.contract import CITY_LEVEL, Edition
+from schemas.details import FigureName, NilOf
 from schemas.verdicts import NilReturn, Verdict
 from schemas.weeks import IsoWeek
 
@@ -37,6 +38,11 @@ class NilPlace:
         if self.service_point:
             return declared.service_point == self.service_point
         return not declared.service_point and declared.area == self.area
+
+    @property
+    def detail(self) -> NilOf:
+        """As a refusal names it, in no language."""
+        return NilOf(service_point=self.service_point, area=self.area)
 
     def in_italian(self, edition: Edition) -> str:
         """As a sentence names it."""
@@ -71,9 +77,12 @@ def declare_nils(
     edition = contract.edition
     areas = {nil: _area_due(edition, city, week, nil) for nil in places}
     if now() < week.ends_at:
-        raise WrongUsageError(
+        raise RefusedError(
+            "week_not_over",
             f"La {week.in_italian()} non è ancora finita: si potrà dire che non c'è stata attività da lunedì "
-            f"{week.ends_at:%d/%m/%Y}."
+            f"{week.ends_at:%d/%m/%Y}.",
+            week=week,
+            day=week.ends_at.date(),
         )
     with home.receiving():
         acts = read_acts(home.acts)
@@ -159,14 +168,20 @@ def _area_due(edition: Edition, city: str, week: IsoWeek, nil: NilPlace) -> str:
         point = edition.service_points_by_code[nil.service_point]
         if point not in roster:
             listed = ", ".join(one.code for one in roster) or "nessuno"
-            raise WrongUsageError(
+            raise RefusedError(
+                "place_not_due",
                 f"Il servizio {point.code} non è nell'elenco di {name} per la {week.in_italian()}: non deve "
-                f"dati. Nell'elenco ci sono: {listed}."
+                f"dati. Nell'elenco ci sono: {listed}.",
+                place=nil.detail,
+                week=week,
             )
         return edition.measures_of(point.kind)[0].area
     if nil not in areas_due(edition, city, week):
-        raise WrongUsageError(
-            f"Nella {week.in_italian()} {name} non ha servizi per {nil.in_italian(edition)}: non deve dati."
+        raise RefusedError(
+            "place_not_due",
+            f"Nella {week.in_italian()} {name} non ha servizi per {nil.in_italian(edition)}: non deve dati.",
+            place=nil.detail,
+            week=week,
         )
     return nil.area
 
@@ -186,9 +201,13 @@ def _refuse_contradicted(
             label = edition.measures_by_code[key[1]].label_it
             where = f" ({key[0]})" if key[0] else ""
             shown = format_decimal(value, locale="it")
-            raise WrongUsageError(
+            raise RefusedError(
+                "place_active",
                 f"La scheda valida, versione {valid.version}, ha attività per {nil.in_italian(edition)}: "
-                f"«{label}»{where} vale {shown}. Chieda alla città di correggere la scheda."
+                f"«{label}»{where} vale {shown}. Chieda alla città di correggere la scheda.",
+                place=NilOf(service_point=key[0]) if key[0] else nil.detail,
+                figure=FigureName(measure=key[1], breakdown=key[2], category=key[3]),
+                value=value,
             )
 
 
@@ -205,9 +224,13 @@ def _refuse_declared(
     declared_nil: tuple[NilReturn | NilWithoutFile, ...] = (*by_file, *by_act)
     for declared in declared_nil:
         if nil.is_of(declared):
-            raise WrongUsageError(
+            raise RefusedError(
+                "place_declared",
                 f"Per la {city_week[1].in_italian()} {nil.in_italian(edition)} risulta già senza attività "
-                f"({declared.reason}): non serve altro."
+                f"({declared.reason}): non serve altro.",
+                place=nil.detail,
+                week=city_week[1],
+                reason=declared.reason,
             )
 
 

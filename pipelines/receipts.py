@@ -13,7 +13,7 @@ from pipelines import judged
 from pipelines.acts import Acts, read_acts
 from pipelines.annotating import said_in
 from pipelines.home import Home
-from pipelines.refusals import UnknownSubmissionError, WrongUsageError
+from pipelines.refusals import RefusedError, UnknownSubmissionError, WrongUsageError
 from pipelines.writing import write_whole
 from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
 from schemas.acts import Confirmation, DeadlineMoved, OfSubmission
@@ -42,9 +42,10 @@ def receipt_data(
     receipt = landing.read_receipt(home.returns / find_submission(home, submission_id))
     verdict = judged.read_verdict(home.judged, submission_id)
     if verdict is None:
-        raise WrongUsageError(
+        raise RefusedError(
+            "not_judged",
             "Di questo invio manca il giudizio, che si rifà da ciò che è stato ricevuto: "
-            "esegua «regia rebuild» e riprovi."
+            "esegua «regia rebuild» e riprovi.",
         )
     if edition is None or edition.slug != verdict.edition:
         edition = load_edition(find_edition(verdict.edition))

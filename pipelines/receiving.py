@@ -26,7 +26,7 @@ from pipelines.home import Home
 from pipelines.judging.context import Claim, Contract
 from pipelines.judging.judge import Judgement, judge_return
 from pipelines.judging.understood import Understood, understood
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import RefusedError, WrongUsageError
 from schemas.verdicts import NOT_STATED, Finding, Verdict
 from schemas.weeks import ROME, IsoWeek
 from sources import landing
@@ -342,10 +342,12 @@ def _refuse_out_of_order(arrival: Arrival, verdict: Verdict, returns: judged.Jud
     for other in returns.verdicts.values():
         same = other.city_week == verdict.city_week
         if same and verdict.is_accepted and other.is_accepted and other.known_from > arrival.instant:
-            raise WrongUsageError(
+            raise RefusedError(
+                "later_version",
                 f"Per questa città e settimana è già valida una scheda arrivata il "
                 f"{other.received_at.astimezone(ROME):%d/%m/%Y alle %H:%M}, dopo la data di arrivo indicata. "
-                f"«{arrival.shown_as}» non è stato preso in carico."
+                f"«{arrival.shown_as}» non è stato preso in carico.",
+                at=other.received_at,
             )
 
 
@@ -355,11 +357,14 @@ def _refuse_before_a_freeze(arrival: Arrival, verdict: Verdict, acts: Acts) -> N
     for freeze in acts.freezes_of(verdict.edition):
         if week is not None and week.quarter <= freeze.quarter and arrival.instant <= freeze.at:
             frozen_at = f"{freeze.at.astimezone(ROME):%d/%m/%Y alle %H:%M}"
-            raise WrongUsageError(
+            raise RefusedError(
+                "before_freeze",
                 f"Il trimestre {freeze.quarter} è stato congelato il {frozen_at}, dopo la data di arrivo "
                 f"indicata: il suo rilascio non comprende «{arrival.shown_as}», che non è stato preso in "
                 "carico. Se serve faccia riaprire il trimestre («regia reopen») e lo prenda in carico con la "
-                "data di oggi."
+                "data di oggi.",
+                quarter=freeze.quarter,
+                at=freeze.at,
             )
 
 

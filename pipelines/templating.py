@@ -17,7 +17,7 @@ from pipelines import judged
 from pipelines.acts import read_acts
 from pipelines.home import Home
 from pipelines.judging.context import Contract
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import RefusedError, WrongUsageError
 from pipelines.writing import write_whole
 from reports.template import (
     Choice,
@@ -45,6 +45,7 @@ from schemas.contract import (
     ServicePoint,
 )
 from schemas.deadlines import Deadlines
+from schemas.details import Named
 from schemas.expressions import Term, terms_of
 from schemas.verdicts import Verdict
 from schemas.weeks import IsoWeek
@@ -82,9 +83,12 @@ def template_for(home: Home, contract: Contract, city: str, week: IsoWeek) -> Te
     """
     edition = contract.edition
     if not edition.is_due(city, week):
-        raise WrongUsageError(
+        raise RefusedError(
+            "nothing_due",
             f"{edition.city(city).name_it} non ha servizi aperti nella {week.in_italian()}: "
-            "per quella settimana non deve inviare la scheda."
+            "per quella settimana non deve inviare la scheda.",
+            city=Named(what="city", code=city),
+            week=week,
         )
     known = _layout_with_template(contract, week)
     returns = judged.JudgedReturns.load(home.judged, edition)
@@ -123,9 +127,11 @@ def write_template(path: Path, template: Template) -> None:
 def _layout_with_template(contract: Contract, week: IsoWeek) -> KnownLayout:
     found = [known for known in contract.layouts.valid_in(week) if known.layout.template]
     if not found:
-        raise WrongUsageError(
+        raise RefusedError(
+            "no_form",
             f"L'edizione {contract.edition.facts.code} non ha una scheda standard per la "
-            f"{week.in_italian()}: ogni città usa il proprio formato."
+            f"{week.in_italian()}: ogni città usa il proprio formato.",
+            week=week,
         )
     return max(found, key=lambda known: known.layout.valid_from)
 

@@ -34,9 +34,10 @@ from pipelines.portal.pages import STATIC, STATIC_URL
 from pipelines.portal.plan import DOORS
 from pipelines.portal.portal import Portal
 from pipelines.portal.store.accounts import INVITATION_DAYS
+from pipelines.portal.uploading import UploadRefusedError
 from pipelines.portal.uploads import UploadError
 from pipelines.portal.visits import NoInvitationError, NotAllowedError, NotFoundError, Visit
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import RefusedError
 
 Cannot = Callable[[Request, Exception], Awaitable[Response]]
 """From a request and what went wrong to the page that says so."""
@@ -131,7 +132,8 @@ _STATUS: Mapping[type[Exception], int] = {
     UnknownDraftError: 404,
     NotAllowedError: 403,
     BusyError: 503,
-    WrongUsageError: 409,
+    RefusedError: 409,
+    UploadRefusedError: 409,
     TooManyAttemptsError: 429,
 }
 
@@ -167,8 +169,10 @@ def _kind(error: Exception, status: int) -> str:
 def _what(visit: Visit, error: Exception, kind: str) -> str:
     """The sentence on what happened, with the limit that it is about."""
     texts = visit.texts
-    if isinstance(error, WrongUsageError):
-        return str(error)
+    if isinstance(error, RefusedError):
+        return visit.refused(error)
+    if isinstance(error, UploadRefusedError):
+        return " ".join(error.errors.values())
     if isinstance(error, TooManyAttemptsError):
         return texts.say("errors.again_at", at=texts.receipt.hour(error.until))
     if isinstance(error, NoInvitationError):

@@ -29,7 +29,7 @@ from pydantic import AwareDatetime, ValidationError
 from pipelines.annotating import annotated_bytes, said_in
 from pipelines.clock import now
 from pipelines.deciding import check_act, known_verdict
-from pipelines.deciding import confirm as confirm_warning
+from pipelines.deciding import confirm as confirm_warnings
 from pipelines.home import Home
 from pipelines.judged import read_findings
 from pipelines.judging.context import Claim
@@ -387,7 +387,7 @@ class Drafts:
         what is still to be recorded then is. Confirmed once more, it says what became of it.
 
         Raises, with nothing changed: UnknownDraftError, WithheldError, DraftError (rejected, reason_owed,
-        nothing_to_confirm), WrongUsageError for a note that tells who a person is, OSError. BusyError: the
+        nothing_to_confirm), RefusedError for a note that tells who a person is, OSError. BusyError: the
         landing is being written for longer than the usual wait; it may have been received by then.
         """
         self._open(draft_id, sender, is_sent_too=True)
@@ -418,13 +418,12 @@ class Drafts:
         """Record what is not recorded yet."""
         submission_id = outcome.verdict.submission_id
         recorded = {(one.rule, one.note) for one in self._desk.acts().confirmations_of(submission_id)}
-        for rule in _warned(outcome.findings):
-            if rule in notes and (rule, notes[rule]) not in recorded:
-                marked = confirm_warning(
-                    self._home, self._desk.contract, submission_id, rule, notes[rule], by
-                )
-                outcome = replace(outcome, verdict=marked.verdict, findings=marked.findings)
-        return outcome
+        warned = _warned(outcome.findings)
+        told = {rule: notes[rule] for rule in warned if rule in notes and (rule, notes[rule]) not in recorded}
+        if not told:
+            return outcome
+        marked = confirm_warnings(self._home, self._desk.contract, submission_id, told, by)
+        return replace(outcome, verdict=marked.verdict, findings=marked.findings)
 
     def _mark_sent(self, draft: Draft, submission_id: str) -> None:
         """Remove the files, and remember what became of them: who clicks twice is told the same."""

@@ -31,7 +31,9 @@ from pipelines.portal.store.attempts import Allowance, one_line_of
 from pipelines.portal.store.audit import UNKNOWN, Event
 from pipelines.portal.store.sessions import OpenSession
 from pipelines.portal.words.wording import Texts, texts_in
+from pipelines.refusals import RefusedError
 from schemas.contract import Language
+from schemas.messages.saying import Speech
 from schemas.verdicts import Finding
 from schemas.weeks import IsoWeek
 from sources.reading.reader import SourceFile
@@ -269,6 +271,12 @@ class Visit:
     def said(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Findings in the language of the page."""
         return said_in(findings, self.portal.contract.edition, (self.language,))
+
+    def refused(self, error: RefusedError) -> str:
+        """Why something cannot be and what to do, in the language of the page."""
+        speech = Speech(self.portal.contract.edition, self.language)
+        details = {name: speech.shown(detail) for name, detail in error.details.items()}
+        return self.texts.say(f"refusals.{error.code}", **details)
 
     @property
     def start_name(self) -> str:

@@ -566,6 +566,7 @@ def pages(language: Language) -> Iterator[Shown]:
             "action": "/settimane/2023-W42/nulla",
             "back_href": "/settimane/2023-W42",
             "crumbs": _crumbs(t, week.name, t.nil.title),
+            "as_city": t.say("nil.for_city", city="Bolzano"),
             "deadline": _box(t, "calm"),
             "areas": (("pic", "Presa in carico", False), ("hou", "Accoglienza", False)),
             "points": (
@@ -576,6 +577,7 @@ def pages(language: Language) -> Iterator[Shown]:
             "is_valid_return": False,
             "errors": {"reason": t.problems.no_nil_reason},
         },
+        "coordinator",
     )
     yield from _coordinators_pages(t, paging)
     yield from _administrators_pages(t)

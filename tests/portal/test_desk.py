@@ -147,7 +147,7 @@ def test_what_others_judge_mark_replace_and_take_away_is_seen(
         if finding.severity == "warning"
     )
     for note in ("Controllato", "Controllato due volte"):  # marked twice between two looks
-        confirm(home, contract, *warned, note, "coordinamento")
+        confirm(home, contract, warned[0], {warned[1]: note}, "coordinamento")
     assert_in_step(desk)
     assert desk.returns().verdicts[warned[0]].acts == tuple(made.name for made in read_acts(home.acts).made)
     send_back(home, contract, new.verdict.submission_id, "Guardi gli sportelli", "coordinamento")

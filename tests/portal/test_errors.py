@@ -30,7 +30,8 @@ from pipelines.portal.portal import Portal
 from pipelines.portal.uploads import UploadLimits
 from pipelines.portal.visits import Visit
 from pipelines.portal.words.wording import texts_in
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import RefusedError, WrongUsageError
+from schemas.weeks import IsoWeek
 from tests.portal.serving import serving
 from tests.portal.visitors import CITY, HERE, ORIGIN, PASSWORD, account_of, csrf_in, opened, signed_in
 
@@ -62,7 +63,8 @@ BROKEN = {
     "/pieno": (_raising(OSError(errno.ENOSPC, SECRET)), 507),
     "/quota": (_raising(OSError(errno.EDQUOT, SECRET)), 507),
     "/occupato": (_raising(BusyError(SECRET)), 503),
-    "/uso": (_raising(WrongUsageError("Il trimestre è già congelato.")), 409),
+    "/uso": (_raising(WrongUsageError(SECRET)), 500),
+    "/rifiuto": (_raising(RefusedError("no_form", SECRET, week=IsoWeek(2023, 42))), 409),
 }
 
 
@@ -97,7 +99,7 @@ def test_what_goes_wrong_is_a_page_that_tells_nothing_of_it(
     else:
         assert told == ""
     if status == 409:
-        assert "Il trimestre è già congelato." in answer.text
+        assert "Per la settimana 42/2023 (16-22 ottobre) non c&#39;è un modulo comune" in answer.text
 
 
 def _heading(answer: httpx2.Response) -> str:

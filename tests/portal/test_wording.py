@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from pipelines.portal.words import wording
 from pipelines.portal.words.wording import WordingError, names_in, read_pages, texts_in
+from pipelines.refusals import RefusalCode
 from schemas.contract import LANGUAGES, Language
 from schemas.tables import ContractError
 from tests.portal.gallery import TEMPLATES
 
-PLAIN = {"it": 'weeks:\n  title: "Le settimane"\n  left: {one: "{n} giorno", other: "{n} giorni di {all}"}\n'}
+REFUSALS = "refusals:\n" + "".join(f'  {code}: "No."\n' for code in get_args(RefusalCode))
+PLAIN = {
+    "it": 'weeks:\n  title: "Le settimane"\n  left: {one: "{n} giorno", other: "{n} giorni di {all}"}\n'
+    + REFUSALS
+}
 SET = {**PLAIN, "en": PLAIN["it"], "de": PLAIN["it"]}
 
 
@@ -50,7 +56,7 @@ def test_languages_that_read_alike_are_taken(tmp_path: Path) -> None:
     [
         (SET["de"].replace("  title:", "  name:"), "weeks.name"),
         (SET["de"].replace("{all}", "{alles}"), "weeks.left asks for"),
-        ('weeks:\n  title: "Wochen"\n  left: "{n} Tage von {all}"\n', "weeks.left counts"),
+        ('weeks:\n  title: "Wochen"\n  left: "{n} Tage von {all}"\n' + REFUSALS, "weeks.left counts"),
     ],
 )
 def test_a_language_that_differs_is_refused(tmp_path: Path, german: str, told: str) -> None:
@@ -60,7 +66,31 @@ def test_a_language_that_differs_is_refused(tmp_path: Path, german: str, told: s
 
 def test_a_text_written_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match="title"):
-        read_pages(_written(tmp_path, de=SET["de"] + '  title: "Wochen"\n'))
+        read_pages(_written(tmp_path, de='weeks:\n  title: "Wochen"\n' + SET["de"].removeprefix("weeks:\n")))
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (REFUSALS.replace('  frozen: "No."\n', ""), "refusals.frozen"),
+        (REFUSALS + '  thawed: "No."\n', "refusals.thawed"),
+        ("", "refusals."),
+    ],
+)
+def test_a_refusal_without_its_sentence_is_refused_and_a_sentence_without_its_refusal(
+    tmp_path: Path, written: str, told: str
+) -> None:
+    with pytest.raises(WordingError, match=re.escape(told)):
+        read_pages(_written(tmp_path, **{one: text.replace(REFUSALS, written) for one, text in SET.items()}))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_sends_anybody_to_a_command_line(language: Language) -> None:
+    for page, said in read_pages(wording.FOLDER)[language].items():
+        for key, text in said.items():
+            forms = (text.one, text.other) if isinstance(text, wording.Counted) else (text,)
+            for form in forms:
+                assert not re.search(r"\bregia [a-z]|(?<!\S)--\w", form), f"{page}.{key}"
 
 
 def test_what_is_not_there_is_an_error() -> None:

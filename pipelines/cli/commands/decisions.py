@@ -44,7 +44,7 @@ def confirm(
 
     options = options_of(context)
     outcome = deciding.confirm(
-        options.home, options.contract(), submission, rule.upper(), said("--note", note), who(by)
+        options.home, options.contract(), submission, {rule.upper(): said("--note", note)}, who(by)
     )
     return _told(options, outcome, f"Confermato: {rule.upper()} nell'invio {submission}.")
 

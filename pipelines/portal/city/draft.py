@@ -25,7 +25,7 @@ from pipelines.portal.navigation import DRAFTS, START
 from pipelines.portal.shown.changes import Changes, changes_of, indicator_rows
 from pipelines.portal.shown.deadlines import NEAR, DeadlineBox, deadline_box
 from pipelines.portal.shown.drafts import WithheldRow, draft_row, views_of, which_files, withheld_row
-from pipelines.portal.shown.findings import draft_word, finding_rows, has_cells, questions
+from pipelines.portal.shown.findings import NOTE, draft_word, finding_rows, has_cells, questions
 from pipelines.portal.uploading import (
     Kept,
     Upload,
@@ -36,12 +36,10 @@ from pipelines.portal.uploading import (
     upload_to,
 )
 from pipelines.portal.visits import Visit
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import RefusedError
 from reports.receipt.content import Fact
 from schemas.nothing import sign_of
 from schemas.verdicts import Reason
-
-_NOTE = "note-"
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ def upload(visit: Visit) -> Response:
     except UploadRefusedError as error:
         if visit.signed_in.role == "city":
             return weeks.show(visit, error.errors, 422)
-        raise WrongUsageError(" ".join(error.errors.values())) from error
+        raise
     replaced = visit.fields.one("replaces")
     page = some_withheld(
         visit, kept, upload_to(visit, "/bozze", *([("replaces", replaced)] if replaced else []))
@@ -195,7 +193,7 @@ def annotated(visit: Visit) -> Response:
 def confirm(visit: Visit) -> Response:
     """Send it: from now on it counts, and its receipt is shown."""
     draft_id, texts = visit.named("draft"), visit.texts
-    notes = visit.fields.starting(_NOTE)
+    notes = visit.fields.starting(NOTE)
     reason = next((one for one in Reason if one.value == visit.fields.one("reason")), None)
     typed = Typed(visit.fields.one("reason"), notes)
     try:
@@ -214,11 +212,11 @@ def confirm(visit: Visit) -> Response:
         }
         errors = problem.get(error.code, {"files": texts.problems.draft_changed})
         return _page(visit, Typed(typed.reason, notes, errors), 422)
-    except WrongUsageError as error:
-        written = next((rule for rule, note in notes.items() if note.strip()), None)
-        if written is None:
+    except RefusedError as error:
+        if "rule" not in error.details:
             raise
-        return _page(visit, Typed(typed.reason, notes, {f"{_NOTE}{written}": str(error)}), 422)
+        errors = {f"{NOTE}{error.details['rule']}": visit.refused(error)}
+        return _page(visit, Typed(typed.reason, notes, errors), 422)
     except WithheldError as error:
         return _removed(visit, error.withheld)
     submission_id = outcome.verdict.submission_id

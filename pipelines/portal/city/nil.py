@@ -6,6 +6,8 @@ Must not live here: what may be declared (`pipelines.declaring_nil`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from pipelines import declaring_nil
@@ -13,24 +15,34 @@ from pipelines.portal.city.week import entry_of, week_asked
 from pipelines.portal.city.weeks import week_href
 from pipelines.portal.shown.weeks import box_of, week_name
 from pipelines.portal.visits import NotFoundError, Visit
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import RefusedError
+from schemas.details import NilOf
 from schemas.weeks import IsoWeek
+
+Way = tuple[tuple[str, str], ...]
+"""The crumbs down to the page of the week."""
 
 
 def show(visit: Visit) -> Response:
     """`/settimane/WEEK/nulla`."""
     week = week_asked(visit)
-    return nil_page(visit, visit.city, week, week_href(week), {})
+    return nil_page(visit, visit.city, week, _way_to(visit, week), {})
 
 
 def declare(visit: Visit) -> Response:
     """What was ticked: recorded all together, or nothing of it."""
     week = week_asked(visit)
-    return declare_of(visit, visit.city, week, week_href(week))
+    return declare_of(visit, visit.city, week, _way_to(visit, week))
 
 
-def declare_of(visit: Visit, city: str, week: IsoWeek, back: str) -> Response:
-    """Record what was ticked for a city, and go back to its week."""
+def _way_to(visit: Visit, week: IsoWeek) -> Way:
+    return ((visit.texts.weeks.title, "/settimane"), (week_name(week, visit.texts), week_href(week)))
+
+
+def declare_of(visit: Visit, city: str, week: IsoWeek, way: Way) -> Response:
+    """Record what was ticked for a city, and go back to its week. Raises RefusedError where no field of the
+    form is to blame.
+    """
     texts, portal = visit.texts, visit.portal
     points, areas = visit.fields.all("points"), visit.fields.all("areas")
     reason, errors = visit.fields.one("reason"), {}
@@ -39,7 +51,7 @@ def declare_of(visit: Visit, city: str, week: IsoWeek, back: str) -> Response:
     if not reason:
         errors["reason"] = texts.problems.no_nil_reason
     if errors:
-        return nil_page(visit, city, week, back, errors)
+        return nil_page(visit, city, week, way, errors)
     edition = portal.contract.edition
     try:
         places = [declaring_nil.nil_place(edition, city, point, None) for point in points]
@@ -47,18 +59,29 @@ def declare_of(visit: Visit, city: str, week: IsoWeek, back: str) -> Response:
         declaring_nil.declare_nils(
             portal.home, portal.contract, city, week, places, reason, visit.signed_in.name
         )
-    except WrongUsageError as error:
-        return nil_page(visit, city, week, back, {"points": str(error)})
+    except RefusedError as error:
+        return nil_page(visit, city, week, way, {_field_of(error, points): visit.refused(error)})
     visit.record("nil_declared", f"{city}/{week}")
-    return visit.go(back, "nil_declared")
+    return visit.go(way[-1][1], "nil_declared")
 
 
-def nil_page(visit: Visit, city: str, week: IsoWeek, back: str, errors: dict[str, str]) -> Response:
+def _field_of(error: RefusedError, points: Sequence[str]) -> str:
+    """The field of the form that a refusal is about. Raises the refusal where it is about none."""
+    if error.code == "personal_text":
+        return "reason"
+    if "place" not in error.details:
+        raise error
+    place = error.details["place"]
+    return "points" if (place.service_point if isinstance(place, NilOf) else place) in points else "areas"
+
+
+def nil_page(visit: Visit, city: str, week: IsoWeek, way: Way, errors: dict[str, str]) -> Response:
     """The form, with what was ticked and typed so far. Raises NotFoundError where the city owes nothing."""
     edition, texts = visit.portal.contract.edition, visit.texts
     if not edition.is_due(city, week):
         raise NotFoundError("week")
-    entry = entry_of(visit, city, week)
+    entry, back = entry_of(visit, city, week), way[-1][1]
+    is_for_city = visit.signed_in.city is None
     ticked = {*visit.fields.all("points"), *visit.fields.all("areas")}
     areas = [place.area for place in declaring_nil.areas_due(edition, city, week)]
     return visit.page(
@@ -67,7 +90,8 @@ def nil_page(visit: Visit, city: str, week: IsoWeek, back: str, errors: dict[str
         week_name=texts.receipt.week(week),
         action=f"{back}/nulla",
         back_href=back,
-        crumbs=((texts.weeks.title, "/"), (week_name(week, texts), back), (texts.nil.title, "")),
+        crumbs=(*way, (texts.nil.title, "")),
+        as_city=texts.say("nil.for_city", city=visit.city_name(city)) if is_for_city else "",
         deadline=box_of(entry, visit.at, texts),
         points=[
             (point.code, visit.service_name(point.code), point.code in ticked)

@@ -16,20 +16,17 @@ from pipelines.judged import read_findings
 from pipelines.judging.understood import return_in_words
 from pipelines.portal.city.week import XLSX
 from pipelines.portal.navigation import START
-from pipelines.portal.shown.findings import Question, has_cells
+from pipelines.portal.shown.findings import NOTE, Question, has_cells, questions
 from pipelines.portal.shown.weeks import week_name
 from pipelines.portal.visits import NotFoundError, Visit
 from pipelines.receipts import receipt_data
 from pipelines.receiving import arrival_of, judgement_told
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import RefusedError
 from reports.findings.lines import lines_of
-from reports.findings.where import message_in_words, where_in_words
 from reports.receipt import ReceiptData, receipt_html
 from reports.receipt.content import content_of
 from schemas.verdicts import Verdict
 from sources.landing import read_receipt
-
-_NOTE = "note-"
 
 
 @dataclass(frozen=True)
@@ -83,24 +80,21 @@ def annotated(visit: Visit) -> Response:
 
 
 def confirm(visit: Visit) -> Response:
-    """Notes on warnings that are odd but true: each is recorded for its rule."""
-    verdict, portal = _verdict(visit), visit.portal
-    notes = {rule: note for rule, note in visit.fields.starting(_NOTE).items() if note}
-    recorded = 0
-    for rule, note in notes.items():
-        try:
-            deciding.confirm(
-                portal.home, portal.contract, verdict.submission_id, rule, note, visit.signed_in.name
-            )
-        except WrongUsageError as error:
-            return _page(visit, {f"{_NOTE}{rule}": str(error)}, 422)
-        visit.record("warning_confirmed", f"{verdict.submission_id}/{rule}")
-        recorded += 1
-    if not recorded:
-        return _page(
-            visit, {f"{_NOTE}{one.key}": visit.texts.problems.short_note for one in _open(visit)}, 422
-        )
-    return visit.go(f"/invii/{verdict.submission_id}", "confirmed")
+    """Notes on warnings that are odd but true: recorded all together, each for its rule, or none."""
+    submission_id, portal = _verdict(visit).submission_id, visit.portal
+    notes = {rule: note for rule, note in visit.fields.starting(NOTE).items() if note}
+    if not notes:
+        missing = visit.texts.problems.short_note
+        return _page(visit, {f"{NOTE}{one.key}": missing for one in _open(visit, _data(visit))}, 422)
+    try:
+        deciding.confirm(portal.home, portal.contract, submission_id, notes, visit.signed_in.name)
+    except RefusedError as error:
+        if "rule" not in error.details:
+            raise
+        return _page(visit, {f"{NOTE}{error.details['rule']}": visit.refused(error)}, 422)
+    for rule in notes:
+        visit.record("warning_confirmed", f"{submission_id}/{rule}")
+    return visit.go(f"/invii/{submission_id}", "confirmed")
 
 
 def _verdict(visit: Visit) -> Verdict:
@@ -144,7 +138,7 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
         is_just_sent=visit.asked("esito") == "sent",
         sent_back=back.note if back is not None else "",
         week_href=_week_href(visit, verdict),
-        questions=_open(visit),
+        questions=_open(visit, data),
         confirm_action=f"{here}/conferma",
         errors=errors,
     )
@@ -167,18 +161,10 @@ def _week_href(visit: Visit, verdict: Verdict) -> str:
     return f"/citta/{verdict.city}/{verdict.iso_week}"
 
 
-def _open(visit: Visit) -> tuple[Question, ...]:
+def _open(visit: Visit, data: ReceiptData) -> tuple[Question, ...]:
     """The warnings that nobody has said anything about, one question a rule."""
-    verdict = _verdict(visit)
-    if not verdict.is_accepted:
+    if not data.verdict.is_accepted:
         return ()
-    data = _data(visit)
-    words = visit.texts.receipt.findings
-    by_rule: dict[str, list[Question]] = {}
-    for line in lines_of(data.findings):
-        first = line.first
-        if first.severity == "warning" and first.disposition == "open":
-            by_rule.setdefault(first.rule, []).append(
-                Question(first.rule, message_in_words(line, words), where_in_words(line, words), "")
-            )
-    return tuple(same[0] for same in by_rule.values())
+    lines = lines_of([one for one in data.findings if one.disposition == "open"])
+    rules = dict.fromkeys(line.first.rule for line in lines if line.first.severity == "warning")
+    return questions(lines, rules, visit.texts, visit.fields.starting(NOTE))

@@ -29,7 +29,7 @@ from pipelines.portal.shown.weeks import (
 )
 from pipelines.portal.uploading import Upload, UploadRefusedError, keep_returns, upload_to
 from pipelines.portal.visits import NotFoundError, Visit
-from pipelines.refusals import WrongUsageError
+from pipelines.refusals import RefusedError
 from reports.receipt.content import Fact
 from schemas.weeks import IsoWeek
 
@@ -91,8 +91,8 @@ def send_back(visit: Visit) -> Response:
         return _week_page(visit, {"note": visit.texts.city_week.no_note}, 422)
     try:
         deciding.send_back(portal.home, portal.contract, valid.submission_id, note, visit.signed_in.name)
-    except WrongUsageError as error:
-        return _week_page(visit, {"note": str(error)}, 422)
+    except RefusedError as error:
+        return _week_page(visit, {"note": visit.refused(error)}, 422)
     visit.record("return_sent_back", valid.submission_id)
     return visit.go(week_href(city, asked), "sent_back")
 
@@ -100,13 +100,22 @@ def send_back(visit: Visit) -> Response:
 def show_nil(visit: Visit) -> Response:
     """`/citta/SLUG/WEEK/nulla`."""
     city, asked = _city(visit), week.week_asked(visit)
-    return nil.nil_page(visit, city, asked, week_href(city, asked), {})
+    return nil.nil_page(visit, city, asked, _way_to(visit, city, asked), {})
 
 
 def declare_nil(visit: Visit) -> Response:
     """What the city told: recorded all together, or nothing of it."""
     city, asked = _city(visit), week.week_asked(visit)
-    return nil.declare_of(visit, city, asked, week_href(city, asked))
+    return nil.declare_of(visit, city, asked, _way_to(visit, city, asked))
+
+
+def _way_to(visit: Visit, city: str, asked: IsoWeek) -> nil.Way:
+    """From the board to the page of a city's week."""
+    return (
+        (visit.texts.board.title, "/quadro"),
+        (visit.city_name(city), f"/citta/{city}"),
+        (week_name(asked, visit.texts), week_href(city, asked)),
+    )
 
 
 def _city(visit: Visit) -> str:
@@ -174,11 +183,7 @@ def _week_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Respo
         week=week.week_page(visit, entry, here),
         city_name=visit.city_name(city),
         state_word=state_word(entry, texts),
-        crumbs=(
-            (texts.board.title, "/quadro"),
-            (visit.city_name(city), f"/citta/{city}"),
-            (week_name(asked, texts), ""),
-        ),
+        crumbs=_way_to(visit, city, asked),
         upload=_upload(visit, city),
         is_due=is_due,
         nil_href=f"{here}/nulla",

@@ -20,6 +20,7 @@ from pipelines.portal.shown.drafts import WithheldRow, views_of, which_files, wi
 from pipelines.portal.shown.findings import finding_rows
 from pipelines.portal.uploading import UploadRefusedError, keep_returns, sender_of, upload_to
 from pipelines.portal.visits import Visit
+from pipelines.refusals import RefusedError
 from schemas.verdicts import Reason
 
 _REASON = "reason-"
@@ -152,6 +153,8 @@ def _take(visit: Visit, draft_id: str, view: DraftView | None) -> OutcomeRow | W
     except WithheldError as error:
         visit.record("draft_withheld", draft_id)
         return withheld_row(visit, about, error.withheld)
+    except RefusedError as error:
+        return OutcomeRow(about, "rejected", texts.folder.refused, visit.refused(error), "")
     except DraftError:
         return _ReasonOwed(draft_id, texts.say("folder.reason_owed", about=about))
     verdict = outcome.verdict

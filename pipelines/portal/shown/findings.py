@@ -15,6 +15,9 @@ from reports.findings.where import message_in_words, where_in_words
 from reports.receipt.content import FindingRow, finding_row
 from schemas.verdicts import Finding, Status
 
+NOTE = "note-"
+"""What the field of a question is called, before the question's key."""
+
 
 @dataclass(frozen=True)
 class Question:

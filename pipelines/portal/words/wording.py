@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 from babel.numbers import format_decimal
 from pydantic import RootModel
 
+from pipelines.refusals import RefusalCode
 from reports.receipt import wording as receipt_wording
 from schemas.contract import LANGUAGES, Language, Text
 from schemas.tables import Entry, read_document
@@ -127,11 +129,15 @@ def _all_pages(folder: Path) -> Mapping[Language, Mapping[str, Mapping[str, Said
 
 
 def read_pages(folder: Path) -> Mapping[Language, Mapping[str, Mapping[str, Said]]]:
-    """The texts of all languages in a folder, held against each other. Raises as `texts_in` does."""
+    """The texts of all languages in a folder, held against each other and against what is refused in codes.
+    Raises as `texts_in` does.
+    """
     pages = {language: read_document(folder / f"{language}.yaml", Pages).root for language in LANGUAGES}
     source, *others = LANGUAGES
     for language in others:
         _refuse_differences(source, pages[source], language, pages[language])
+    for code in sorted(pages[source].get("refusals", {}).keys() ^ set(get_args(RefusalCode))):
+        raise WordingError(f"refusals.{code} is a text without a code, or a code without its text.")
     for page in pages[source]:
         for key in (page, *pages[source][page]):
             if not _KEY.fullmatch(key):

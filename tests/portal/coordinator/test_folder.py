@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import io
 import re
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.acts import write_act
 from pipelines.home import Home
 from pipelines.judged import JudgedReturns, read_verdicts
 from pipelines.judging.context import Contract
+from schemas.acts import Freeze
 from schemas.verdicts import Verdict
-from schemas.weeks import IsoWeek
+from schemas.weeks import ROME, IsoWeek
 from tests.making.books import altered_sample, put
 from tests.making.identifiers import TAX_CODE
 from tests.making.samples import sample
@@ -212,6 +215,24 @@ def test_nobody_is_left_waiting_while_others_write(anna: Visitor, home: Home) ->
     assert set(drafts_of(page).values()) == set(found.values())
     assert landed(home) == before
     assert said(taken(anna, *found.values())).count("Acquisita adesso") == 2
+
+
+def test_what_cannot_be_taken_in_says_why_and_the_rest_is(
+    anna: Visitor, home: Home, contract: Contract
+) -> None:
+    """The clock of the machine was set back behind a freeze."""
+    frozen = Freeze(
+        edition="lgnet2", quarter="2023-Q3", release=1, manifest="0" * 64, contract="0" * 64, rules="0" * 64,
+        made_with="regia", notes="", at=dt.datetime(2023, 10, 28, 12, tzinfo=ROME), by="anna",
+    )  # fmt: skip
+    write_act(home.acts, frozen)
+    page = dropped(anna, mailed("caserta", "2023-W39", 2), mailed("torino"))
+    drafts = drafts_of(page)
+    reasons = {drafts["Caserta 39/2023*"]: "correction"}
+    told = said(taken(anna, *drafts.values(), reasons=reasons))
+    assert "Non acquisita Il trimestre 2023-Q3 è stato congelato dopo questo invio, il 28/10/2023" in told
+    assert "Acquisita adesso per conto della città." in told
+    assert valid(home, contract, "torino", "2023-W42") is not None
 
 
 def test_what_is_removed_is_gone(anna: Visitor, home: Home) -> None:

@@ -247,3 +247,27 @@ def test_the_other_roles_get_none_of_it(visitor: Visitor) -> None:
     for path in ("/quadro", "/citta/taranto", "/citta/taranto/2023-W42", "/cartella", "/relazioni"):
         assert city.get(path).status_code == 403
         assert administrator.get(path).status_code == 403
+
+
+def test_who_declares_for_a_city_sees_which_and_the_way_back(anna: Visitor) -> None:
+    page = anna.get("/citta/torino/2023-W41/nulla").text
+    assert re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', page[: page.index("<h1")])[-3:] == [
+        ("/quadro", "Quadro della rete"),
+        ("/citta/torino", "Torino"),
+        ("/citta/torino/2023-W41", "Settimana 41/2023 (9-15 ottobre)"),
+    ]
+    assert "Sta dichiarando per conto della città: Torino." in said(page)
+    answer = anna.post("/citta/torino/2023-W41/nulla", {"areas": ["hou"], "reason": TAX_CODE})
+    assert answer.status_code == 422
+    assert "Sta dichiarando per conto della città: Torino." in said(answer.text)
+
+
+def test_what_a_coordinator_cannot_drop_is_told_in_words(anna: Visitor) -> None:
+    anna.get("/quadro")
+    answer = anna.client.post(
+        "/bozze",
+        data={"csrf": anna.csrf},
+        files=[("files", ("", b""))],
+        headers={"Origin": "http://127.0.0.1:8000"},
+    )
+    assert answer.status_code == 409 and "Scelga almeno un file." in said(answer.text)
