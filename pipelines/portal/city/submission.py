@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from pipelines import deciding
 from pipelines.portal.navigation import START
+from pipelines.portal.shown.crumbs import Crumb, crumbs_to_week
 from pipelines.portal.shown.findings import Question
-from pipelines.portal.shown.weeks import week_name
 from pipelines.portal.visits import NotFoundError, Visit
 from pipelines.receipts import receipt_data
 from pipelines.refusals import WrongUsageError
@@ -104,34 +104,28 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     here = f"/invii/{verdict.submission_id}"
     acts = visit.portal.desk.acts()
     back = acts.sent_back(verdict.submission_id)
-    week_href = _week_href(visit, verdict)
+    above = _above(visit, verdict)
     texts = visit.texts
-    name = week_name(verdict.iso_week, texts) if verdict.iso_week else texts.receipt.unknown.week
     return visit.page(
         "city/submission.html",
         status,
         receipt=content_of(data, visit.portal.contract.edition, texts.receipt),
         links=Links(f"{here}/ricevuta.html", f"{here}/ricevuta.pdf", ""),
-        crumbs=(
-            (visit.start_name, START[visit.signed_in.role]),
-            (name, week_href),
-            (texts.submission.title, ""),
-        ),
+        crumbs=(*above, (texts.submission.title, "")),
         is_just_sent=visit.asked("esito") == "sent",
         sent_back=back.note if back is not None else "",
-        week_href=week_href,
+        week_href=above[-1][1],
         questions=_open(visit),
         confirm_action=f"{here}/conferma",
         errors=errors,
     )
 
 
-def _week_href(visit: Visit, verdict: Verdict) -> str:
+def _above(visit: Visit, verdict: Verdict) -> tuple[Crumb, ...]:
+    """The week that it is for; where that is not known, the page where the role comes in."""
     if verdict.iso_week is None or verdict.city is None:
-        return START[visit.signed_in.role]
-    if visit.signed_in.city is not None:
-        return f"/settimane/{verdict.iso_week}"
-    return f"/citta/{verdict.city}/{verdict.iso_week}"
+        return ((visit.start_name, START[visit.signed_in.role]),)
+    return crumbs_to_week(visit, verdict.city, verdict.iso_week)
 
 
 def _open(visit: Visit) -> tuple[Question, ...]:
