@@ -23,9 +23,9 @@ _UPLOADS = Allowance("upload", most=120, window=dt.timedelta(hours=1))
 """Far more than a busy afternoon of corrections; each costs a reader a second at most."""
 
 _PROBLEMS: Mapping[DraftCode, str] = {
-    "too_many": "too_many_drafts",
-    "too_large": "too_many_drafts",
-    "no_room": "no_room",
+    "too_many": "problems.too_many_drafts",
+    "too_large": "problems.too_many_drafts",
+    "no_room": "problems.no_room",
 }
 
 
@@ -91,7 +91,7 @@ def keep_returns(visit: Visit, city: str | None = None) -> list[tuple[tuple[int,
             for files in returns
         ]
     except DraftError as error:
-        raise UploadRefusedError({"files": visit.texts.say(f"problems.{_PROBLEMS[error.code]}")}) from error
+        raise UploadRefusedError({"files": visit.texts.say(_PROBLEMS[error.code])}) from error
 
 
 def _keep(visit: Visit, files: tuple[SourceFile, ...], sender: Sender, city: str | None) -> Draft | Withheld:
