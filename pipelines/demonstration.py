@@ -1,4 +1,4 @@
-"""The demonstration's portal: accounts of its own, and a clock that runs from the last sample return on.
+"""The demonstration's portal: accounts of its own, and a clock that begins after the last sample return.
 
 Lives here: making them in the home of `regia demo`, and finding them there again.
 Must not live here: how returns get into that home (`pipelines.cli.commands.consolidation`).

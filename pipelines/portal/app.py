@@ -11,6 +11,7 @@ import errno
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Literal
 
 import anyio
 from starlette.applications import Starlette
@@ -126,7 +127,10 @@ async def _sweep(portal: Portal) -> None:
         await anyio.sleep(_SWEEP_SECONDS)
 
 
-_STATUS: Mapping[type[Exception], int] = {
+ErrorStatus = Literal[400, 403, 404, 409, 413, 429, 500, 503, 507]
+"""What the error page has a sentence for."""
+
+_STATUS: Mapping[type[Exception], ErrorStatus] = {
     HTTPException: 404,  # of an address, a method or a static file that there is not
     NotFoundError: 404,
     UnknownDraftError: 404,
@@ -137,7 +141,7 @@ _STATUS: Mapping[type[Exception], int] = {
     TooManyAttemptsError: 429,
 }
 
-_STATUS_OF_UPLOADS: Mapping[str, int] = {"not_a_form": 400, "cut_off": 400, "too_slow": 400}
+_STATUS_OF_UPLOADS: Mapping[str, ErrorStatus] = {"not_a_form": 400, "cut_off": 400, "too_slow": 400}
 """Whatever else is wrong with a form is too much of something."""
 
 
@@ -183,7 +187,7 @@ def _what(visit: Visit, error: Exception, kind: str) -> str:
     return texts.say(f"errors.what_{kind}")
 
 
-def _status(error: Exception) -> int:
+def _status(error: Exception) -> ErrorStatus:
     """The HTTP status by which the error page says what happened."""
     if isinstance(error, UploadError):
         return _STATUS_OF_UPLOADS.get(error.code, 413)

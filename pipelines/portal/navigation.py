@@ -19,6 +19,15 @@ _PAGES: Mapping[Role, tuple[str, ...]] = {
     "administrator": ("/utenti", "/registro"),
 }
 
+_TITLES: Mapping[str, str] = {
+    "/settimane": "weeks.title",
+    "/quadro": "board.title",
+    "/cartella": "folder.title",
+    "/relazioni": "reports.title",
+    "/utenti": "accounts.title",
+    "/registro": "audit.title",
+}
+
 START: Mapping[Role, str] = {role: pages[0] for role, pages in _PAGES.items()}
 """Where a role comes in."""
 
@@ -36,9 +45,14 @@ class Link:
     is_current: bool
 
 
+def title_of(page: str, texts: Texts) -> str:
+    """What one of these pages is called: at its head, in the links to it and in the crumbs below it."""
+    return texts.say(_TITLES[page])
+
+
 def links_of(role: Role, path: str, texts: Texts) -> tuple[Link, ...]:
     """The links of a role; the one that holds the page now open is marked."""
     return tuple(
-        Link(texts.say(f"navigation.{page.strip('/')}"), page, path == page or path.startswith(f"{page}/"))
+        Link(title_of(page, texts), page, path == page or path.startswith(f"{page}/"))
         for page in _PAGES[role]
     )

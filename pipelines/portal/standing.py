@@ -6,8 +6,11 @@ Must not live here: their texts (`words`).
 
 from __future__ import annotations
 
+import datetime as dt
+
 from starlette.responses import Response
 
+from pipelines.portal.drafts import EXPIRY
 from pipelines.portal.uploading import expiry_in_words, limits_in_words
 from pipelines.portal.visits import Visit
 
@@ -18,8 +21,10 @@ def help_page(visit: Visit) -> Response:
 
 
 def privacy(visit: Visit) -> Response:
-    """`/privacy`."""
-    return visit.page("privacy.html")
+    """`/privacy`: what the General Data Protection Regulation wants to be told (articles 13 and 15-22)."""
+    hour = dt.timedelta(hours=1)
+    longest = visit.portal.sessions.limits.longest // hour
+    return visit.page("privacy.html", kept=visit.texts.say("privacy.kept", n=EXPIRY // hour, longest=longest))
 
 
 def accessibility(visit: Visit) -> Response:

@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from pipelines.annotating import said_in
 from pipelines.clock import now, of_this_machine
 from pipelines.portal.access.refusals import TooManyAttemptsError
-from pipelines.portal.navigation import START, Link, links_of
+from pipelines.portal.navigation import START, Link, links_of, title_of
 from pipelines.portal.pages import render
 from pipelines.portal.portal import Portal
 from pipelines.portal.store.accounts import Account
@@ -281,7 +281,7 @@ class Visit:
     @property
     def start_name(self) -> str:
         """What the page is called where the role comes in."""
-        return self.texts.say(f"navigation.{START[self.signed_in.role].strip('/')}")
+        return title_of(START[self.signed_in.role], self.texts)
 
     def role_word(self, account: Account) -> str:
         """What an account is, in words: `Città di Bolzano`, `Coordinamento`."""

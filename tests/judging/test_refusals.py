@@ -718,7 +718,7 @@ CASES = [
         sheet=HOUSING,
         cell="F4",
         found="Note",
-        says=("è vuota", "coordinazione"),
+        says=("è vuota", "coordinamento"),
         status="accepted_with_warnings",
     ),
 ]

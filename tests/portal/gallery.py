@@ -17,6 +17,7 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 import pipelines.portal
+from pipelines.portal.navigation import title_of
 from pipelines.portal.pages import render
 from pipelines.portal.words.wording import Texts, texts_in
 from reports.receipt.content import Content, DecisionRow, Fact, FileRow, FindingRow
@@ -73,7 +74,7 @@ def visit(shown: Shown, texts: Texts) -> Row:
         contact="assistenza@lgnet.example",
         is_demo=shown.template.endswith("sign_in.html"),
         navigation=tuple(
-            Row(text=texts.say(f"navigation.{page}"), href=f"/{page}", is_current=f"/{page}" == shown.path)
+            Row(text=title_of(f"/{page}", texts), href=f"/{page}", is_current=f"/{page}" == shown.path)
             for page in (pages[shown.role] if shown.role else ())
         ),
     )
@@ -473,7 +474,6 @@ def pages(language: Language) -> Iterator[Shown]:
             "crumbs": _crumbs(t, week.name),
             "upload": _upload(t),
             "errors": {},
-            "can_send": True,
             "nil_href": "/settimane/2023-W42/nulla",
             "versions": _versions(t),
             "nils": (
@@ -589,7 +589,7 @@ def pages(language: Language) -> Iterator[Shown]:
             None if kind in ("429", "invitation") else "city",
         )
     yield Shown("accessibilita", "accessibility.html", {}, None)
-    yield Shown("privacy", "privacy.html", {}, None)
+    yield Shown("privacy", "privacy.html", {"kept": t.say("privacy.kept", n=48, longest=12)}, None)
     yield Shown(
         "aiuto", "help.html", {"limits": _upload(t).limits, "expiry": t.say("help.expiry", n=72)}, "city"
     )
@@ -785,6 +785,7 @@ def _folder(t: Texts) -> dict[str, Any]:
         "take_action": "/cartella/acquisisci",
         "remove_action": "/cartella/elimina",
         "summary": t.say("folder.summary", n=4),
+        "expiry": t.say("help.expiry", n=48),
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from schemas.contract import LANGUAGES, Language
 from tests.portal.gallery import TEMPLATES, html_of, pages
 
-FRAMES = {"base.html", "macros.html"}
+FRAMES = {"base.html", "macros.html", "week.html"}
 
 
 class Reading(HTMLParser):

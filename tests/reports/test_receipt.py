@@ -289,7 +289,7 @@ def test_a_rejected_return_is_told_by_when_to_send_again(
 ) -> None:
     said = next_of(receipt(**changes), edition)
     assert sentence in said
-    assert "consolidazione" not in said
+    assert "consolidamento" not in said
 
 
 def test_an_adopted_verdict_stands_beside_the_first_one(edition: Edition) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from starlette.responses import Response
 
@@ -20,6 +21,9 @@ from reports.receipt.content import Fact
 from schemas.contract import LANGUAGES
 
 _SHOWN_ENTRIES = 20
+
+State = Literal["active", "invited", "closed"]
+"""Of an account."""
 
 _PROBLEMS: Mapping[AccessCode, tuple[str, str]] = {
     "name_malformed": ("name", "accounts.name_malformed"),
@@ -178,7 +182,7 @@ def _href(account: Account) -> str:
     return f"/utenti/{account.id}"
 
 
-def _state(account: Account) -> str:
+def _state(account: Account) -> State:
     if not account.is_active:
         return "closed"
     return "active" if account.has_password else "invited"
@@ -263,12 +267,13 @@ def _facts(visit: Visit, account: Account) -> tuple[Fact, ...]:
 
 
 def _actions(visit: Visit, account: Account) -> tuple[Action, ...]:
-    texts, here = visit.texts.account_page, _href(account)
+    texts, here = visit.texts, _href(account)
     if not account.is_active:
-        return (Action(f"{here}/riapri", texts.reopen, texts.reopen_what),)
+        return (Action(f"{here}/riapri", texts.account_page.reopen, texts.account_page.reopen_what),)
+    again, what = texts.account_page.invite_again, texts.account_page.invite_again_what
     return (
-        Action(f"{here}/invito", texts.invite_again, texts.invite_again_what),
-        Action(f"{here}/chiudi", texts.close, texts.close_what, is_grave=True),
+        Action(f"{here}/invito", again, what),
+        Action(f"{here}/chiudi", texts.account_page.close, texts.account_page.close_what, is_grave=True),
     )
 
 

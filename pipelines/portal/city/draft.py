@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from starlette.responses import Response
 
@@ -21,7 +22,7 @@ from pipelines.portal.drafts import (
     Withheld,
     WithheldError,
 )
-from pipelines.portal.navigation import DRAFTS, START
+from pipelines.portal.navigation import DRAFTS, START, title_of
 from pipelines.portal.shown.changes import Changes, changes_of, indicator_rows
 from pipelines.portal.shown.deadlines import NEAR, DeadlineBox, deadline_box
 from pipelines.portal.shown.drafts import WithheldRow, draft_row, views_of, which_files, withheld_row
@@ -40,6 +41,9 @@ from pipelines.refusals import RefusedError
 from reports.receipt.content import Fact
 from schemas.nothing import sign_of
 from schemas.verdicts import Reason
+
+Step = Literal["accepted", "with_warnings", "rejected", "unreadable", "unrecognised", "known"]
+"""How far a draft came."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def indicators(visit: Visit) -> Response:
     return visit.page(
         "city/indicators.html",
         crumbs=(
-            (visit.start_name, START[visit.signed_in.role]),
+            _drafts_crumb(visit),
             (texts.draft.title, f"/bozze/{draft_id}"),
             (texts.draft.moved_indicators, ""),
         ),
@@ -238,7 +242,6 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         view = visit.portal.drafts.read(draft_id, sender_of(visit), visit.language)
     except WithheldError as error:
         return _removed(visit, error.withheld)
-    drafts = DRAFTS[visit.signed_in.role]
     judged, is_for_city = view.judgement, visit.signed_in.city is None
     city = judged.city or view.draft.claimed_city
     is_read = judged.counts.mapped > 0
@@ -247,7 +250,7 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         "city/draft.html",
         status,
         draft=_head(visit, view),
-        crumbs=((texts.say(f"navigation.{drafts.strip('/')}"), drafts), (texts.draft.title, "")),
+        crumbs=(_drafts_crumb(visit), (texts.draft.title, "")),
         deadline=_deadline(view, visit),
         received_at=_received_at(view, visit),
         can_confirm=can_confirm,
@@ -266,6 +269,12 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
     )
 
 
+def _drafts_crumb(visit: Visit) -> tuple[str, str]:
+    """The page above a draft's."""
+    drafts = DRAFTS[visit.signed_in.role]
+    return title_of(drafts, visit.texts), drafts
+
+
 def _head(visit: Visit, view: DraftView) -> DraftHead:
     judged, receipt, draft = view.judgement, visit.texts.receipt, view.draft
     return DraftHead(
@@ -282,7 +291,7 @@ def _head(visit: Visit, view: DraftView) -> DraftHead:
     )
 
 
-def _step(view: DraftView) -> str:
+def _step(view: DraftView) -> Step:
     """How far it came, which decides what to do next."""
     judged = view.judgement
     if view.known is not None:

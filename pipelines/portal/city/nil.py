@@ -12,34 +12,25 @@ from starlette.responses import Response
 
 from pipelines import declaring_nil
 from pipelines.portal.city.week import entry_of, week_asked
-from pipelines.portal.city.weeks import week_href
-from pipelines.portal.shown.weeks import box_of, week_name
+from pipelines.portal.shown.crumbs import crumbs_to_week
+from pipelines.portal.shown.weeks import box_of
 from pipelines.portal.visits import NotFoundError, Visit
 from pipelines.refusals import RefusedError
 from schemas.details import NilOf
 from schemas.weeks import IsoWeek
 
-Way = tuple[tuple[str, str], ...]
-"""The crumbs down to the page of the week."""
-
 
 def show(visit: Visit) -> Response:
     """`/settimane/WEEK/nulla`."""
-    week = week_asked(visit)
-    return nil_page(visit, visit.city, week, _way_to(visit, week), {})
+    return nil_page(visit, visit.city, week_asked(visit), {})
 
 
 def declare(visit: Visit) -> Response:
     """What was ticked: recorded all together, or nothing of it."""
-    week = week_asked(visit)
-    return declare_of(visit, visit.city, week, _way_to(visit, week))
+    return declare_of(visit, visit.city, week_asked(visit))
 
 
-def _way_to(visit: Visit, week: IsoWeek) -> Way:
-    return ((visit.texts.weeks.title, "/settimane"), (week_name(week, visit.texts), week_href(week)))
-
-
-def declare_of(visit: Visit, city: str, week: IsoWeek, way: Way) -> Response:
+def declare_of(visit: Visit, city: str, week: IsoWeek) -> Response:
     """Record what was ticked for a city, and go back to its week. Raises RefusedError where no field of the
     form is to blame.
     """
@@ -51,7 +42,7 @@ def declare_of(visit: Visit, city: str, week: IsoWeek, way: Way) -> Response:
     if not reason:
         errors["reason"] = texts.problems.no_nil_reason
     if errors:
-        return nil_page(visit, city, week, way, errors)
+        return nil_page(visit, city, week, errors)
     edition = portal.contract.edition
     try:
         places = [declaring_nil.nil_place(edition, city, point, None) for point in points]
@@ -60,9 +51,9 @@ def declare_of(visit: Visit, city: str, week: IsoWeek, way: Way) -> Response:
             portal.home, portal.contract, city, week, places, reason, visit.signed_in.name
         )
     except RefusedError as error:
-        return nil_page(visit, city, week, way, {_field_of(error, points): visit.refused(error)})
+        return nil_page(visit, city, week, {_field_of(error, points): visit.refused(error)})
     visit.record("nil_declared", f"{city}/{week}")
-    return visit.go(way[-1][1], "nil_declared")
+    return visit.go(crumbs_to_week(visit, city, week)[-1][1], "nil_declared")
 
 
 def _field_of(error: RefusedError, points: Sequence[str]) -> str:
@@ -75,12 +66,13 @@ def _field_of(error: RefusedError, points: Sequence[str]) -> str:
     return "points" if (place.service_point if isinstance(place, NilOf) else place) in points else "areas"
 
 
-def nil_page(visit: Visit, city: str, week: IsoWeek, way: Way, errors: dict[str, str]) -> Response:
+def nil_page(visit: Visit, city: str, week: IsoWeek, errors: dict[str, str]) -> Response:
     """The form, with what was ticked and typed so far. Raises NotFoundError where the city owes nothing."""
     edition, texts = visit.portal.contract.edition, visit.texts
     if not edition.is_due(city, week):
         raise NotFoundError("week")
-    entry, back = entry_of(visit, city, week), way[-1][1]
+    entry, way = entry_of(visit, city, week), crumbs_to_week(visit, city, week)
+    back = way[-1][1]
     is_for_city = visit.signed_in.city is None
     ticked = {*visit.fields.all("points"), *visit.fields.all("areas")}
     areas = [place.area for place in declaring_nil.areas_due(edition, city, week)]

@@ -16,8 +16,8 @@ from pipelines.judged import read_findings
 from pipelines.judging.understood import return_in_words
 from pipelines.portal.city.week import XLSX
 from pipelines.portal.navigation import START
+from pipelines.portal.shown.crumbs import Crumb, crumbs_to_week
 from pipelines.portal.shown.findings import NOTE, Question, has_cells, questions
-from pipelines.portal.shown.weeks import week_name
 from pipelines.portal.visits import NotFoundError, Visit
 from pipelines.receipts import receipt_data
 from pipelines.receiving import arrival_of, judgement_told
@@ -123,8 +123,8 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     here = f"/invii/{verdict.submission_id}"
     acts = visit.portal.desk.acts()
     back = acts.sent_back(verdict.submission_id)
+    above = _above(visit, verdict)
     texts = visit.texts
-    name = week_name(verdict.iso_week, texts) if verdict.iso_week else texts.receipt.unknown.week
     return visit.page(
         "city/submission.html",
         status,
@@ -134,31 +134,21 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
             pdf=f"{here}/ricevuta.pdf",
             annotated="" if data.is_nothing_kept or not has_cells(data.findings) else f"{here}/copia.xlsx",
         ),
-        crumbs=_crumbs(visit, verdict, name),
+        crumbs=(*above, (texts.submission.title, "")),
         is_just_sent=visit.asked("esito") == "sent",
         sent_back=back.note if back is not None else "",
-        week_href=_week_href(visit, verdict),
+        week_href=above[-1][1],
         questions=_open(visit, data),
         confirm_action=f"{here}/conferma",
         errors=errors,
     )
 
 
-def _crumbs(visit: Visit, verdict: Verdict, week: str) -> tuple[tuple[str, str], ...]:
-    """From where the role comes in, for who sees all cities by way of the city."""
-    start = (visit.start_name, START[visit.signed_in.role])
-    own = (week, _week_href(visit, verdict)), (visit.texts.submission.title, "")
-    if visit.signed_in.city is not None or verdict.city is None:
-        return start, *own
-    return start, (visit.city_name(verdict.city), f"/citta/{verdict.city}"), *own
-
-
-def _week_href(visit: Visit, verdict: Verdict) -> str:
+def _above(visit: Visit, verdict: Verdict) -> tuple[Crumb, ...]:
+    """The week that it is for; where that is not known, the page where the role comes in."""
     if verdict.iso_week is None or verdict.city is None:
-        return START[visit.signed_in.role]
-    if visit.signed_in.city is not None:
-        return f"/settimane/{verdict.iso_week}"
-    return f"/citta/{verdict.city}/{verdict.iso_week}"
+        return ((visit.start_name, START[visit.signed_in.role]),)
+    return crumbs_to_week(visit, verdict.city, verdict.iso_week)
 
 
 def _open(visit: Visit, data: ReceiptData) -> tuple[Question, ...]:

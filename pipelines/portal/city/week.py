@@ -14,6 +14,7 @@ from starlette.responses import Response
 from pipelines import templating
 from pipelines.board import CityWeek
 from pipelines.portal.city.weeks import week_href
+from pipelines.portal.shown.crumbs import crumbs_to_week
 from pipelines.portal.shown.deadlines import DeadlineBox
 from pipelines.portal.shown.weeks import box_of, state_word, states_of, version_rows, week_name
 from pipelines.portal.uploading import upload_to
@@ -58,10 +59,9 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "city/week.html",
         week=week_page(visit, entry, href),
-        crumbs=((texts.weeks.title, "/settimane"), (week_name(week, texts), "")),
+        crumbs=crumbs_to_week(visit, visit.city, week),
         upload=upload_to(visit, "/bozze"),
         errors={},
-        can_send=True,
         nil_href=f"{href}/nulla",
         versions=version_rows(visit.portal, visit.city, week, texts),
         nils=nil_rows(visit, entry.nils),

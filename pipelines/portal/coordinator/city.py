@@ -16,6 +16,7 @@ from pipelines.portal.city import nil, week
 from pipelines.portal.city.draft import some_withheld
 from pipelines.portal.coordinator.board import week_href
 from pipelines.portal.drafts import Draft
+from pipelines.portal.shown.crumbs import crumbs_to_week
 from pipelines.portal.shown.paging import page_of
 from pipelines.portal.shown.weeks import (
     VersionRow,
@@ -23,7 +24,6 @@ from pipelines.portal.shown.weeks import (
     state_word,
     states_of,
     version_rows,
-    week_name,
     week_row,
     weeks_ended,
 )
@@ -100,22 +100,13 @@ def send_back(visit: Visit) -> Response:
 def show_nil(visit: Visit) -> Response:
     """`/citta/SLUG/WEEK/nulla`."""
     city, asked = _city(visit), week.week_asked(visit)
-    return nil.nil_page(visit, city, asked, _way_to(visit, city, asked), {})
+    return nil.nil_page(visit, city, asked, {})
 
 
 def declare_nil(visit: Visit) -> Response:
     """What the city told: recorded all together, or nothing of it."""
     city, asked = _city(visit), week.week_asked(visit)
-    return nil.declare_of(visit, city, asked, _way_to(visit, city, asked))
-
-
-def _way_to(visit: Visit, city: str, asked: IsoWeek) -> nil.Way:
-    """From the board to the page of a city's week."""
-    return (
-        (visit.texts.board.title, "/quadro"),
-        (visit.city_name(city), f"/citta/{city}"),
-        (week_name(asked, visit.texts), week_href(city, asked)),
-    )
+    return nil.declare_of(visit, city, asked)
 
 
 def _city(visit: Visit) -> str:
@@ -183,7 +174,7 @@ def _week_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Respo
         week=week.week_page(visit, entry, here),
         city_name=visit.city_name(city),
         state_word=state_word(entry, texts),
-        crumbs=_way_to(visit, city, asked),
+        crumbs=crumbs_to_week(visit, city, asked),
         upload=_upload(visit, city),
         is_due=is_due,
         nil_href=f"{here}/nulla",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from starlette.responses import Response
 
@@ -18,12 +19,17 @@ from pipelines.home import BusyError
 from pipelines.portal.drafts import DraftError, DraftView, UnknownDraftError, Withheld, WithheldError
 from pipelines.portal.shown.drafts import WithheldRow, views_of, which_files, withheld_row
 from pipelines.portal.shown.findings import finding_rows
-from pipelines.portal.uploading import UploadRefusedError, keep_returns, sender_of, upload_to
+from pipelines.portal.uploading import UploadRefusedError, expiry_in_words, keep_returns, sender_of, upload_to
 from pipelines.portal.visits import Visit
 from pipelines.refusals import RefusedError
-from schemas.verdicts import Reason
+from schemas.verdicts import Reason, Status
 
 _REASON = "reason-"
+
+NotTaken = Literal["not_recognised", "gone", "busy"]
+"""Why a return that was chosen was not taken in."""
+Unsendable = Literal["known", "not_recognised"]
+"""Why a return that waits cannot be."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +175,7 @@ def _take(visit: Visit, draft_id: str, view: DraftView | None) -> OutcomeRow | W
     )
 
 
-def _not_taken(visit: Visit, about: str, status: str) -> OutcomeRow:
+def _not_taken(visit: Visit, about: str, status: NotTaken) -> OutcomeRow:
     texts = visit.texts
     return OutcomeRow(about, status, texts.say(f"folder.status_{status}"), texts.say(f"folder.{status}"), "")
 
@@ -190,6 +196,7 @@ def _page(visit: Visit, told: Told, status: int = 200) -> Response:
         take_action="/cartella/acquisisci",
         remove_action="/cartella/elimina",
         summary=visit.texts.say("folder.summary", n=sum(map(_is_recognised, views))),
+        expiry=expiry_in_words(visit),
     )
 
 
@@ -239,7 +246,7 @@ def _result_row(visit: Visit, view: DraftView, chosen: Iterable[str] | None) -> 
     )
 
 
-def _status(view: DraftView) -> str:
+def _status(view: DraftView) -> Status | Unsendable:
     if view.known is not None:
         return "known"
     return view.judgement.status if _is_recognised(view) else "not_recognised"

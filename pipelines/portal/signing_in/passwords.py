@@ -13,11 +13,11 @@ from pipelines.portal.access.refusals import AccessCode, AccessError
 from pipelines.portal.visits import Visit
 
 _PROBLEMS: Mapping[AccessCode, tuple[str, dict[str, int]]] = {
-    "password_wrong": ("wrong_password", {}),
-    "password_too_short": ("short_password", {"n": SHORTEST}),
-    "password_too_long": ("long_password", {"n": LONGEST}),
-    "password_common": ("common_password", {}),
-    "password_has_name": ("named_password", {}),
+    "password_wrong": ("problems.wrong_password", {}),
+    "password_too_short": ("problems.short_password", {"n": SHORTEST}),
+    "password_too_long": ("problems.long_password", {"n": LONGEST}),
+    "password_common": ("problems.common_password", {}),
+    "password_has_name": ("problems.named_password", {}),
 }
 
 
@@ -36,4 +36,4 @@ def password_problem(visit: Visit, error: AccessError) -> str:
     if error.code not in _PROBLEMS:
         raise error
     key, wanted = _PROBLEMS[error.code]
-    return visit.texts.say(f"problems.{key}", **wanted)
+    return visit.texts.say(key, **wanted)

@@ -54,18 +54,11 @@ Event = Literal[
     "draft_withheld",  # it told who a person is: nothing of it was kept
     "draft_discarded",
     "draft_expired",
-    "upload_refused",
     # returns, and what is decided of them
     "return_received",
     "warning_confirmed",
     "nil_declared",
-    "nil_withdrawn",
     "return_sent_back",
-    "return_judged_again",
-    "waiver_given",
-    "deadline_moved",
-    "quarter_frozen",
-    "quarter_reopened",
 ]
 EVENTS: tuple[Event, ...] = get_args(Event)
 

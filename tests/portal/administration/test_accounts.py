@@ -118,7 +118,7 @@ def test_a_closed_account_is_out_at_once_and_can_be_opened_again(dario: Visitor)
     assert dario.post(f"{page}/chiudi").status_code == 303
     assert anna.get("/account").status_code == 303
     shown = dario.get(page).text
-    assert "Chiuso" in said(shown) and f"{page}/invito" not in shown
+    assert "Disattivato" in said(shown) and f"{page}/invito" not in shown
     assert dario.post(f"{page}/invito").status_code == 409
     assert not account(dario, "anna").is_active
     assert dario.post(f"{page}/riapri").status_code == 303
