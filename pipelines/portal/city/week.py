@@ -92,7 +92,7 @@ def template(visit: Visit) -> Response:
 
 
 def template_of(visit: Visit, city: str, week: IsoWeek) -> Response:
-    """The blank form of a city's week. Raises WrongUsageError where the city owes none."""
+    """The blank form of a city's week. Raises RefusedError where the city owes none, or there is no form."""
     portal = visit.portal
     blank = templating.template_for(portal.home, portal.contract, city, week)
     visit.record("downloaded", f"{city}/{week}/modulo")
