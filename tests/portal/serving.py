@@ -23,9 +23,9 @@ from pathlib import Path
 from httpx2 import Client, Response
 
 from schemas.editions import PROJECT
+from tests.portal.visiting import PASSWORD
 
 COMMAND = [sys.executable, "-m", "pipelines.cli"]
-PASSWORD = "quattro mele verdi al sole"
 NOTE = "Verificato con lo sportello: il valore è giusto."
 
 _SECONDS_TO_OPEN = 60

@@ -29,7 +29,7 @@ from pipelines.portal.portal import Portal
 from pipelines.portal.visits import Visit
 from pipelines.refusals import WrongUsageError
 from tests.portal.serving import serving
-from tests.portal.visitors import CITY, HERE, PASSWORD, account_of, csrf_in, opened, signed_in
+from tests.portal.visiting import CITY, HERE, PASSWORD, account_of, csrf_in, opened, signed_in
 
 pytestmark = pytest.mark.whole
 
