@@ -256,7 +256,7 @@ class Drafts:
         checked = self._desk.check(Arrival(tuple(files), at, claim))
         if checked.judgement.is_withheld:
             return Withheld(checked.judgement.findings)
-        with self._writing():
+        with self._writing(fcntl.LOCK_EX):
             sha256 = landing.sha256_of(tuple(files))
             for same in self.of(sender):
                 if (same.sha256, same.claim, same.reason) == (sha256, claim, reason):
@@ -476,7 +476,7 @@ class Drafts:
     def sweep(self, at: dt.datetime | None = None) -> int:
         """Remove drafts that have expired, and what killed ones left; returns how many expired ones went."""
         at, gone = at or self._clock(), 0
-        with self._writing():
+        with self._writing(fcntl.LOCK_EX):
             for path in self._folder.glob(f"{_UNFINISHED}*"):
                 shutil.rmtree(path)
         for draft in self._all():
@@ -494,7 +494,7 @@ class Drafts:
     def _remove(self, draft_id: str) -> None:
         """Out of sight in one step, then gone."""
         hidden = self._folder / f"{_UNFINISHED}{draft_id}"
-        with self._writing():
+        with self._writing(fcntl.LOCK_SH):
             (self._folder / draft_id).rename(hidden)
             shutil.rmtree(hidden)
             _sync(self._folder)
@@ -544,11 +544,11 @@ class Drafts:
         return sorted(open_ones, key=lambda draft: (draft.made_at, draft.id))
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One after the other: whoever keeps a draft knows all others, and nothing unfinished is swept."""
+    def _writing(self, kind: int) -> Iterator[None]:
+        """Whoever keeps a draft, or sweeps, does so alone: a return kept twice at once is one draft."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self._folder / ".writing").open("a") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            fcntl.flock(handle, kind)
             yield
 
     @contextmanager
