@@ -32,7 +32,7 @@ from sources.layouts.outcome import Reading, Trouble
 from sources.layouts.recognise import most_alike
 from sources.reading.reader import ChildReader, SourceFile, Unreadable
 from tests.making.editions import copy_built_in
-from tests.making.samples import LAST_SIX_WEEKS, sample
+from tests.making.samples import LATE_BEGINNING, sample
 
 # The same examples on every machine, however slow it is.
 settings.register_profile("regia", deadline=None, derandomize=True)
@@ -60,17 +60,17 @@ def contract() -> Contract:
 
 
 @pytest.fixture(scope="session")
-def six_weeks_editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for `$REGIA_EDITIONS`: the built-in edition, begun with the last six weeks of the sample."""
+def late_editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for `$REGIA_EDITIONS`: the built-in edition, begun a week before the sample's last six."""
     folder = tmp_path_factory.mktemp("editions")
-    copy_built_in(folder, first_week=LAST_SIX_WEEKS[0])
+    copy_built_in(folder, first_week=LATE_BEGINNING)
     return folder
 
 
 @pytest.fixture(scope="session")
-def six_weeks_contract(six_weeks_editions: Path) -> Contract:
+def late_contract(late_editions: Path) -> Contract:
     """That edition with its layouts."""
-    folder = six_weeks_editions / "lgnet2"
+    folder = late_editions / "lgnet2"
     return load_contract(EditionFolders(folder / "sources", folder / "schemas"))
 
 

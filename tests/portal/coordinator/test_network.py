@@ -199,14 +199,12 @@ def test_no_activity_is_declared_on_behalf_of_a_city(anna: Visitor, home: Home, 
 
 
 @pytest.fixture
-def beginner(
-    tmp_path: Path, six_weeks_contract: Contract, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Visitor]:
-    """An analyst of a network that began six weeks ago, has one return, and has published nothing."""
+def beginner(tmp_path: Path, late_contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
+    """An analyst of a network that began late, has one return, and has published nothing."""
     monkeypatch.setenv("REGIA_NOW", TUESDAY)
     home = Home(tmp_path / "home")
-    take_in(home, six_weeks_contract, sample("taranto"))
-    with opened(home, six_weeks_contract) as (portal, _):
+    take_in(home, late_contract, sample("taranto"))
+    with opened(home, late_contract) as (portal, _):
         yield Visitor(portal).sign_in("piero", "analyst")
 
 
