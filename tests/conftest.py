@@ -31,7 +31,8 @@ from sources.layouts.library import KnownLayout
 from sources.layouts.outcome import Reading, Trouble
 from sources.layouts.recognise import most_alike
 from sources.reading.reader import ChildReader, SourceFile, Unreadable
-from tests.making.samples import sample
+from tests.making.editions import copy_built_in
+from tests.making.samples import LATE_BEGINNING, sample
 
 # The same examples on every machine, however slow it is.
 settings.register_profile("regia", deadline=None, derandomize=True)
@@ -56,6 +57,21 @@ def _no_settings_of_this_machine() -> Iterator[None]:
 def contract() -> Contract:
     """The built-in edition with its layouts."""
     return load_contract(BUILT_IN)
+
+
+@pytest.fixture(scope="session")
+def late_editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for `$REGIA_EDITIONS`: the built-in edition, begun a week before the sample's last six."""
+    folder = tmp_path_factory.mktemp("editions")
+    copy_built_in(folder, first_week=LATE_BEGINNING)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def late_contract(late_editions: Path) -> Contract:
+    """That edition with its layouts."""
+    folder = late_editions / "lgnet2"
+    return load_contract(EditionFolders(folder / "sources", folder / "schemas"))
 
 
 @pytest.fixture(scope="session")

@@ -240,7 +240,7 @@ class Drafts:
         checked = self._desk.check(Arrival(tuple(files), at, claim))
         if checked.judgement.is_withheld:
             return Withheld(checked.judgement.findings)
-        with self._writing(fcntl.LOCK_SH):
+        with self._writing(fcntl.LOCK_EX):
             sha256 = landing.sha256_of(tuple(files))
             for same in self.of(sender):
                 if (same.sha256, same.claim) == (sha256, claim):
@@ -521,7 +521,7 @@ class Drafts:
 
     @contextmanager
     def _writing(self, kind: int) -> Iterator[None]:
-        """Drafts are written beside each other, but not while what is unfinished is swept."""
+        """Whoever keeps a draft, or sweeps, does so alone: a return kept twice at once is one draft."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self._folder / ".writing").open("a") as handle:
             fcntl.flock(handle, kind)

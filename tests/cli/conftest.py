@@ -13,7 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,8 +84,26 @@ def samples_of(*cities: str, weeks: Iterable[str] = ("2023-W40",)) -> list[Sampl
     return [one for one in samples() if one.iso_week in chosen and (not cities or one.city in cities)]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def begun_late(late_editions: Path) -> Iterator[None]:
+    """The network began a week before the last six of the sample, for every test of the command.
+
+    A consolidation computes each week since the beginning, whether anything came or not: this one takes a
+    quarter of the time. Tests about the weeks before ask for `begun_as_it_did`.
+    """
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("REGIA_EDITIONS", str(late_editions))
+        yield
+
+
+@pytest.fixture
+def begun_as_it_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network began with the first week of the sample."""
+    monkeypatch.delenv("REGIA_EDITIONS")
+
+
 @pytest.fixture(scope="session")
-def six_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def six_weeks(late_editions: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that took in the last six weeks and consolidated them; copy it before changing it."""
     # Tests run in several processes: the first makes the home, the others wait for it.
     base = tmp_path_factory.getbasetemp()
@@ -97,7 +115,7 @@ def six_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
             manifest = write_manifest(shared / "six-weeks.csv", samples_of(weeks=LAST_SIX_WEEKS))
             unfinished = tmp_path_factory.mktemp("six-weeks") / "home"
             for arguments in (["receive", "--manifest", manifest], ["consolidate"]):
-                done = run_apart(*arguments, "--home", unfinished)
+                done = run_apart(*arguments, "--home", unfinished, REGIA_EDITIONS=str(late_editions))
                 assert done.returncode == 0, done.stderr
             unfinished.rename(home)
     return home

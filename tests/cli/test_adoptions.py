@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import Regia, samples_of
 from tests.cli.reading_homes import published_rows
 from tests.making.editions import alter, copy_built_in
+from tests.making.samples import LATE_BEGINNING
 
 pytestmark = pytest.mark.whole
 
@@ -22,7 +23,7 @@ def test_a_changed_verdict_is_listed_stands_and_is_adopted(
     submission = said.document["submission_id"]
 
     editions = tmp_path / "editions"
-    folders = copy_built_in(editions)
+    folders = copy_built_in(editions, first_week=LATE_BEGINNING)
     alter(folders.schemas / "rules.yaml", "    check: additive_breakdowns\n", "")
     monkeypatch.setenv("REGIA_EDITIONS", str(editions))
 

@@ -23,7 +23,7 @@ from tests.making.declarations import DECLARATIONS, write_all
 from tests.making.editions import MINIMAL
 from tests.making.samples import sample
 
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("begun_as_it_did")]
 
 GIVEN = sample("taranto", "2023-W02")
 WEEK = GIVEN.iso_week

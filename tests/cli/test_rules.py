@@ -12,7 +12,7 @@ from schemas.editions import find_edition, load_edition
 from tests.cli.conftest import Regia
 from tests.cli.reading_homes import folder_contents
 from tests.making.editions import alter, change_rule, copy_built_in, rule_entry
-from tests.making.samples import sample
+from tests.making.samples import LATE_BEGINNING, sample
 
 pytestmark = pytest.mark.whole
 
@@ -27,7 +27,7 @@ LATE = sample("potenza", "2023-W42")  # S09
 def own_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The `rules.yaml` of a copy of the built-in edition that takes its place, to be changed."""
     monkeypatch.setenv("REGIA_EDITIONS", str(tmp_path / "editions"))
-    return copy_built_in(tmp_path / "editions").schemas / "rules.yaml"
+    return copy_built_in(tmp_path / "editions", first_week=LATE_BEGINNING).schemas / "rules.yaml"
 
 
 def entries_of(regia: Regia, rule: str) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ from tests.making.samples import (
 )
 from tests.making.template_filling import filled_template, input_cells
 
-pytestmark = pytest.mark.whole
+pytestmark = [pytest.mark.whole, pytest.mark.usefixtures("begun_as_it_did")]
 
 WEEK = IsoWeek(2023, 30)
 WEEK_BEFORE = WEEK.shifted(-1)

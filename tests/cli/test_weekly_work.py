@@ -223,6 +223,7 @@ def test_the_version_of_a_return_that_was_rejected_may_be_sent_again(tmp_path: P
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("begun_as_it_did")
 def test_all_42_weeks_are_published_equal_to_the_truth(tmp_path: Path) -> None:
     """Long, because it takes in the whole sample: 674 returns."""
     home = tmp_path / "home"

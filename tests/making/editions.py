@@ -19,8 +19,11 @@ from schemas.weeks import IsoWeek
 MINIMAL = Path(__file__).resolve().parent.parent / "editions" / "minimal"
 
 
-def copy_built_in(folder: Path, slug: str = "lgnet2") -> EditionFolders:
-    """The built-in edition's two folders under `folder/<slug>`, as `$REGIA_EDITIONS` wants them."""
+def copy_built_in(folder: Path, slug: str = "lgnet2", first_week: str | None = None) -> EditionFolders:
+    """The built-in edition's two folders under `folder/<slug>`, as `$REGIA_EDITIONS` wants them.
+
+    first_week: as though the network had begun with it.
+    """
     copied = EditionFolders(folder / slug / "sources", folder / slug / "schemas")
     shutil.copytree(
         PROJECT / "sources" / "lgnet2", copied.sources, ignore=shutil.ignore_patterns("__pycache__")
@@ -28,6 +31,8 @@ def copy_built_in(folder: Path, slug: str = "lgnet2") -> EditionFolders:
     shutil.copytree(
         PROJECT / "schemas" / "lgnet2", copied.schemas, ignore=shutil.ignore_patterns("__pycache__")
     )
+    if first_week is not None:
+        alter(copied.schemas / "edition.yaml", 'first_week: "2023-W01"', f'first_week: "{first_week}"')
     return copied
 
 

@@ -34,6 +34,9 @@ ONE_CITY_A_LAYOUT = (*OWN_LAYOUT_CITIES, "taranto")
 """A city for each of the twelve layouts."""
 
 LAST_SIX_WEEKS = ("2023-W37", "2023-W38", "2023-W39", "2023-W40", "2023-W41", "2023-W42")
+LATE_BEGINNING = "2023-W36"
+"""The week before those. An edition that begins with it, of which nothing has come, judges no sum since the
+beginning, as the whole edition does not where it lacks the weeks before."""
 
 NOT_VALID_IN_THE_END = frozenset(
     {("2023-W39", "caserta", 1), ("2023-W40", "taranto", 1), ("2023-W41", "latina", 1)}

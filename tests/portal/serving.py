@@ -23,9 +23,9 @@ from pathlib import Path
 from httpx2 import Client, Response
 
 from schemas.editions import PROJECT
+from tests.portal.visiting import PASSWORD
 
 COMMAND = [sys.executable, "-m", "pipelines.cli"]
-PASSWORD = "quattro mele verdi al sole"
 NOTE = "Verificato con lo sportello: il valore è giusto."
 
 _SECONDS_TO_OPEN = 60
@@ -85,14 +85,20 @@ def is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def serving(home: Path, *options: str, through: Sequence[str] = (), **settings: str) -> Iterator[Served]:
+def serving(
+    home: Path,
+    *options: str,
+    through: Sequence[str] = (),
+    command: Sequence[str] = COMMAND,
+    **settings: str,
+) -> Iterator[Served]:
     """A portal over a home at a port of its own; killed at the end where it still lives.
 
     through: the beginning of a command that runs another one.
     """
     port, began = free_port(), time.perf_counter()
     process = subprocess.Popen(
-        [*through, *COMMAND, "serve", "--home", str(home), "--port", str(port), *options],
+        [*through, *command, "serve", "--home", str(home), "--port", str(port), *options],
         stdout=subprocess.PIPE,
         cwd=PROJECT,
         env={**os.environ, **settings},

@@ -15,7 +15,7 @@ from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.portal.portal import Portal
 from pipelines.portal.words.wording import texts_in
-from tests.portal.visitors import CITY, ORIGIN, PASSWORD, account_of, csrf_in, opened, secret_of
+from tests.portal.visiting import CITY, ORIGIN, PASSWORD, account_of, csrf_in, opened, secret_of
 
 pytestmark = pytest.mark.whole
 

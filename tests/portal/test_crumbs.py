@@ -15,7 +15,7 @@ from pipelines.portal.store.accounts import Role
 from schemas.contract import Language
 from tests.making.samples import sample
 from tests.portal.homes import take_in
-from tests.portal.visiting import Visitor, portal_over
+from tests.portal.visiting import Visitor, opened
 
 pytestmark = pytest.mark.whole
 
@@ -27,9 +27,8 @@ def visitor(contract: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("REGIA_NOW", TUESDAY)
     home = Home(tmp_path / "home")
     take_in(home, contract, sample("bolzano", "2023-W41"))
-    portal = portal_over(home.root)
-    yield Visitor(portal)
-    portal.close()
+    with opened(home, contract) as (portal, _):
+        yield Visitor(portal)
 
 
 def _crumbs(page: str) -> list[tuple[str, str]]:

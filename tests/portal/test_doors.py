@@ -25,13 +25,13 @@ from pipelines.portal.settings import FORM_BYTES
 from pipelines.portal.store.accounts import ROLES
 from tests.making.samples import sample
 from tests.portal.homes import file_of, take_in
-from tests.portal.visitors import (
+from tests.portal.visiting import (
     CITY,
     FORM,
     ORIGIN,
     OTHER_CITY,
+    Bearer,
     Sent,
-    Visitor,
     account_of,
     half_signed_in,
     opened,
@@ -145,12 +145,12 @@ class Doorstep:
 
     portal: Portal
     browser: TestClient
-    visitors: dict[str, Visitor]
+    visitors: dict[str, Bearer]
     submission: str
     draft: str
 
     def go(
-        self, door: Door, visitor: Visitor, address: str, sent: Sent | None = None, **headers: str
+        self, door: Door, visitor: Bearer, address: str, sent: Sent | None = None, **headers: str
     ) -> httpx2.Response:
         """Take a door with the form that its page would send."""
         if door.method == "GET":
@@ -158,7 +158,7 @@ class Doorstep:
         form = sent or Sent({"csrf": visitor.csrf}, is_multipart=door.takes_files)
         return self.browser.post(address, headers=visitor.headers(**headers), **form.as_arguments())
 
-    def entitled(self, door: Door) -> Visitor:
+    def entitled(self, door: Door) -> Bearer:
         """Someone whom a door lets in, under a session of their own."""
         who = min(OPENS[called(door)] - {"nobody", "half"})
         account = self.visitors[who].account
@@ -188,7 +188,7 @@ def doorstep(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> It
             long_ago = now() - dt.timedelta(hours=13)
             visitors["expired"] = signed_in(portal, accounts["coordinator"], long_ago)
             visitors["half"] = half_signed_in(portal, accounts["coordinator"])
-            visitors["nobody"] = Visitor()
+            visitors["nobody"] = Bearer()
             kept = portal.drafts.keep((file_of(CITY, "2023-W41"),), Sender("anna", CITY))
             assert isinstance(kept, Draft)
             yield Doorstep(portal, browser, visitors, outcome.verdict.submission_id, kept.id)
@@ -368,7 +368,7 @@ def test_nothing_is_read_of_what_a_stranger_sends(doorstep: Doorstep) -> None:
 
     for door in DOORS:
         if door.method == "POST" and "nobody" not in OPENS[called(door)]:
-            headers = {**Visitor().headers(), "content-type": FORM, "content-length": str(10**12)}
+            headers = {**Bearer().headers(), "content-type": FORM, "content-length": str(10**12)}
             answer = doorstep.browser.post(address_of(door), content=b"x", headers=headers)
             assert answer.status_code == 303 and is_asked_to_sign_in(answer.headers["location"])
 

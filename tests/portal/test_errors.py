@@ -33,7 +33,7 @@ from pipelines.portal.words.wording import texts_in
 from pipelines.refusals import RefusedError, WrongUsageError
 from schemas.weeks import IsoWeek
 from tests.portal.serving import serving
-from tests.portal.visitors import CITY, HERE, ORIGIN, PASSWORD, account_of, csrf_in, opened, signed_in
+from tests.portal.visiting import CITY, HERE, ORIGIN, PASSWORD, account_of, csrf_in, opened, signed_in
 
 pytestmark = pytest.mark.whole
 
@@ -99,7 +99,7 @@ def test_what_goes_wrong_is_a_page_that_tells_nothing_of_it(
     else:
         assert told == ""
     if status == 409:
-        assert "Per la settimana 42/2023 (16-22 ottobre) non c&#39;è un modulo comune" in answer.text
+        assert "Per la settimana 42/2023 (16-22 ottobre) non c&#39;è un modello comune" in answer.text
 
 
 def _heading(answer: httpx2.Response) -> str:

@@ -19,7 +19,7 @@ from pipelines.portal.portal import Portal
 from pipelines.portal.settings import Settings
 from pipelines.portal.visits import Visit
 from pipelines.refusals import WrongUsageError
-from tests.portal.visitors import (
+from tests.portal.visiting import (
     CITY,
     HERE,
     HTTPS,

@@ -30,7 +30,7 @@ from sources.layouts.library import LayoutLibrary
 from tests.making.identifiers import TAX_CODE
 from tests.making.samples import sample
 from tests.portal.homes import take_in
-from tests.portal.visitors import HERE
+from tests.portal.visiting import HERE
 
 pytestmark = pytest.mark.whole
 

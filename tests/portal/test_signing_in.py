@@ -18,7 +18,7 @@ from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.portal.portal import Portal
 from pipelines.portal.store.accounts import Role
-from tests.portal.visitors import (
+from tests.portal.visiting import (
     CITY,
     HTTPS,
     ORIGIN,

@@ -42,7 +42,6 @@ Event = Literal[
     "second_factor_failed",
     "second_factor_removed",
     "recovery_code_used",
-    "recovery_codes_renewed",
     "sessions_ended",
     # what is asked for
     "access_denied",

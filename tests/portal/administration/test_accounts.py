@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from pipelines.portal.administration.accounts import disable
 from pipelines.portal.store.accounts import Account
 from pipelines.portal.visits import Visit
 from tests.portal.reading_pages import main_of, said
-from tests.portal.visiting import ADDRESS, PASSWORD, Visitor, portal_over
+from tests.portal.visiting import ORIGIN, PASSWORD, Visitor
 
 GIULIA = {
     "name": "giulia.rossi",
@@ -30,21 +29,14 @@ GIULIA = {
 
 
 @pytest.fixture
-def visitor(home: Home) -> Iterator[Visitor]:
-    portal = portal_over(home.root)
-    yield Visitor(portal)
-    portal.close()
-
-
-@pytest.fixture
 def dario(visitor: Visitor) -> Visitor:
     return visitor.sign_in("dario", "administrator")
 
 
 def invitation_on(page: str) -> str:
-    found = re.search(rf'<p class="secret">({re.escape(ADDRESS)}/invito/[^<]+)</p>', page)
+    found = re.search(rf'<p class="secret">({re.escape(ORIGIN)}/invito/[^<]+)</p>', page)
     assert found, said(page)
-    return found[1].removeprefix(ADDRESS)
+    return found[1].removeprefix(ORIGIN)
 
 
 def account(visitor: Visitor, name: str) -> Account:

@@ -23,8 +23,8 @@ from playwright.sync_api import Locator, Page
 from pipelines.home import Home
 from pipelines.portal.words.wording import Texts, texts_in
 from schemas.contract import Language
+from tests.portal.visiting import PASSWORD
 
-PASSWORD = "quattro mele verdi al sole"
 COORDINATOR = "coordinamento"
 NARROWEST = 320
 MOST_TABS = 120

@@ -11,9 +11,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,8 +30,8 @@ from schemas.editions import PROJECT
 from schemas.weeks import ROME
 from tests.making.samples import samples
 from tests.portal.browser.browsing import COORDINATOR, PASSWORD, Clerk, Running
-from tests.portal.browser.served import HOST
 from tests.portal.homes import take_in
+from tests.portal.serving import serving
 
 CHROMIUM = Path("/usr/bin/chromium")
 PICTURES = PROJECT / ".artefacts" / "portal"
@@ -85,22 +82,10 @@ def running(weeks_of_returns: Path, tmp_path: Path) -> Iterator[Running]:
     home = Home(tmp_path / "home")
     shutil.copytree(weeks_of_returns, home.root)
     ahead = MONDAY_AFTER_W42 - dt.datetime.now(dt.UTC)
-    command = [sys.executable, "-m", "tests.portal.browser.served", str(home.root), str(_free_port())]
-    with subprocess.Popen(
-        [*command, str(ahead.total_seconds())],
-        cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            address = process.stdout.readline().strip()
-            assert address, "the portal did not open"
-            yield Running(address, home, ahead)
-        finally:
-            process.terminate()
-            assert process.wait(30) in {0, -signal.SIGTERM}
+    command = [sys.executable, "-m", "tests.portal.browser.served", str(ahead.total_seconds())]
+    with serving(home.root, "--contact", "aiuto@example.it", command=command) as served:
+        yield Running(served.address, home, ahead)
+        assert served.end() == 0
 
 
 @pytest.fixture
@@ -125,10 +110,3 @@ def clerk_at(
     yield clerk
     for context in opened:
         context.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind((HOST, 0))
-        port: int = asked.getsockname()[1]
-        return port

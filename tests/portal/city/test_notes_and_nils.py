@@ -18,7 +18,7 @@ from schemas.weeks import ROME, IsoWeek
 from tests.making.books import Book, altered_sample
 from tests.making.identifiers import TAX_CODE
 from tests.portal.reading_pages import said
-from tests.portal.visiting import Visitor, portal_over
+from tests.portal.visiting import Visitor, opened
 
 pytestmark = pytest.mark.whole
 
@@ -27,11 +27,10 @@ PERSONAL = f"Lo dice {TAX_CODE}"
 
 
 @pytest.fixture
-def visitor(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
+def visitor(home: Home, contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitor]:
     monkeypatch.setenv("REGIA_NOW", FRIDAY)
-    portal = portal_over(home.root)
-    yield Visitor(portal)
-    portal.close()
+    with opened(home, contract) as (portal, _):
+        yield Visitor(portal)
 
 
 @pytest.fixture

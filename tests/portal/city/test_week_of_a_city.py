@@ -6,7 +6,6 @@ import hashlib
 import io
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from tests.making.identifiers import TAX_CODE
 from tests.making.samples import sample
 from tests.portal.homes import file_of, take_in
 from tests.portal.reading_pages import landed, said
-from tests.portal.visiting import ADDRESS, Visitor, portal_over
+from tests.portal.visiting import ORIGIN, Visitor
 
 pytestmark = pytest.mark.whole
 
@@ -47,13 +46,6 @@ def two_weeks(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> H
 def home(two_weeks: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setenv("REGIA_NOW", TUESDAY)
     return Home(Path(shutil.copytree(two_weeks.root, tmp_path / "home")))
-
-
-@pytest.fixture
-def visitor(home: Home) -> Iterator[Visitor]:
-    portal = portal_over(home.root)
-    yield Visitor(portal)
-    portal.close()
 
 
 @pytest.fixture
@@ -404,7 +396,7 @@ def test_a_coordinators_corrected_file_stays_for_its_city(visitor: Visitor) -> N
 def test_odd_requests_are_answered(torino: Visitor, path: str, headers: dict[str, str]) -> None:
     assert torino.client.get(path, headers=headers).status_code == 200
     form = {"csrf": torino.csrf, "language": "it"}
-    answer = torino.client.post("/account/lingua", data=form, headers={"Origin": ADDRESS, **headers})
+    answer = torino.client.post("/account/lingua", data=form, headers={"Origin": ORIGIN, **headers})
     assert answer.status_code in (303, 403)
 
 

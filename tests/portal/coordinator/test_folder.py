@@ -8,7 +8,7 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ from tests.making.identifiers import TAX_CODE
 from tests.making.samples import sample
 from tests.portal.homes import file_of, take_in
 from tests.portal.reading_pages import landed, said
-from tests.portal.visiting import Visitor, portal_over
+from tests.portal.visiting import Visitor
 
 pytestmark = pytest.mark.whole
 
@@ -46,13 +46,6 @@ def home(some_weeks: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> H
     monkeypatch.setenv("REGIA_NOW", FRIDAY)
     monkeypatch.setenv("REGIA_WAIT_SECONDS", "0.2")
     return Home(Path(shutil.copytree(some_weeks.root, tmp_path / "home")))
-
-
-@pytest.fixture
-def visitor(home: Home) -> Iterator[Visitor]:
-    portal = portal_over(home.root)
-    yield Visitor(portal)
-    portal.close()
 
 
 @pytest.fixture
