@@ -25,16 +25,29 @@ _UPLOADS = Allowance("upload", most=120, window=dt.timedelta(hours=1))
 
 @dataclass(frozen=True)
 class Upload:
-    """A drop zone: where its form goes, and the sentence on limits."""
+    """A drop zone: where its form goes, and its limits, in words and in numbers that a script can hold to."""
 
     action: str
     limits: str
+    most_bytes: int
+    too_large: str
+    most_files: int
+    too_many: str
     hidden: tuple[tuple[str, str], ...] = ()
 
 
 def upload_to(visit: Visit, action: str, *hidden: tuple[str, str]) -> Upload:
     """A drop zone whose form goes to an address."""
-    return Upload(action, limits_in_words(visit), hidden)
+    limits, say = UploadLimits(), visit.texts.say
+    return Upload(
+        action=action,
+        limits=limits_in_words(visit),
+        most_bytes=limits.total,
+        too_large=say("errors.what_too_large", most=_megabytes(limits.total)),
+        most_files=limits.files,
+        too_many=say("errors.what_too_many_files", most=limits.files),
+        hidden=hidden,
+    )
 
 
 def limits_in_words(visit: Visit) -> str:

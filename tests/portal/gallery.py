@@ -179,8 +179,16 @@ def _receipt(t: Texts, status: str, findings: tuple[FindingRow, ...]) -> Content
 
 
 def _upload(t: Texts, **also: object) -> Row:
-    limits = t.say("upload.limits", size="20 MB")
-    return Row(**{"action": "/bozze", "limits": limits, "hidden": (), **also})
+    shown = {
+        "action": "/bozze",
+        "limits": t.say("upload.limits", size="20 MB"),
+        "most_bytes": 20 << 20,
+        "too_large": t.say("errors.what_too_large", most="20 MB"),
+        "most_files": 40,
+        "too_many": t.say("errors.what_too_many_files", most=40),
+        "hidden": (),
+    }
+    return Row(**{**shown, **also})
 
 
 def _weeks(t: Texts) -> tuple[Row, ...]:

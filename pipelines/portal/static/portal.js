@@ -66,7 +66,15 @@ function prepareUpload(form) {
         return item;
       }),
     );
-    said.textContent = files.length ? `${form.dataset.chosen} ${files.length}` : "";
+    said.textContent = tooMuch() || (files.length ? `${form.dataset.chosen} ${files.length}` : "");
+    said.classList.toggle("wrong", Boolean(tooMuch()));
+  };
+  // Said before it is sent: on a slow line that takes minutes, and a proxy cuts it off without a word.
+  const tooMuch = () => {
+    const files = inputs.flatMap((one) => Array.from(one.files));
+    if (files.length > Number(form.dataset.mostFiles)) return form.dataset.tooMany;
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    return size > Number(form.dataset.mostBytes) ? form.dataset.tooLarge : "";
   };
   for (const one of inputs) {
     one.addEventListener("change", () => {
@@ -113,6 +121,7 @@ function prepareUpload(form) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (isSending) return;
+    if (tooMuch()) return;
     isSending = true;
     button.setAttribute("aria-disabled", "true");
     line.hidden = false;

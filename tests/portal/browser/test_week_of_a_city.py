@@ -17,6 +17,7 @@ from pypdf import PdfReader
 
 from pipelines.judged import JudgedReturns
 from pipelines.portal.shown.weeks import week_name
+from pipelines.portal.uploads import UploadLimits
 from schemas.contract import Edition
 from schemas.verdicts import Verdict
 from tests.making.identifiers import TAX_CODE
@@ -83,6 +84,7 @@ def test_week_of_a_city(
     story = Story(city, prefix, clerk_at(width), running, edition)
     landed = running.landed()
     blank = signs_in_and_takes_the_template(story)
+    drops_far_too_much(story)
     sent = filled(blank, edition, city, {**story.wrong, **story.odd})
     cells = sends_it_with_mistakes(story, sent)
     corrects_it(story, sent, cells, by_keyboard=width == 1280)
@@ -112,6 +114,28 @@ def signs_in_and_takes_the_template(story: Story) -> bytes:
     clerk.look("weeks")
     clerk.tab_through()
     return clerk.download(TEMPLATE)
+
+
+def drops_far_too_much(story: Story) -> None:
+    """And is told before any of it is sent."""
+    clerk, page = story.clerk, story.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    clerk.drop(*((f"{number}.csv", b"a;b") for number in range(UploadLimits().files + 1)))
+    page.click(SEND)
+    told = clerk.texts.say("errors.what_too_many_files", most=UploadLimits().files)
+    expect(page.locator("[data-said]")).to_have_text(told)
+    clerk.look("too-many-files")
+    assert "POST" not in asked
+    large = "new File([new ArrayBuffer(33 << 20)], 'a.csv')"
+    page.evaluate(f"""() => {{
+        const files = new DataTransfer();
+        for (let n = 0; n < 2; n += 1) files.items.add({large});
+        const input = document.querySelector("#files");
+        input.files = files.files;
+        input.dispatchEvent(new Event("change"));
+    }}""")
+    expect(page.locator("[data-said]")).to_have_text(clerk.texts.say("errors.what_too_large", most="64 MB"))
 
 
 def sends_it_with_mistakes(story: Story, sent: bytes) -> dict[tuple[str, str], Decimal]:
