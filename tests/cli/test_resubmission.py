@@ -32,7 +32,6 @@ def send(regia: Regia, path: Path, received_at: str, *more: str) -> dict[str, An
     return document
 
 
-@pytest.mark.long
 def test_what_check_tells_of_a_new_version_is_what_sending_it_does(regia: Regia) -> None:
     first = send(regia, FIRST.path, FIRST.received_at.isoformat())
     assert regia("consolidate").status == 0
