@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from pipelines import judged
 from pipelines.acts import Acts, read_acts, write_act
@@ -100,7 +101,7 @@ def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: s
 
 
 def confirm(home: Home, contract: Contract, submission_id: str, notes: Mapping[str, str], by: str) -> Outcome:
-    """Record that what rules warned of in a submission is odd but true: rule -> why.
+    """Record that what rules warned of in a submission is odd but true: rule -> why; the same once.
 
     Raises WrongUsageError, and nothing is recorded, where the submission is unknown, a rule did not warn of
     anything in it, or a note tells who a person is.
@@ -113,6 +114,7 @@ def confirm(home: Home, contract: Contract, submission_id: str, notes: Mapping[s
             for finding in judged.read_findings(home.judged, submission_id)
             if finding.severity == "warning"
         }
+        recorded = {(one.rule, one.note) for one in read_acts(home.acts).confirmations_of(submission_id)}
         confirmations = []
         for rule, note in notes.items():
             if rule not in warned:
@@ -124,7 +126,8 @@ def confirm(home: Home, contract: Contract, submission_id: str, notes: Mapping[s
                 )
             act = Confirmation(submission_id=submission_id, rule=rule, note=note, at=now(), by=by)
             check_act(contract, act)
-            confirmations.append(act)
+            if (rule, note) not in recorded:
+                confirmations.append(act)
         for act in confirmations:
             write_act(home.acts, act)
         return _marked(home, returns, submission_id)
@@ -223,12 +226,24 @@ def record_act(home: Home, contract: Contract, act: Act) -> None:
     write_act(home.acts, act)
 
 
+_LONGEST_TEXT = 2000
+"""Characters of a note or reason."""
+
+
 def check_act(contract: Contract, act: Act) -> None:
-    """Raise WrongUsageError where the text of an act tells who a person is.
+    """Raise WrongUsageError where the text of an act is too long, or tells who a person is.
 
     Who decided may be told by an e-mail address: that is what they are known by at their office.
     """
     text = act.note if isinstance(act, OfSubmission | Freeze) else act.reason
+    if len(text) > _LONGEST_TEXT:
+        of_rule = {"rule": act.rule} if isinstance(act, Confirmation) else {}
+        raise RefusedError(
+            "text_too_long",
+            f"Il testo ha {len(text)} caratteri: ne può avere {_LONGEST_TEXT}. Lo abbrevi.",
+            most=Decimal(_LONGEST_TEXT),
+            **of_rule,
+        )
     found = list(identifiers_in(text, contract.vocabulary))
     found += [kind for kind in identifiers_in(act.by, contract.vocabulary) if kind not in (*found, "email")]
     if found:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipelines import clock
 from pipelines.home import Home
+from pipelines.portal.access import totp
 from pipelines.portal.access.key import load_key
 from pipelines.portal.access.refusals import AccessError
 from pipelines.portal.store.accounts import Accounts, Role
@@ -44,13 +45,17 @@ class DemoAccount(BaseModel):
 
 
 class Demonstration(BaseModel):
-    """What a demonstration's home holds beside returns. begins_at: what the clock says when it is opened."""
+    """What a demonstration's home holds beside returns. begins_at: what the clock says when it is opened.
+
+    is_made: whether all its accounts are there.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal[1] = 1
     begins_at: dt.datetime
-    accounts: tuple[DemoAccount, ...]
+    accounts: tuple[DemoAccount, ...] = ()
+    is_made: bool = True
 
 
 def begin(home: Home) -> Demonstration | None:
@@ -62,15 +67,35 @@ def begin(home: Home) -> Demonstration | None:
 
 
 def find(home: Home) -> Demonstration | None:
-    """The demonstration of a home; None for a home that is none."""
+    """The demonstration of a home; None for a home that is none, or none yet."""
+    begun = _begun(home)
+    return begun if begun is not None and begun.is_made else None
+
+
+def _begun(home: Home) -> Demonstration | None:
     path = home.root / _NAME
     return Demonstration.model_validate_json(path.read_bytes()) if path.exists() else None
+
+
+def refuse_other_accounts(home: Home) -> None:
+    """WrongUsageError for a home whose accounts are no demonstration's: these would lose their passwords."""
+    if _begun(home) is not None or not home.portal_database.exists():
+        return
+    database = Database(home.portal_database)
+    try:
+        if Accounts(database).all():
+            raise WrongUsageError(
+                f"La cartella {home.root} ha già utenti del portale: per la demo ne scelga una con --home."
+            )
+    finally:
+        database.close()
 
 
 def make(home: Home, edition: Edition, last_arrival: dt.datetime) -> Demonstration:
     """A demonstration in a home: an account of every role, and of two cities. What is there already stays.
 
-    Raises OSError. Passwords are made by chance, so that no demonstration opens another one.
+    Raises WrongUsageError for a home with other accounts, OSError. Passwords are made by chance, so that no
+    demonstration opens another one.
     """
     found = find(home)
     if found is not None:
@@ -78,6 +103,8 @@ def make(home: Home, edition: Edition, last_arrival: dt.datetime) -> Demonstrati
     last_day = last_arrival.astimezone(ROME).date()
     monday = last_day + dt.timedelta(days=7 - last_day.weekday())
     begins_at = dt.datetime.combine(monday, _BEGINS_AT, ROME)
+    refuse_other_accounts(home)
+    _write(home, Demonstration(begins_at=begins_at, is_made=False))
     database = Database(home.portal_database)
     try:
         kept = Accounts(database)
@@ -87,10 +114,14 @@ def make(home: Home, edition: Edition, last_arrival: dt.datetime) -> Demonstrati
     finally:
         database.close()
     demonstration = Demonstration(begins_at=begins_at, accounts=made)
+    _write(home, demonstration)
+    return demonstration
+
+
+def _write(home: Home, demonstration: Demonstration) -> None:
     with whole_file(home.root / _NAME) as unfinished:
         unfinished.touch(mode=0o600)
         unfinished.write_text(demonstration.model_dump_json(indent=1), encoding="utf-8")
-    return demonstration
 
 
 def code_of(home: Home, name: str) -> str:
@@ -145,7 +176,8 @@ def _account(accounts: Accounts, factors: SecondFactors, planned: _Planned, at: 
     account = accounts.accept_invitation(invitation.token, password, at)
     secret = None
     if account.needs_totp:
-        secret = factors.offer(account.id)
-        codes = factors.confirm(account.id, pyotp.TOTP(secret).at(at), at)
+        salt = totp.new_salt()
+        secret = factors.offered(account.id, salt)
+        codes = factors.confirm(account.id, salt, pyotp.TOTP(secret).at(at), at)
         assert codes is not None
     return DemoAccount(name=account.name, password=password, role=account.role, secret=secret)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RefusalCode = Literal[
     "personal_text",  # a note or reason tells who a person is
     "personal_note",  # the note on the warnings of a rule does
+    "text_too_long",  # a note or reason, with the rule that a note is about
     "rule_does_not_warn",  # a note on a rule that did not warn of anything in the submission
     "not_accepted",  # a rejected submission cannot be sent back
     "frozen",  # the week's quarter is a release, not reopened for the city

@@ -35,7 +35,6 @@ from pipelines.portal.pages import STATIC, STATIC_URL
 from pipelines.portal.plan import DOORS
 from pipelines.portal.portal import Portal
 from pipelines.portal.store.accounts import INVITATION_DAYS
-from pipelines.portal.uploading import UploadRefusedError
 from pipelines.portal.uploads import UploadError
 from pipelines.portal.visits import NoInvitationError, NotAllowedError, NotFoundError, Visit
 from pipelines.refusals import RefusedError
@@ -137,7 +136,6 @@ _STATUS: Mapping[type[Exception], ErrorStatus] = {
     NotAllowedError: 403,
     BusyError: 503,
     RefusedError: 409,
-    UploadRefusedError: 409,
     TooManyAttemptsError: 429,
 }
 
@@ -175,8 +173,6 @@ def _what(visit: Visit, error: Exception, kind: str) -> str:
     texts = visit.texts
     if isinstance(error, RefusedError):
         return visit.refused(error)
-    if isinstance(error, UploadRefusedError):
-        return " ".join(error.errors.values())
     if isinstance(error, TooManyAttemptsError):
         return texts.say("errors.again_at", at=texts.receipt.hour(error.until))
     if isinstance(error, NoInvitationError):

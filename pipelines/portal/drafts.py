@@ -138,6 +138,11 @@ class DraftView:
         return self.replaces is not None
 
     @property
+    def is_of_other_city(self) -> bool:
+        """Whether the file is another city's than the one for which it would be sent."""
+        return _is_of_other_city(self.draft, self.judgement)
+
+    @property
     def is_late(self) -> bool:
         """Whether it would be late, confirmed at this instant."""
         return self.due_at is not None and self.at > self.due_at
@@ -318,6 +323,10 @@ class Drafts:
             changes = resubmission_of(checked.judgement, draft.sha256, checked.returns, checked.acts, edition)
         return changes.indicators if changes is not None else ()
 
+    def submission_of(self, draft_id: str, sender: Sender) -> str | None:
+        """What became of a draft that was sent. Raises UnknownDraftError."""
+        return self._open(draft_id, sender, is_sent_too=True).submission_id
+
     def annotated(self, draft_id: str, sender: Sender) -> tuple[str, bytes]:
         """A copy of the draft with what is wrong in its own cells: its file name, and the workbook.
 
@@ -351,7 +360,7 @@ class Drafts:
         city, week = judged.city, judged.week
         figures = {figure.key: (figure.value, figure.flag) for figure in judged.figures}
         due_at = None
-        if city is not None and city == (draft.claimed_city or city) and week in edition.weeks:
+        if city is not None and week in edition.weeks and not _is_of_other_city(draft, judged):
             deadlines = Deadlines(edition, checked.acts.deadlines_moved(edition.slug))
             due_at = deadlines.due_at(week, city)
         return DraftView(
@@ -448,9 +457,11 @@ class Drafts:
             self._open(draft_id, sender)  # it may have been sent meanwhile
             self._remove(draft_id)
 
-    def sweep(self, at: dt.datetime | None = None) -> tuple[str, ...]:
-        """Remove drafts that have expired, and what killed ones left; returns the ids of those never sent."""
-        at, gone = at or self._clock(), []
+    def sweep(
+        self, at: dt.datetime | None = None, expired: Callable[[str], object] = lambda draft_id: None
+    ) -> None:
+        """Remove drafts that have expired, and what killed ones left. expired: told of each never sent."""
+        at = at or self._clock()
         with self._writing(fcntl.LOCK_EX):
             for path in self._folder.glob(f"{_UNFINISHED}*"):
                 shutil.rmtree(path)
@@ -460,18 +471,20 @@ class Drafts:
                     with self._held(draft.id):
                         self._remove(draft.id)
                         if draft.submission_id is None:
-                            gone.append(draft.id)
+                            expired(draft.id)
                 except UnknownDraftError:
                     continue
             elif draft.submission_id is not None:
                 _remove_files(self._folder / draft.id)
-        return tuple(gone)
 
     def _remove(self, draft_id: str) -> None:
-        """Out of sight in one step, then gone."""
+        """Out of sight in one step, then gone. UnknownDraftError: somebody else did."""
         hidden = self._folder / f"{_UNFINISHED}{draft_id}"
         with self._writing(fcntl.LOCK_SH):
-            (self._folder / draft_id).rename(hidden)
+            try:
+                (self._folder / draft_id).rename(hidden)
+            except FileNotFoundError as error:
+                raise UnknownDraftError(draft_id) from error
             shutil.rmtree(hidden)
             _sync(self._folder)
 
@@ -579,6 +592,10 @@ def _replaced(checked: Checked) -> Verdict | None:
     if judged.status == "rejected" or checked.known is not None or judged.city is None or judged.week is None:
         return None
     return checked.returns.valid(judged.city, judged.week)
+
+
+def _is_of_other_city(draft: Draft, judged: Judgement) -> bool:
+    return None not in (judged.city, draft.claimed_city) and judged.city != draft.claimed_city
 
 
 def _warned(findings: Sequence[Finding]) -> tuple[str, ...]:

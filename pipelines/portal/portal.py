@@ -61,8 +61,9 @@ class Portal:
 
     def sweep_drafts(self, at: dt.datetime) -> None:
         """Remove the drafts that have expired at an instant; the audit log says which."""
-        for draft_id in self.drafts.sweep(at):
-            self.audit.record(of_this_machine(), SYSTEM, "draft_expired", draft_id)
+        self.drafts.sweep(
+            at, lambda draft_id: self.audit.record(of_this_machine(), SYSTEM, "draft_expired", draft_id)
+        )
 
     def close(self) -> None:
         """Let go of reader processes and the database."""

@@ -79,14 +79,14 @@ class Settings:
             return True
         try:
             own, other = urlsplit(self.origin), urlsplit(origin)
-        except ValueError:  # no address at all
+            return (
+                _ADDRESS.fullmatch(other.netloc) is not None
+                and is_loopback(own.hostname or "")
+                and is_loopback(other.hostname or "")
+                and (own.scheme, own.port) == (other.scheme, other.port)
+            )
+        except ValueError:  # no address at all, or no such port
             return False
-        return (
-            _ADDRESS.fullmatch(other.netloc) is not None
-            and is_loopback(own.hostname or "")
-            and is_loopback(other.hostname or "")
-            and (own.scheme, own.port) == (other.scheme, other.port)
-        )
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ Must not live here: reading the form (`uploads`), keeping drafts (`drafts`), sho
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -31,6 +31,8 @@ class Upload:
     limits: str
     most_bytes: int
     too_large: str
+    most_bytes_of_one: int
+    one_too_large: str
     most_files: int
     too_many: str
     hidden: tuple[tuple[str, str], ...] = ()
@@ -44,6 +46,8 @@ def upload_to(visit: Visit, action: str, *hidden: tuple[str, str]) -> Upload:
         limits=limits_in_words(visit),
         most_bytes=limits.total,
         too_large=say("errors.what_too_large", most=_megabytes(limits.total)),
+        most_bytes_of_one=limits.file_size,
+        one_too_large=say("errors.what_file_too_large", most=_megabytes(limits.file_size)),
         most_files=limits.files,
         too_many=say("errors.what_too_many_files", most=limits.files),
         hidden=hidden,
@@ -52,7 +56,8 @@ def upload_to(visit: Visit, action: str, *hidden: tuple[str, str]) -> Upload:
 
 def limits_in_words(visit: Visit) -> str:
     """Which files are taken, and how large they may be."""
-    return visit.texts.say("upload.limits", size=_megabytes(UploadLimits().total))
+    limits = UploadLimits()
+    return visit.texts.say("upload.limits", size=_megabytes(limits.total), one=_megabytes(limits.file_size))
 
 
 def _megabytes(size: int) -> str:
@@ -74,31 +79,31 @@ Kept = tuple[tuple[int, ...], Draft | Withheld]
 
 
 class UploadRefusedError(Exception):
-    """Files that could not be kept: field -> what to do about it."""
+    """Files that could not be kept: field -> what to do about it. kept: what became of those before."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    def __init__(self, errors: Mapping[str, str], kept: Sequence[Kept] = ()) -> None:
         super().__init__("upload")
-        self.errors = dict(errors)
+        self.errors, self.kept = dict(errors), kept
 
 
 def keep_returns(visit: Visit, city: str | None = None) -> list[Kept]:
     """Keep what was dropped as drafts, one a return; `city`: whose, where the sender is none.
 
-    Raises UploadRefusedError, TooManyAttemptsError; what was kept by then stays.
+    Raises UploadRefusedError, which tells what was kept by then and stays; TooManyAttemptsError.
     """
     if not visit.files:
         raise UploadRefusedError({"files": visit.texts.problems.no_files})
     portal, sender = visit.portal, sender_of(visit)
     portal.attempts.spend(_UPLOADS, visit.signed_in.name, visit.real_at)
     numbers = {id(file): number for number, file in enumerate(visit.files, start=1)}
+    kept: list[Kept] = []
     try:
-        returns = portal.drafts.sort_files(visit.files, sender.city or city)
-        return [
-            (tuple(numbers[id(file)] for file in files), _keep(visit, files, sender, city))
-            for files in returns
-        ]
+        for files in portal.drafts.sort_files(visit.files, sender.city or city):
+            became = _keep(visit, files, sender, city)
+            kept.append((tuple(numbers[id(file)] for file in files), became))
     except DraftError as error:
-        raise UploadRefusedError({"files": _problem(visit, error.code)}) from error
+        raise UploadRefusedError({"files": _problem(visit, error.code)}, kept) from error
+    return kept
 
 
 def _problem(visit: Visit, code: DraftCode) -> str:

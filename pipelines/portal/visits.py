@@ -66,6 +66,8 @@ class NotAllowedError(Exception):
         self.why = why
 
 
+_UNTYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 _REFUSALS = Allowance("refusal", most=60, window=dt.timedelta(hours=1))
@@ -79,8 +81,8 @@ class Fields:
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
-        """The first value, without spaces around; empty where there is none."""
-        return (self.values.get(name) or ("",))[0].strip()
+        """The first value, without spaces around and signs that nobody types; empty where there is none."""
+        return _UNTYPED.sub("", (self.values.get(name) or ("",))[0]).strip()
 
     def secret(self, name: str) -> str:
         """The first value as it was typed."""
@@ -173,7 +175,8 @@ class Visit:
 
     def page(self, template: str, status: int = 200, /, **content: Any) -> Response:
         """The page of a template, told of the request and given its words."""
-        text = render(template, visit=self.shown(), t=self.texts, notice=self._notice(), **content)
+        notice = self._notice() if status < 400 else ""
+        text = render(template, visit=self.shown(), t=self.texts, notice=notice, **content)
         return HTMLResponse(text, status)
 
     def go(self, path: str, notice: str = "", **asked: str) -> Response:

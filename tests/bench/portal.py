@@ -30,6 +30,7 @@ import pyotp
 from pipelines.clock import of_this_machine
 from pipelines.home import Home
 from pipelines.portal.access.key import load_key
+from pipelines.portal.access.totp import new_salt
 from pipelines.portal.store.accounts import Accounts
 from pipelines.portal.store.database import Database
 from pipelines.portal.store.second_factors import SecondFactors
@@ -118,10 +119,11 @@ def _prepared() -> Prepared:
     factors = SecondFactors(database, load_key(place.portal_key))
     invitation = accounts.create(_COORDINATION, "coordinator", at)
     coordination = accounts.accept_invitation(invitation.token, PASSWORD, at)
-    secret = factors.offer(coordination.id)
+    salt = new_salt()
+    secret = factors.offered(coordination.id, salt)
     # Confirmed with the code before, so that the one of now can sign in.
     earlier = pyotp.TOTP(secret).at(at - dt.timedelta(seconds=30))
-    assert factors.confirm(coordination.id, earlier, at) is not None
+    assert factors.confirm(coordination.id, salt, earlier, at) is not None
     database.close()
     return Prepared(home, secret)
 

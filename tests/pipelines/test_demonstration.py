@@ -54,10 +54,22 @@ def test_one_that_was_killed_while_it_was_made_is_made_again(
     home: Home, contract: Contract, accounts: Accounts
 ) -> None:
     first = demonstration.make(home, contract.edition, FRIDAY)
-    (home.root / "demo.json").unlink()
+    unfinished = first.model_copy(update={"accounts": (), "is_made": False})
+    (home.root / "demo.json").write_text(unfinished.model_dump_json())
+    assert demonstration.begin(home) is None
     again = demonstration.make(home, contract.edition, FRIDAY)
     assert [one.name for one in again.accounts] == [one.name for one in first.accounts]
     assert all(accounts.authenticate(one.name, one.password) for one in again.accounts)
+
+
+def test_accounts_of_people_are_not_taken_over(home: Home, contract: Contract, accounts: Accounts) -> None:
+    invited = accounts.create("bologna", "coordinator", FRIDAY)
+    accounts.accept_invitation(invited.token, "quattro mele verdi al sole", FRIDAY)
+    with pytest.raises(WrongUsageError, match="ha già utenti del portale"):
+        demonstration.make(home, contract.edition, FRIDAY)
+    assert accounts.authenticate("bologna", "quattro mele verdi al sole")
+    assert len(accounts.all()) == 1
+    assert not (home.root / "demo.json").exists()
 
 
 def test_codes_are_told_in_a_demonstration_only(home: Home, contract: Contract) -> None:

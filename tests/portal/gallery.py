@@ -181,9 +181,11 @@ def _receipt(t: Texts, status: str, findings: tuple[FindingRow, ...]) -> Content
 def _upload(t: Texts, **also: object) -> Row:
     shown = {
         "action": "/bozze",
-        "limits": t.say("upload.limits", size="20 MB"),
+        "limits": t.say("upload.limits", size="20 MB", one="10 MB"),
         "most_bytes": 20 << 20,
         "too_large": t.say("errors.what_too_large", most="20 MB"),
+        "most_bytes_of_one": 10 << 20,
+        "one_too_large": t.say("errors.what_file_too_large", most="10 MB"),
         "most_files": 40,
         "too_many": t.say("errors.what_too_many_files", most=40),
         "hidden": (),

@@ -13,7 +13,7 @@ from typing import get_args
 import pytest
 from starlette.requests import Request
 
-from pipelines.acts import write_act
+from pipelines.acts import read_acts, write_act
 from pipelines.deciding import confirm, send_back
 from pipelines.declaring_nil import NilPlace, declare_nil, nil_place
 from pipelines.home import Home
@@ -88,6 +88,7 @@ REFUSED: Mapping[RefusalCode, tuple[Callable[[Office], object], tuple[str, ...]]
         lambda o: confirm(o.home, o.contract, o.warned, {"S09": f"Lo dice {TAX_CODE}"}, "anna"),
         ("S09",),
     ),
+    "text_too_long": (lambda o: o.declare(W41, NilPlace(area="civ"), "no " * 667), ("2.000",)),
     "rule_does_not_warn": (
         lambda o: confirm(o.home, o.contract, o.warned, {"S09": "Sciopero", "S01": "Festa"}, "anna"),
         ("S01",),
@@ -153,7 +154,12 @@ def test_a_refusal_is_said_in_every_language_without_a_command(
 
 def test_of_several_notes_all_are_recorded_or_none(office: Office) -> None:
     before = office.home.acts.exists()
-    for rule, note in (("S01", "Festa"), ("S09", f"Lo dice {TAX_CODE}")):
-        with pytest.raises(RefusedError):
-            confirm(office.home, office.contract, office.warned, {"S09": "Sciopero", rule: note}, "anna")
-        assert office.home.acts.exists() is before is False
+    with pytest.raises(RefusedError):
+        confirm(office.home, office.contract, office.warned, {"S09": "Sciopero", "S01": "Festa"}, "anna")
+    assert office.home.acts.exists() is before is False
+
+
+def test_the_same_note_is_recorded_once(office: Office) -> None:
+    for _ in range(2):
+        confirm(office.home, office.contract, office.warned, {"S09": "Sciopero"}, "anna")
+    assert len(read_acts(office.home.acts).confirmations_of(office.warned)) == 1

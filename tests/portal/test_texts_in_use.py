@@ -29,7 +29,7 @@ KINDS = (
     *("role", "origin", "csrf", "invitation"),
     *get_args(uploads.Code),
 )
-"""What the error page tells apart: of 400, 403 and 413 it says why."""
+"""What the error page tells apart: of 400, 403 and 413 it says why; of 409 and 429 what the refusal says."""
 
 COMPUTED: dict[str, tuple[object, ...]] = {
     "draft.next_": get_args(draft.Step),
@@ -37,7 +37,7 @@ COMPUTED: dict[str, tuple[object, ...]] = {
     "draft.status_": get_args(Status),
     "errors.do_": KINDS,
     "errors.title_": KINDS,
-    "errors.what_": KINDS,
+    "errors.what_": tuple(kind for kind in KINDS if kind not in (409, 429)),
     "events.": EVENTS,
     "folder.": get_args(folder.NotTaken),
     "folder.status_": (*get_args(Status), *get_args(folder.Unsendable), *get_args(folder.NotTaken)),
@@ -101,8 +101,12 @@ def _begun() -> set[str]:
 
 
 def _notices() -> set[str]:
-    """What `visit.go(path, notice)` leads on to."""
-    return {f"notices.{word}" for call in _calls("go") for word in _words(*call.args[1:2])}
+    """What `visit.go(path, notice)` leads on to, and links that carry a notice."""
+    templates = "".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+    linked = re.findall(r"\besito(?:=|%3D)([a-z_]+)", templates)
+    return {f"notices.{word}" for call in _calls("go") for word in _words(*call.args[1:2])} | {
+        f"notices.{word}" for word in linked
+    }
 
 
 def test_every_text_is_said_somewhere() -> None:

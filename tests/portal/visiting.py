@@ -21,6 +21,7 @@ from pipelines.clock import now
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.portal.access.tokens import csrf_of
+from pipelines.portal.access.totp import new_salt
 from pipelines.portal.app import make_app
 from pipelines.portal.doors import Door
 from pipelines.portal.plan import DOORS
@@ -66,8 +67,9 @@ def account_of(
 
 def secret_of(portal: Portal, account: Account) -> str:
     """The secret of an account's codes, set up now."""
-    secret = portal.second_factors.offer(account.id)
-    assert portal.second_factors.confirm(account.id, pyotp.TOTP(secret).at(now()), now())
+    salt = new_salt()
+    secret = portal.second_factors.offered(account.id, salt)
+    assert portal.second_factors.confirm(account.id, salt, pyotp.TOTP(secret).at(now()), now())
     return secret
 
 

@@ -131,6 +131,7 @@ def demo(context: typer.Context) -> int:
         raise WrongUsageError(
             f"La cartella {options.home.root} contiene altre schede: per la demo ne scelga una con --home."
         )
+    demonstration.refuse_other_accounts(options.home)
     outcomes = take_in(options.home, contract, arrivals, words.say_outcome(contract))
     result = weekly.consolidate(options.home, contract, on_progress=words.say_progress(contract))
     last_arrival = max(arrival.instant for arrival in arrivals)

@@ -22,6 +22,7 @@ from pipelines.portal.access.key import PortalKey
 
 ISSUER = "regia LgNet"
 _SECRET_BYTES = 20  # RFC 4226: 160 bits
+_SALT_BYTES = 16
 _WINDOW_STEPS = 1
 _RECOVERY_CODES = 10
 _RECOVERY_BYTES = 10  # 80 bits: sixteen letters
@@ -29,7 +30,12 @@ _RECOVERY_BYTES = 10  # 80 bits: sixteen letters
 
 def new_salt() -> bytes:
     """What makes a secret this account's, and another one each time it is set up."""
-    return secrets.token_bytes(16)
+    return secrets.token_bytes(_SALT_BYTES)
+
+
+def salt_of(mark: str) -> bytes:
+    """The salt that goes with a mark that nobody can guess: what one session is offered, no other one is."""
+    return hashlib.sha256(f"second factor {mark}".encode()).digest()[:_SALT_BYTES]
 
 
 def secret_of(key: PortalKey, account_id: int, salt: bytes) -> str:

@@ -6,7 +6,7 @@ Must not live here: drafts themselves (`pipelines.portal.drafts`), or what was s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from pipelines.portal.city import weeks
 from pipelines.portal.city.week import XLSX
+from pipelines.portal.coordinator import folder
 from pipelines.portal.drafts import (
     Draft,
     DraftError,
@@ -44,6 +45,13 @@ from schemas.verdicts import Reason
 
 Step = Literal["accepted", "with_warnings", "rejected", "unreadable", "unrecognised", "known"]
 """How far a draft came."""
+
+
+_LISTS: Mapping[str, Callable[[Visit, Mapping[str, str], int], Response]] = {
+    DRAFTS["city"]: weeks.show,
+    DRAFTS["coordinator"]: folder.show_refused,
+}
+"""The pages that list drafts, which tell what could not be kept."""
 
 
 @dataclass(frozen=True)
@@ -83,16 +91,14 @@ class Typed:
 
 def upload(visit: Visit) -> Response:
     """Files dropped: one return is shown at once, several stand in the list of drafts."""
+    replaced = visit.fields.one("replaces")
+    upload_again = upload_to(visit, "/bozze", *([("replaces", replaced)] if replaced else []))
     try:
         kept = keep_returns(visit, _city_of_replaced(visit))
     except UploadRefusedError as error:
-        if visit.signed_in.role == "city":
-            return weeks.show(visit, error.errors, 422)
-        raise
-    replaced = visit.fields.one("replaces")
-    page = some_withheld(
-        visit, kept, upload_to(visit, "/bozze", *([("replaces", replaced)] if replaced else []))
-    )
+        withheld = some_withheld(visit, error.kept, upload_again, error.errors)
+        return withheld or _LISTS[DRAFTS[visit.signed_in.role]](visit, error.errors, 422)
+    page = some_withheld(visit, kept, upload_again)
     if page is not None:
         return page
     drafts = [one for _, one in kept if isinstance(one, Draft)]
@@ -122,14 +128,17 @@ def _drop_replaced(visit: Visit, draft_id: str) -> None:
     visit.record("draft_discarded", draft_id)
 
 
-def some_withheld(visit: Visit, kept: Sequence[Kept], upload: Upload) -> Response | None:
+def some_withheld(
+    visit: Visit, kept: Sequence[Kept], upload: Upload, errors: Mapping[str, str] | None = None
+) -> Response | None:
     """Where files tell who a person is, told once: nothing of those was kept, the others are drafts.
 
-    None if there are no such files. upload: where those without such data go.
+    None if there are no such files. upload: where those without such data go. errors: why the rest was not
+    kept, if it was not.
     """
     is_one = len(visit.files) == 1
     withheld = [
-        withheld_row(visit, "" if is_one else which_files(visit, numbers), one)
+        withheld_row(visit, "" if is_one else which_files(visit, numbers), one, len(numbers))
         for numbers, one in kept
         if isinstance(one, Withheld)
     ]
@@ -137,7 +146,7 @@ def some_withheld(visit: Visit, kept: Sequence[Kept], upload: Upload) -> Respons
         return None
     drafts = {one.id: one for _, one in kept if isinstance(one, Draft)}
     views, removed = views_of(visit, drafts.values())
-    return _withheld_page(visit, [*withheld, *removed], upload, views)
+    return _withheld_page(visit, [*withheld, *removed], upload, views, errors)
 
 
 def _removed(visit: Visit, withheld: Withheld) -> Response:
@@ -147,22 +156,28 @@ def _removed(visit: Visit, withheld: Withheld) -> Response:
 
 
 def _withheld_page(
-    visit: Visit, withheld: Sequence[WithheldRow], upload: Upload, views: Sequence[DraftView] = ()
+    visit: Visit,
+    withheld: Sequence[WithheldRow],
+    upload: Upload,
+    views: Sequence[DraftView] = (),
+    errors: Mapping[str, str] | None = None,
 ) -> Response:
     return visit.page(
         "city/withheld.html",
         422,
         withheld=withheld,
+        files=sum(row.files for row in withheld),
         drafts=[draft_row(visit, view) for view in views],
         upload=upload,
-        errors={},
+        errors=errors or {},
         crumbs=((visit.start_name, START[visit.signed_in.role]), (visit.texts.withheld.title, "")),
     )
 
 
 def show(visit: Visit) -> Response:
-    """`/bozze/ID`: judged anew, so that it says what holds now."""
-    return _page(visit, Typed())
+    """`/bozze/ID`: judged anew, so that it says what holds now; what was sent meanwhile shows its receipt."""
+    submission_id = visit.portal.drafts.submission_of(visit.named("draft"), sender_of(visit))
+    return visit.go(f"/invii/{submission_id}") if submission_id is not None else _page(visit, Typed())
 
 
 def indicators(visit: Visit) -> Response:
@@ -254,7 +269,7 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         deadline=_deadline(view, visit),
         received_at=_received_at(view, visit),
         can_confirm=can_confirm,
-        can_send_rejected=judged.status == "rejected" and city is not None and judged.week is not None,
+        can_send_rejected=_can_send_rejected(visit, view),
         as_city=texts.say("draft.for_city", city=visit.city_name(city)) if is_for_city and city else "",
         findings=finding_rows(view.lines, texts),
         next=(texts.say(f"draft.next_{_step(view)}"),),
@@ -267,6 +282,15 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
         errors=dict(typed.errors),
         known_href=f"/invii/{view.known.submission_id}" if view.known is not None else "",
     )
+
+
+def _can_send_rejected(visit: Visit, view: DraftView) -> bool:
+    """Whether it can come in though it will be rejected: then a page of its city and week shows it."""
+    judged = view.judgement
+    if judged.status != "rejected" or view.is_of_other_city or judged.week is None:
+        return False
+    is_known = (judged.city or view.draft.claimed_city) is not None
+    return is_known and judged.week in visit.portal.contract.edition.weeks and judged.week.ends_at <= view.at
 
 
 def _drafts_crumb(visit: Visit) -> tuple[str, str]:

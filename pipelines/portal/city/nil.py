@@ -58,7 +58,7 @@ def declare_of(visit: Visit, city: str, week: IsoWeek) -> Response:
 
 def _field_of(error: RefusedError, points: Sequence[str]) -> str:
     """The field of the form that a refusal is about. Raises the refusal where it is about none."""
-    if error.code == "personal_text":
+    if error.code in ("personal_text", "text_too_long"):
         return "reason"
     if "place" not in error.details:
         raise error

@@ -6,6 +6,7 @@ Must not live here: receipts themselves (`pipelines.receipts`, `reports.receipt`
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -25,7 +26,7 @@ from pipelines.refusals import RefusedError
 from reports.findings.lines import lines_of
 from reports.receipt import ReceiptData, receipt_html
 from reports.receipt.content import content_of
-from schemas.verdicts import Verdict
+from schemas.verdicts import Finding, Verdict
 from sources.landing import read_receipt
 
 
@@ -65,7 +66,7 @@ def annotated(visit: Visit) -> Response:
     verdict, portal = _verdict(visit), visit.portal
     receipt = read_receipt(portal.home.returns / verdict.submission_id)
     findings = read_findings(portal.home.judged, verdict.submission_id)
-    if not receipt.keeps_files:
+    if not _can_open_copy(visit, findings) or not receipt.keeps_files:
         raise NotFoundError("copy")
     arrival, edition = arrival_of(portal.home, receipt), portal.contract.edition
     data = annotated_bytes(
@@ -132,7 +133,7 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
         links=Links(
             html=f"{here}/ricevuta.html",
             pdf=f"{here}/ricevuta.pdf",
-            annotated="" if data.is_nothing_kept or not has_cells(data.findings) else f"{here}/copia.xlsx",
+            annotated=f"{here}/copia.xlsx" if _has_copy(visit, data) else "",
         ),
         crumbs=(*above, (texts.submission.title, "")),
         is_just_sent=visit.asked("esito") == "sent",
@@ -144,11 +145,22 @@ def _page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     )
 
 
+def _has_copy(visit: Visit, data: ReceiptData) -> bool:
+    is_kept = not data.is_nothing_kept and has_cells(data.findings)
+    return is_kept and _can_open_copy(visit, data.findings)
+
+
+def _can_open_copy(visit: Visit, findings: Iterable[Finding]) -> bool:
+    """Whether what was sent is the account's to see: it may be another city's, sent for it by mistake."""
+    return visit.signed_in.city is None or all(one.kind != "city_disagrees" for one in findings)
+
+
 def _above(visit: Visit, verdict: Verdict) -> tuple[Crumb, ...]:
     """The week that it is for; where that is not known, the page where the role comes in."""
-    if verdict.iso_week is None or verdict.city is None:
+    week, weeks = verdict.iso_week, visit.portal.contract.edition.weeks
+    if verdict.city is None or week is None or week not in weeks or week.ends_at > visit.at:
         return ((visit.start_name, START[visit.signed_in.role]),)
-    return crumbs_to_week(visit, verdict.city, verdict.iso_week)
+    return crumbs_to_week(visit, verdict.city, week)
 
 
 def _open(visit: Visit, data: ReceiptData) -> tuple[Question, ...]:

@@ -6,7 +6,7 @@ Must not live here: one week (`city.week`), one draft (`city.draft`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -35,7 +35,7 @@ class WeekNow:
     deadline: DeadlineBox
 
 
-def show(visit: Visit, errors: dict[str, str] | None = None, status: int = 200) -> Response:
+def show(visit: Visit, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:
     """`/settimane`; errors: of files that could not be taken."""
     at, texts = visit.at, visit.texts
     own = states_of(visit.portal, weeks_ended(visit.portal, at), at, visit.city)

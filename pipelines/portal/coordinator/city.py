@@ -62,7 +62,8 @@ def upload(visit: Visit) -> Response:
     try:
         kept = keep_returns(visit, city)
     except UploadRefusedError as error:
-        return _city_page(visit, error.errors, 422)
+        withheld = some_withheld(visit, error.kept, upload_to(visit, visit.request.url.path), error.errors)
+        return withheld or _city_page(visit, error.errors, 422)
     page = some_withheld(visit, kept, upload_to(visit, visit.request.url.path))
     if page is not None:
         return page

@@ -26,9 +26,9 @@ from schemas.verdicts import Reason, Status
 
 _REASON = "reason-"
 
-NotTaken = Literal["not_recognised", "gone", "busy"]
+NotTaken = Literal["not_recognised", "other_city", "gone", "busy"]
 """Why a return that was chosen was not taken in."""
-Unsendable = Literal["known", "not_recognised"]
+Unsendable = Literal["known", "not_recognised", "other_city"]
 """Why a return that waits cannot be."""
 
 
@@ -80,18 +80,24 @@ def show(visit: Visit) -> Response:
 
 def upload(visit: Visit) -> Response:
     """Files dropped: each return a draft, recognised and judged; nothing is taken in."""
+    errors: Mapping[str, str] = {}
     try:
         kept = keep_returns(visit)
     except UploadRefusedError as error:
-        return _page(visit, Told(errors=error.errors), 422)
+        kept, errors = list(error.kept), error.errors
     withheld = [
-        withheld_row(visit, which_files(visit, numbers), one)
+        withheld_row(visit, which_files(visit, numbers), one, len(numbers))
         for numbers, one in kept
         if isinstance(one, Withheld)
     ]
-    if withheld:
-        return _page(visit, Told(withheld=withheld), 422)
+    if withheld or errors:
+        return _page(visit, Told(errors, withheld), 422)
     return visit.go("/cartella")
+
+
+def show_refused(visit: Visit, errors: Mapping[str, str], status: int) -> Response:
+    """The page, where files that were dropped elsewhere could not be kept."""
+    return _page(visit, Told(errors), status)
 
 
 def take_in(visit: Visit) -> Response:
@@ -99,10 +105,12 @@ def take_in(visit: Visit) -> Response:
     chosen = visit.fields.all("take")
     if not chosen:
         return _page(visit, Told({"riconosciuti": visit.texts.folder.none_chosen}, chosen=frozenset()), 422)
+    before = {draft.id for draft in visit.portal.drafts.of(sender_of(visit))}
     views, withheld = _views(visit)
     waiting = {view.draft.id: view for view in views if view.draft.id in chosen}
+    removed = before - {view.draft.id for view in views}
     taken: list[OutcomeRow | WithheldRow | _ReasonOwed] = []
-    for draft_id in dict.fromkeys((*waiting, *chosen)):
+    for draft_id in dict.fromkeys((*waiting, *(one for one in chosen if one not in removed))):
         if any(isinstance(one, OutcomeRow) and one.status == "busy" for one in taken):
             # Who waited for the landing once in vain does not wait for every other one, too.
             taken.append(_not_taken(visit, _about(visit, waiting.get(draft_id)), "busy"))
@@ -146,6 +154,8 @@ def _take(visit: Visit, draft_id: str, view: DraftView | None) -> OutcomeRow | W
     about = _about(visit, view)
     if view is not None and not _is_recognised(view):
         return _not_taken(visit, about, "not_recognised")
+    if view is not None and view.is_of_other_city:
+        return _not_taken(visit, about, "other_city")
     typed = visit.fields.one(f"{_REASON}{draft_id}")
     reason = next((one for one in Reason if one.value == typed), None)
     try:
@@ -249,4 +259,6 @@ def _result_row(visit: Visit, view: DraftView, chosen: Iterable[str] | None) -> 
 def _status(view: DraftView) -> Status | Unsendable:
     if view.known is not None:
         return "known"
-    return view.judgement.status if _is_recognised(view) else "not_recognised"
+    if not _is_recognised(view):
+        return "not_recognised"
+    return "other_city" if view.is_of_other_city else view.judgement.status

@@ -31,9 +31,13 @@ class DraftRow:
 
 @dataclass(frozen=True)
 class WithheldRow:
-    """A return that tells who a person is. which: by number, in the order in which the files were sent."""
+    """A return that tells who a person is. which: by number, in the order in which the files were sent.
+
+    files: how many it has.
+    """
 
     which: str
+    files: int
     findings: tuple[FindingRow, ...]
 
 
@@ -64,9 +68,9 @@ def draft_row(visit: Visit, view: DraftView) -> DraftRow:
     )
 
 
-def withheld_row(visit: Visit, which: str, withheld: Withheld) -> WithheldRow:
+def withheld_row(visit: Visit, which: str, withheld: Withheld, files: int = 1) -> WithheldRow:
     """What may be said of a return that was not kept: where it tells who a person is."""
-    return WithheldRow(which, finding_rows(lines_of(visit.said(withheld.findings)), visit.texts))
+    return WithheldRow(which, files, finding_rows(lines_of(visit.said(withheld.findings)), visit.texts))
 
 
 def which_files(visit: Visit, numbers: Sequence[int]) -> str:

@@ -9,7 +9,6 @@ followed.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable
 from urllib.parse import urlencode
@@ -44,11 +43,6 @@ def page_after(visit: Visit, account: Account) -> str:
 
 def why_ended(visit: Visit) -> str:
     """What the page on which one signs in says of a session that is over; empty where there was none."""
-    limits, texts = visit.portal.sessions.limits, visit.texts
-    what = visit.asked(ENDED)
-    if what == "modulo":
-        return texts.sign_in.ended_form
-    if what == "sessione":
-        minutes, hours = limits.idle // dt.timedelta(minutes=1), limits.longest // dt.timedelta(hours=1)
-        return texts.say("sign_in.ended_session", minutes=minutes, hours=hours)
-    return ""
+    texts = visit.texts.sign_in
+    said: dict[str, str] = {"modulo": texts.ended_form, "sessione": texts.ended_session}
+    return said.get(visit.asked(ENDED), "")

@@ -45,7 +45,8 @@ def check(visit: Visit) -> Response:
             return _code_page(visit, {"code": visit.texts.problems.wrong_code}, 422)
         visit.record("recovery_code_used")
     portal.attempts.succeeded(attempt)
-    return _complete(visit, visit.go(page_after(visit, account)))
+    begun = cookies.session_token(visit.request, portal.settings)
+    return _complete(visit, visit.go(page_after(visit, account)), begun)
 
 
 def show_enrolment(visit: Visit) -> Response:
@@ -64,21 +65,21 @@ def enrol(visit: Visit) -> Response:
         attempt = portal.attempts.begin("code", account.name, visit.address, visit.real_at)
     except TooManyAttemptsError as error:
         return _enrolment_page(visit, {"code": locked(visit, error.until)}, 429)
-    portal.second_factors.offer(account.id)
-    codes = portal.second_factors.confirm(account.id, visit.fields.one("code"), visit.real_at)
+    salt, code = totp.salt_of(visit.csrf), visit.fields.one("code")
+    codes = portal.second_factors.confirm(account.id, salt, code, visit.real_at)
     if codes is None:
         visit.record("second_factor_failed")
         return _enrolment_page(visit, {"code": visit.texts.problems.wrong_code}, 422)
     portal.attempts.succeeded(attempt)
     visit.record("second_factor_set_up")
     page = visit.page("signing_in/recovery_codes.html", codes=codes, next_href=page_after(visit, account))
-    return _complete(visit, page)
+    return _complete(visit, page, portal.sessions.begin(account, visit.real_at, visit.address))
 
 
-def _complete(visit: Visit, response: Response) -> Response:
-    """The session is whole, under a new token; who set codes up without owing them was signed in already."""
+def _complete(visit: Visit, response: Response, begun: str) -> Response:
+    """The session begun is whole, under a new token; who set codes up by choice was signed in already."""
     portal = visit.portal
-    token = portal.sessions.complete(cookies.session_token(visit.request, portal.settings), visit.real_at)
+    token = portal.sessions.complete(begun, visit.real_at)
     if token is None:
         return visit.go("/accesso")
     if visit.session is not None and visit.session.stage != "full":
@@ -100,7 +101,7 @@ def _code_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Respo
 
 def _enrolment_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     account = visit.signed_in
-    secret = visit.portal.second_factors.offer(account.id)
+    secret = visit.portal.second_factors.offered(account.id, totp.salt_of(visit.csrf))
     picture = totp.qr_svg(totp.provisioning_uri(secret, account.name), visit.texts.enrol.qr_alt)
     return visit.page(
         "signing_in/enrol.html",

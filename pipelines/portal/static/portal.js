@@ -73,6 +73,7 @@ function prepareUpload(form) {
   const tooMuch = () => {
     const files = inputs.flatMap((one) => Array.from(one.files));
     if (files.length > Number(form.dataset.mostFiles)) return form.dataset.tooMany;
+    if (files.some((file) => file.size > Number(form.dataset.mostBytesOfOne))) return form.dataset.oneTooLarge;
     const size = files.reduce((sum, file) => sum + file.size, 0);
     return size > Number(form.dataset.mostBytes) ? form.dataset.tooLarge : "";
   };

@@ -113,8 +113,7 @@ class Accounts:
             if not self.of_id(account_id).is_active:
                 raise AccessError("account_disabled")
             connection.execute(
-                "UPDATE accounts SET password_hash = NULL, totp_salt = NULL, totp_offered_salt = NULL, "
-                "totp_last_step = 0 WHERE id = ?",
+                "UPDATE accounts SET password_hash = NULL, totp_salt = NULL, totp_last_step = 0 WHERE id = ?",
                 (account_id,),
             )
             connection.execute("DELETE FROM recovery_codes WHERE account_id = ?", (account_id,))

@@ -12,7 +12,6 @@ CREATE TABLE accounts (
     is_active INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     password_hash TEXT,
     totp_salt BLOB,
-    totp_offered_salt BLOB,
     totp_last_step INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     last_signed_in_at TEXT

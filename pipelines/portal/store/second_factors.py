@@ -23,35 +23,25 @@ class SecondFactors:
     database: Database
     key: PortalKey
 
-    def offer(self, account_id: int) -> str:
-        """The secret to set up, the same until it is confirmed; the factor in use holds until then.
+    def offered(self, account_id: int, salt: bytes) -> str:
+        """The secret to set up that a salt gives; the factor in use holds until it is confirmed."""
+        return totp.secret_of(self.key, account_id, salt)
 
-        Raises AccessError: account_unknown.
+    def confirm(self, account_id: int, salt: bytes, code: str, at: dt.datetime) -> tuple[str, ...] | None:
+        """Set up what a salt gives, if the code is right: ten recovery codes to show once. None if it is not.
+
+        It ends all sessions of the account: begin a new one for who set it up. Raises AccessError:
+        account_unknown.
         """
+        step = totp.step_of(self.offered(account_id, salt), code, at)
+        if step is None:
+            return None
         with self.database.transaction() as connection:
+            _row(connection, account_id)
             connection.execute(
-                "UPDATE accounts SET totp_offered_salt = coalesce(totp_offered_salt, ?) WHERE id = ?",
-                (totp.new_salt(), account_id),
+                "UPDATE accounts SET totp_salt = ?, totp_last_step = ? WHERE id = ?", (salt, step, account_id)
             )
-            return totp.secret_of(self.key, account_id, _row(connection, account_id)["totp_offered_salt"])
-
-    def confirm(self, account_id: int, code: str, at: dt.datetime) -> tuple[str, ...] | None:
-        """Set up what was offered, if the code is right: ten recovery codes to show once. None if it is not.
-
-        Raises AccessError: account_unknown, second_factor_missing (nothing was offered).
-        """
-        with self.database.transaction() as connection:
-            salt = _row(connection, account_id)["totp_offered_salt"]
-            if salt is None:
-                raise AccessError("second_factor_missing")
-            step = totp.step_of(totp.secret_of(self.key, account_id, salt), code, at)
-            if step is None:
-                return None
-            connection.execute(
-                "UPDATE accounts SET totp_salt = ?, totp_offered_salt = NULL, totp_last_step = ? "
-                "WHERE id = ?",
-                (salt, step, account_id),
-            )
+            connection.execute("DELETE FROM sessions WHERE account_id = ?", (account_id,))
             return self.renew_recovery_codes(account_id)
 
     def is_right(self, account_id: int, code: str, at: dt.datetime) -> bool:
@@ -110,15 +100,13 @@ class SecondFactors:
         """
         with self.database.transaction() as connection:
             _row(connection, account_id)
-            connection.execute(
-                "UPDATE accounts SET totp_salt = NULL, totp_offered_salt = NULL WHERE id = ?", (account_id,)
-            )
+            connection.execute("UPDATE accounts SET totp_salt = NULL WHERE id = ?", (account_id,))
             connection.execute("DELETE FROM recovery_codes WHERE account_id = ?", (account_id,))
 
 
 def _row(connection: sqlite3.Connection, account_id: int) -> sqlite3.Row:
     row: sqlite3.Row | None = connection.execute(
-        "SELECT totp_salt, totp_offered_salt, totp_last_step FROM accounts WHERE id = ?", (account_id,)
+        "SELECT totp_salt, totp_last_step FROM accounts WHERE id = ?", (account_id,)
     ).fetchone()
     if row is None:
         raise AccessError("account_unknown")

@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.portal.access.key import load_key
+from pipelines.portal.access.totp import new_salt
 from pipelines.portal.store.accounts import Accounts
 from pipelines.portal.store.database import Database
 from pipelines.portal.store.second_factors import SecondFactors
@@ -71,7 +72,9 @@ def weeks_of_returns(tmp_path_factory: pytest.TempPathFactory, contract: Contrac
     invited = accounts.create(COORDINATOR, "coordinator", at, shown_name="Coordinamento nazionale")
     coordinator = accounts.accept_invitation(invited.token, PASSWORD, at)
     factors = SecondFactors(database, load_key(home.portal_key))
-    assert factors.confirm(coordinator.id, pyotp.TOTP(factors.offer(coordinator.id)).at(at), at)
+    salt = new_salt()
+    secret = factors.offered(coordinator.id, salt)
+    assert factors.confirm(coordinator.id, salt, pyotp.TOTP(secret).at(at), at)
     database.close()
     return home.root
 

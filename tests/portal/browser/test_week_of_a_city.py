@@ -36,6 +36,14 @@ SEND = "form[data-upload] button[type=submit]"
 CONFIRM = "section[aria-labelledby=conferma] button[type=submit]"
 NOTE = "Uscite straordinarie per l'allerta freddo."
 
+_CHOOSE = """([number, size]) => {
+    const files = new DataTransfer();
+    for (let n = 0; n < number; n += 1) files.items.add(new File([new ArrayBuffer(size)], `${n}.csv`));
+    const input = document.querySelector("#files");
+    input.files = files.files;
+    input.dispatchEvent(new Event("change"));
+}"""
+
 
 @dataclass(frozen=True)
 class Story:
@@ -127,15 +135,9 @@ def drops_far_too_much(story: Story) -> None:
     expect(page.locator("[data-said]")).to_have_text(told)
     clerk.look("too-many-files")
     assert "POST" not in asked
-    large = "new File([new ArrayBuffer(33 << 20)], 'a.csv')"
-    page.evaluate(f"""() => {{
-        const files = new DataTransfer();
-        for (let n = 0; n < 2; n += 1) files.items.add({large});
-        const input = document.querySelector("#files");
-        input.files = files.files;
-        input.dispatchEvent(new Event("change"));
-    }}""")
-    expect(page.locator("[data-said]")).to_have_text(clerk.texts.say("errors.what_too_large", most="64 MB"))
+    for number, size, key, most in ((1, 33, "file_too_large", "32 MB"), (3, 22, "too_large", "64 MB")):
+        page.evaluate(_CHOOSE, [number, size << 20])
+        expect(page.locator("[data-said]")).to_have_text(clerk.texts.say(f"errors.what_{key}", most=most))
 
 
 def sends_it_with_mistakes(story: Story, sent: bytes) -> dict[tuple[str, str], Decimal]:

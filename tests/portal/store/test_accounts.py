@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 
 from pipelines.portal.access.key import PortalKey
 from pipelines.portal.access.refusals import AccessCode, AccessError
+from pipelines.portal.access.totp import new_salt
 from pipelines.portal.store.accounts import Account, Accounts, Role
 from pipelines.portal.store.database import Database
 from pipelines.portal.store.second_factors import SecondFactors
@@ -122,7 +123,6 @@ def test_inviting_again_ends_all_that_was_before(
     accounts: Accounts, ada: Account, database: Database, key: PortalKey
 ) -> None:
     factors, sessions = SecondFactors(database, key), Sessions(database)
-    factors.offer(ada.id)
     token = sessions.begin(ada, NOON, "192.0.2.1")
     first = accounts.invite_again(ada.id, NOON)
     second = accounts.invite_again(ada.id, NOON)
@@ -196,8 +196,9 @@ def test_no_secret_stands_in_the_files(
     import pyotp
 
     factors, sessions = SecondFactors(database, key), Sessions(database)
-    secret = factors.offer(ada.id)
-    codes = factors.confirm(ada.id, pyotp.TOTP(secret).at(NOON), NOON)
+    salt = new_salt()
+    secret = factors.offered(ada.id, salt)
+    codes = factors.confirm(ada.id, salt, pyotp.TOTP(secret).at(NOON), NOON)
     assert codes
     half = sessions.begin(ada, NOON, "192.0.2.1")
     full = sessions.complete(half, NOON)

@@ -11,9 +11,11 @@ import pytest
 
 from pipelines.portal.access.key import PortalKey, load_key
 from pipelines.portal.access.refusals import AccessError
+from pipelines.portal.access.totp import new_salt
 from pipelines.portal.store.accounts import Account, Accounts
 from pipelines.portal.store.database import Database
 from pipelines.portal.store.second_factors import SecondFactors
+from pipelines.portal.store.sessions import Sessions
 from tests.portal.store.conftest import NOON
 
 STEP = dt.timedelta(seconds=30)
@@ -29,26 +31,35 @@ def _code(secret: str, at: dt.datetime) -> str:
 
 
 def _set_up(factors: SecondFactors, account: Account) -> tuple[str, tuple[str, ...]]:
-    secret = factors.offer(account.id)
-    codes = factors.confirm(account.id, _code(secret, NOON), NOON)
+    salt = new_salt()
+    secret = factors.offered(account.id, salt)
+    codes = factors.confirm(account.id, salt, _code(secret, NOON), NOON)
     assert codes is not None
     return secret, codes
 
 
 def test_it_is_set_up_with_a_right_code_alone(
-    factors: SecondFactors, ada: Account, accounts: Accounts
+    factors: SecondFactors, ada: Account, torino: Account, accounts: Accounts
 ) -> None:
-    secret = factors.offer(ada.id)
-    assert factors.offer(ada.id) == secret
+    salt = new_salt()
+    secret = factors.offered(ada.id, salt)
+    assert secret not in (factors.offered(ada.id, new_salt()), factors.offered(torino.id, salt))
     wrong = _code(secret, NOON + 10 * STEP)
-    assert factors.confirm(ada.id, wrong, NOON) is None
+    assert factors.confirm(ada.id, salt, wrong, NOON) is None
     assert not accounts.of_id(ada.id).has_totp
     with pytest.raises(AccessError, match="second_factor_missing"):
         factors.is_right(ada.id, _code(secret, NOON), NOON)
-    assert factors.confirm(ada.id, _code(secret, NOON), NOON)
+    assert factors.confirm(ada.id, salt, _code(secret, NOON), NOON)
     assert accounts.of_id(ada.id).has_totp
-    with pytest.raises(AccessError, match="second_factor_missing"):
-        factors.confirm(ada.id, _code(secret, NOON + STEP), NOON + STEP)
+
+
+def test_it_ends_the_sessions_that_began_without_it(
+    factors: SecondFactors, ada: Account, database: Database
+) -> None:
+    sessions = Sessions(database)
+    before = sessions.begin(ada, NOON, "192.0.2.1")
+    _set_up(factors, ada)
+    assert sessions.session_of(before, NOON) is None
 
 
 def test_a_step_is_good_once_the_one_of_the_setting_up_too(factors: SecondFactors, ada: Account) -> None:
@@ -90,12 +101,13 @@ def test_a_recovery_code_is_good_once_however_it_is_typed(
 
 def test_the_one_in_use_holds_until_the_next_is_confirmed(factors: SecondFactors, ada: Account) -> None:
     first, _ = _set_up(factors, ada)
-    second = factors.offer(ada.id)
+    salt = new_salt()
+    second = factors.offered(ada.id, salt)
     assert first != second
     later = NOON + 4 * STEP
     assert not factors.is_right(ada.id, _code(second, later), later)
     assert factors.is_right(ada.id, _code(first, later), later)
-    assert factors.confirm(ada.id, _code(second, later), later)
+    assert factors.confirm(ada.id, salt, _code(second, later), later)
     later += 4 * STEP
     assert not factors.is_right(ada.id, _code(first, later), later)
     assert factors.is_right(ada.id, _code(second, later), later)
