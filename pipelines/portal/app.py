@@ -165,7 +165,7 @@ def _kind(error: Exception, status: int) -> str:
         return error.code
     if isinstance(error, NoInvitationError):
         return "invitation"
-    return str(status)
+    return "draft" if isinstance(error, UnknownDraftError) else str(status)
 
 
 def _what(visit: Visit, error: Exception, kind: str) -> str:

@@ -70,10 +70,10 @@ def keep_form_token(response: Response, visit: Visit) -> None:
         )
 
 
-def language(request: Request) -> Language:
-    """The language chosen in this browser, else Italian."""
-    chosen = request.cookies.get(_LANGUAGE, "it")
-    return next((one for one in LANGUAGES if one == chosen), "it")
+def language(request: Request, otherwise: Language = "it") -> Language:
+    """The language chosen in this browser, if any was."""
+    chosen = request.cookies.get(_LANGUAGE)
+    return next((one for one in LANGUAGES if one == chosen), otherwise)
 
 
 def keep_language(response: Response, chosen: Language, settings: Settings) -> None:

@@ -21,7 +21,6 @@ from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import IntegerConvertor, register_url_convertor
-from starlette.datastructures import URL
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, compile_path
@@ -99,7 +98,7 @@ class Door:
         request, is_form = visit.request, self.method == "POST"
         page = visit.asked(AFTERWARDS)
         if self.stage == "full":
-            page = str(URL(visit.page_open()).remove_query_params("esito"))
+            page = visit.page_open()
         token = cookies.session_token(request, visit.portal.settings)
         ended = "sessione" if token and visit.session is None else ""
         if is_form and self.stage == "full":

@@ -236,6 +236,7 @@ class Visit:
                 is_own = False
             if not is_own:
                 return "/"
+        url = url.remove_query_params("esito")
         return f"{url.path}?{url.query}" if url.query else url.path
 
     def _shown_account(self) -> ShownAccount:
@@ -253,8 +254,8 @@ class Visit:
         """A return in words: `Bolzano, settimana 42/2023 (16-22 ottobre)`."""
         words = self.texts.receipt
         return words.forms.of_return.format(
-            city=self.city_name(city) or words.unknown.city,
-            week=words.week(week) if week is not None else words.unknown.week,
+            city=self.city_name(city) or self.texts.draft.unknown_city,
+            week=words.week(week) if week is not None else self.texts.draft.unknown_week,
         )
 
     def service_name(self, code: str) -> str:

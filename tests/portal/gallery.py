@@ -17,6 +17,7 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 import pipelines.portal
+from pipelines.portal.access.totp import qr_picture
 from pipelines.portal.navigation import title_of
 from pipelines.portal.pages import render
 from pipelines.portal.words.wording import Texts, texts_in
@@ -29,10 +30,6 @@ TEMPLATES = PORTAL / "templates"
 
 DUE = dt.datetime(2023, 10, 25, 12, 0, tzinfo=ROME)
 WEEK = IsoWeek.parse("2023-W42")
-QR = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 5 5'%3E"
-    "%3Cpath d='M0 0h2v2H0zM3 0h2v2H3zM0 3h2v2H0zM3 3h1v1H3zM4 4h1v1H4z'/%3E%3C/svg%3E"
-)
 
 
 @dataclass(frozen=True)
@@ -216,6 +213,7 @@ def _weeks(t: Texts) -> tuple[Row, ...]:
         )
         rows.append(
             Row(
+                told=(t.board.sent_back,) if back == 2 else (),
                 name=_capital(t.receipt.week(week)),
                 href=f"/settimane/{week}",
                 state=state,
@@ -379,7 +377,7 @@ def pages(language: Language) -> Iterator[Shown]:
         "action": "/accesso/secondo-fattore",
         "is_owed": True,
         "errors": {},
-        "qr": QR,
+        "qr": qr_picture("otpauth://totp/regia%20LgNet:anna.bianchi?secret=JBSWY3DPEHPK3PXP"),
         "secret": "JBSW Y3DP EHPK 3PXP",
         "account_name": "anna.bianchi",
     }
@@ -441,6 +439,7 @@ def pages(language: Language) -> Iterator[Shown]:
         status="rejected",
         word=t.states.rejected,
         counts=w.findings.counts.said(2, 2),
+        files=t.say("weeks.draft_files", files="scheda_bolzano_2023_42.xlsx", at=w.deadline(DUE)),
         expires=t.say("draft.expires", at=w.deadline(DUE)),
     )
     everything = {
@@ -449,6 +448,7 @@ def pages(language: Language) -> Iterator[Shown]:
         "errors": {},
         "drafts": (draft,),
         "removed": (Row(findings=findings[:1]),),
+        "asked": _weeks(t)[2:3],
         "weeks": _weeks(t),
         "paging": paging,
     }
@@ -461,6 +461,7 @@ def pages(language: Language) -> Iterator[Shown]:
             "now": None,
             "drafts": (),
             "removed": (),
+            "asked": (),
             "weeks": (),
             "errors": {"files": t.problems.no_files},
         },

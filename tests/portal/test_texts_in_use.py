@@ -26,7 +26,7 @@ TEXTS = frozenset(f"{page}.{key}" for page, texts in read_pages(FOLDER)["it"].it
 
 KINDS = (
     *(status for status in get_args(app.ErrorStatus) if status not in (400, 403, 413)),
-    *("role", "origin", "csrf", "invitation"),
+    *("role", "origin", "csrf", "invitation", "draft"),
     *get_args(uploads.Code),
 )
 """What the error page tells apart: of 400, 403 and 413 it says why; of 409 and 429 what the refusal says."""

@@ -258,7 +258,7 @@ def _page(visit: Visit, typed: Typed, status: int = 200) -> Response:
     except WithheldError as error:
         return _removed(visit, error.withheld)
     judged, is_for_city = view.judgement, visit.signed_in.city is None
-    city = judged.city or view.draft.claimed_city
+    city = view.draft.claimed_city or judged.city
     is_read = judged.counts.mapped > 0
     can_confirm = judged.status != "rejected" and view.known is None
     return visit.page(
@@ -302,7 +302,7 @@ def _drafts_crumb(visit: Visit) -> tuple[str, str]:
 def _head(visit: Visit, view: DraftView) -> DraftHead:
     judged, receipt, draft = view.judgement, visit.texts.receipt, view.draft
     return DraftHead(
-        about=visit.about(judged.city or draft.claimed_city, judged.week),
+        about=visit.about(draft.claimed_city or judged.city, judged.week),
         status=judged.status,
         word=draft_word(judged.status, visit.texts),
         verdict=receipt.verdict[judged.status],
@@ -328,9 +328,10 @@ def _step(view: DraftView) -> Step:
 
 
 def _deadline(view: DraftView, visit: Visit) -> DeadlineBox | None:
-    if view.due_at is None:
+    """None where the deadline is met already, whatever becomes of the draft."""
+    if view.due_at is None or _is_one_valid(view):
         return None
-    return deadline_box(view.due_at, view.at, visit.texts, is_done=_is_one_valid(view))
+    return deadline_box(view.due_at, view.at, visit.texts, is_done=False)
 
 
 def _is_one_valid(view: DraftView) -> bool:

@@ -81,7 +81,9 @@ def week_page(visit: Visit, entry: CityWeek, href: str) -> WeekPage:
         moved=texts.say("deadlines.moved", reason=entry.moved.reason) if entry.moved else "",
         sent_back=entry.sent_back or "",
         refused_since=(
-            texts.say("city_week.refused", n=entry.refused_since) if entry.refused_since is not None else ""
+            texts.say("city_week.refused", n=entry.refused_since, valid=entry.version or "")
+            if entry.refused_since is not None
+            else ""
         ),
     )
 

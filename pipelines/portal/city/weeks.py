@@ -6,7 +6,7 @@ Must not live here: one week (`city.week`), one draft (`city.draft`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -15,7 +15,16 @@ from pipelines.board import CityWeek
 from pipelines.portal.shown.deadlines import DeadlineBox
 from pipelines.portal.shown.drafts import draft_row, views_of
 from pipelines.portal.shown.paging import page_of
-from pipelines.portal.shown.weeks import box_of, state_word, states_of, week_name, week_row, weeks_ended
+from pipelines.portal.shown.weeks import (
+    WeekRow,
+    box_of,
+    state_word,
+    states_of,
+    to_look_at,
+    week_name,
+    week_row,
+    weeks_ended,
+)
 from pipelines.portal.uploading import sender_of, upload_to
 from pipelines.portal.visits import Visit
 
@@ -50,9 +59,14 @@ def show(visit: Visit, errors: Mapping[str, str] | None = None, status: int = 20
         errors=errors or {},
         drafts=tuple(draft_row(visit, view) for view in views),
         removed=removed,
-        weeks=tuple(week_row(entry, week_href(entry.week), at, texts) for entry in shown),
+        asked=_rows(visit, [entry for entry in own if any(to_look_at(entry, texts))]),
+        weeks=_rows(visit, shown),
         paging=paging,
     )
+
+
+def _rows(visit: Visit, entries: Iterable[CityWeek]) -> tuple[WeekRow, ...]:
+    return tuple(week_row(entry, week_href(entry.week), visit.at, visit.texts) for entry in entries)
 
 
 def week_href(week: object) -> str:

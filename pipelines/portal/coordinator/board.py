@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from pipelines.board import SHOWN_WEEKS, CityWeek, Published, State, published_so_far, weeks_to_show
-from pipelines.portal.shown.weeks import state_word, states_of, weeks_ended
+from pipelines.portal.shown.weeks import state_word, states_of, to_look_at, weeks_ended
 from pipelines.portal.visits import NotFoundError, Visit
 from pipelines.portal.words.wording import Texts
 from schemas.weeks import IsoWeek
@@ -132,10 +132,7 @@ def _details(entry: CityWeek, texts: Texts) -> Iterator[str]:
     """What is to be known beside the state: as `regia status` tells it."""
     if entry.is_revised and entry.version is not None:
         yield texts.say("board.version", n=entry.version)
-    if entry.refused_since is not None:
-        yield texts.say("board.refused", n=entry.refused_since)
-    if entry.sent_back is not None:
-        yield texts.board.sent_back
+    yield from to_look_at(entry, texts)
     if entry.nils:
         yield texts.board.nil
     if entry.warnings:

@@ -26,6 +26,7 @@ class DraftRow:
     status: str
     word: str
     counts: str
+    files: str
     expires: str
 
 
@@ -60,10 +61,15 @@ def draft_row(visit: Visit, view: DraftView) -> DraftRow:
     judged, texts = view.judgement, visit.texts
     return DraftRow(
         href=f"/bozze/{view.draft.id}",
-        about=visit.about(judged.city, judged.week),
-        status=judged.status,
-        word=draft_word(judged.status, texts),
+        about=visit.about(view.draft.claimed_city or judged.city, judged.week),
+        status="known" if view.known is not None else judged.status,
+        word=texts.folder.status_known if view.known is not None else draft_word(judged.status, texts),
         counts=texts.receipt.findings.counts.said(judged.errors, judged.warnings),
+        files=texts.say(
+            "weeks.draft_files",
+            files=", ".join(file.name for file in view.draft.files),
+            at=texts.receipt.deadline(view.draft.made_at),
+        ),
         expires=texts.say("draft.expires", at=texts.receipt.deadline(view.draft.expires_at)),
     )
 

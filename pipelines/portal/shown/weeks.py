@@ -7,7 +7,7 @@ Must not live here: the state of a week (`pipelines.board`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -22,13 +22,14 @@ from schemas.weeks import IsoWeek
 
 @dataclass(frozen=True)
 class WeekRow:
-    """A week of a city in a list. detail: its deadline, or when it came."""
+    """A week of a city in a list. detail: its deadline, or when it came. told: what is to be looked at."""
 
     name: str
     href: str
     state: str
     state_word: str
     detail: str
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,16 @@ def week_row(entry: CityWeek, href: str, at: dt.datetime, texts: Texts) -> WeekR
     else:
         box = box_of(entry, at, texts)
         detail = f"{box.left} · {box.sentence}"
-    return WeekRow(week_name(entry.week, texts), href, entry.state, state_word(entry, texts), detail)
+    name = week_name(entry.week, texts)
+    return WeekRow(name, href, entry.state, state_word(entry, texts), detail, tuple(to_look_at(entry, texts)))
+
+
+def to_look_at(entry: CityWeek, texts: Texts) -> Iterator[str]:
+    """What happened to the version that counts, in a few words each: rejected since, sent back."""
+    if entry.refused_since is not None:
+        yield texts.say("board.refused", n=entry.refused_since)
+    if entry.sent_back is not None:
+        yield texts.board.sent_back
 
 
 def week_name(week: IsoWeek, texts: Texts) -> str:

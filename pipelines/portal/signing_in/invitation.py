@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
+from pipelines.portal import cookies
 from pipelines.portal.access.refusals import AccessError
 from pipelines.portal.signing_in.passwords import password_problem, two_passwords
 from pipelines.portal.signing_in.sign_in import begin_session
@@ -19,12 +20,14 @@ from pipelines.portal.visits import NoInvitationError, Visit
 
 def show(visit: Visit) -> Response:
     """`/invito/TOKEN`."""
-    return _page(visit, _invited(visit), {})
+    invited = _invited(visit)
+    return _page(_spoken_to(visit, invited), invited, {})
 
 
 def accept(visit: Visit) -> Response:
     """The password chosen: the account can sign in, and does."""
     invited = _invited(visit)
+    visit = _spoken_to(visit, invited)
     password, errors = two_passwords(visit, "password", "password_again")
     if errors:
         return _page(visit, invited, errors, 422)
@@ -44,10 +47,13 @@ def _invited(visit: Visit) -> Invitation:
         raise NoInvitationError("invitation") from error
 
 
+def _spoken_to(visit: Visit, invited: Invitation) -> Visit:
+    """In the language in which the person was invited, unless the browser was told another one."""
+    return replace(visit, language=cookies.language(visit.request, invited.account.language))
+
+
 def _page(visit: Visit, invited: Invitation, errors: dict[str, str], status: int = 200) -> Response:
-    """In the language in which the person was invited."""
     account = invited.account
-    visit = replace(visit, language=account.language)
     return visit.page(
         "signing_in/invitation.html",
         status,

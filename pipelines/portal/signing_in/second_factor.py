@@ -6,8 +6,6 @@ Must not live here: how codes are computed (`pipelines.portal.access.totp`).
 
 from __future__ import annotations
 
-import base64
-
 from starlette.responses import Response
 
 from pipelines.portal import cookies
@@ -102,14 +100,13 @@ def _code_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Respo
 def _enrolment_page(visit: Visit, errors: dict[str, str], status: int = 200) -> Response:
     account = visit.signed_in
     secret = visit.portal.second_factors.offered(account.id, totp.salt_of(visit.csrf))
-    picture = totp.qr_svg(totp.provisioning_uri(secret, account.name), visit.texts.enrol.qr_alt)
     return visit.page(
         "signing_in/enrol.html",
         status,
         errors=errors,
         action=step(visit, "/accesso/secondo-fattore"),
         is_owed=account.needs_totp,
-        qr=f"data:image/svg+xml;base64,{base64.b64encode(picture.encode()).decode()}",
+        qr=totp.qr_picture(totp.provisioning_uri(secret, account.name)),
         secret=" ".join(secret[start : start + _GROUP] for start in range(0, len(secret), _GROUP)),
         account_name=account.name,
     )

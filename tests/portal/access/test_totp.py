@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -64,12 +64,14 @@ def test_the_picture_holds_no_style_and_no_script() -> None:
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
     given = parse_qs(address.query)
     assert (given["secret"], given["issuer"]) == ([RFC_SECRET], ["regia LgNet"])
-    picture = totp.qr_svg(uri, "Codice <da inquadrare>")
+    kind, _, data = totp.qr_picture(uri).partition(",")
+    assert kind == "data:image/svg+xml;charset=utf-8"
+    picture = unquote(data)
     root = ET.fromstring(picture)
-    assert root.attrib == {"viewBox": root.attrib["viewBox"], "class": "qr"}
-    assert root.findtext("title") == "Codice <da inquadrare>"
+    assert root.tag == "{http://www.w3.org/2000/svg}svg", "without its namespace no browser shows it"
+    assert root.attrib == {"viewBox": root.attrib["viewBox"]}
     assert not re.search(r"style|script|\son\w+=|href", picture)
-    assert totp.qr_svg(uri, "x") != totp.qr_svg(uri + "x", "x")
+    assert totp.qr_picture(uri) != totp.qr_picture(uri + "x")
 
 
 def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:

@@ -345,6 +345,8 @@ def leaves(story: Story) -> None:
     for path, name in (("/account", "account"), ("/aiuto", "help"), ("/privacy", "privacy")):
         clerk.open(path, name)
     clerk.open("/accessibilita", "accessibility")
+    clerk.open("/accesso/secondo-fattore", "second-factor")
+    assert page.locator("img.qr").evaluate("(picture) => picture.naturalWidth") > 0
     clerk.open(WEEK_PAGE)
     page.click(".leave")
     expect(page.get_by_text(texts.notices.signed_out)).to_be_visible()
