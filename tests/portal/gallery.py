@@ -475,7 +475,7 @@ def pages(language: Language) -> Iterator[Shown]:
         deadline=_box(t, "past"),
         moved=t.say("deadlines.moved", reason="Ognissanti"),
         sent_back="Gli accessi allo sportello di via Roma sembrano contati due volte.",
-        refused_since=t.say("city_week.refused", n=3),
+        refused_since=t.say("city_week.refused", n=3, valid=2),
     )
     yield Shown(
         "settimana",

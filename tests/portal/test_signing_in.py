@@ -18,6 +18,7 @@ from pipelines.home import Home
 from pipelines.judging.context import Contract
 from pipelines.portal.portal import Portal
 from pipelines.portal.store.accounts import Role
+from pipelines.portal.words.wording import texts_in
 from tests.portal.visiting import (
     CITY,
     HTTPS,
@@ -331,6 +332,17 @@ def test_an_invitation_is_taken_up_once(portal: Portal, browser: Browser, after_
     assert browser.get(late).status_code == 404
     told = [entry for entry in portal.audit.events(limit=99) if path.rpartition("/")[2] in entry.subject]
     assert not told
+
+
+def test_an_invitation_speaks_the_language_of_who_is_invited_unless_told_another(
+    portal: Portal, browser: Browser
+) -> None:
+    path = portal.accounts.create("heidi", "city", now(), city=CITY, language="de").path
+    assert 'lang="de"' in browser.get(path).text
+    wrong = browser.send(path, password="corta", password_again="corta")
+    assert 'lang="de"' in wrong.text and texts_in("de").say("problems.short_password", n=12) in wrong.text
+    browser.send(path, "/lingua", language="en", back=path)
+    assert 'lang="en"' in browser.get(path).text
 
 
 def test_an_invitation_that_does_not_hold_says_so_and_not_whether_there_was_one(

@@ -184,6 +184,10 @@ def test_a_return_is_sent_back_with_a_note_that_the_city_sees(
     assert "Gli ospiti sono il doppio del solito." in said(anna.get(page).text)
     city = Visitor(anna.portal).sign_in("taranto", "city", "taranto")
     assert "Gli ospiti sono il doppio del solito." in said(city.get("/settimane/2023-W42").text)
+    weeks = said(city.get("/settimane").text)
+    assert re.search(
+        r"Una settimana è da riguardare Settimana 42/2023 \(16-22 ottobre\) ?: da ricontrollare", weeks
+    )
     assert board_of(anna.get("/quadro").text)["taranto", "42/2023"] == "Inviata da ricontrollare"
 
 
