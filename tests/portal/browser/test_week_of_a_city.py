@@ -194,7 +194,7 @@ def corrects_it(
     clerk.look("accepted-with-warnings")
     clerk.strain("accepted-with-warnings")
     page.goto(before)
-    expect(page.locator("h1")).to_have_text(texts.errors.title_404)
+    expect(page.locator("h1")).to_have_text(texts.errors.title_draft)
     clerk.look("draft-replaced")
     page.go_back()
 
