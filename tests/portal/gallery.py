@@ -539,6 +539,7 @@ def pages(language: Language) -> Iterator[Shown]:
     )
     withheld = {
         "withheld": (Row(which="", findings=findings[1:2]),),
+        "files": 1,
         "drafts": (),
         "upload": _upload(t),
         "errors": {},
@@ -607,6 +608,10 @@ def pages(language: Language) -> Iterator[Shown]:
 
 
 def _what(t: Texts, kind: str) -> str:
+    if kind == "409":
+        return t.refusals.not_accepted
+    if kind == "429":
+        return t.say("errors.again_at", at="11:45")
     limits: dict[str, dict[str, str | int]] = {
         "too_large": {"most": "64 MB"},
         "file_too_large": {"most": "32 MB"},

@@ -103,7 +103,7 @@ def _begun() -> set[str]:
 def _notices() -> set[str]:
     """What `visit.go(path, notice)` leads on to, and links that carry a notice."""
     templates = "".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
-    linked = re.findall(r"\besito(?:=|%3D)([a-z_]+)", templates)
+    linked = re.findall(r"(?:\?|&|%3F|%26)esito(?:=|%3D)([a-z_]+)", templates)
     return {f"notices.{word}" for call in _calls("go") for word in _words(*call.args[1:2])} | {
         f"notices.{word}" for word in linked
     }

@@ -170,6 +170,7 @@ class Sent:
 # --- what a page holds
 
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+_SECRET = re.compile(r'class="secret">([A-Z2-7 ]+)<')
 
 
 def csrf_in(page: str) -> str:
@@ -177,6 +178,13 @@ def csrf_in(page: str) -> str:
     found = _CSRF.search(page)
     assert found is not None
     return found[1]
+
+
+def secret_in(page: str) -> str:
+    """What the page for setting codes up offers, as an app takes it."""
+    found = _SECRET.search(page)
+    assert found is not None
+    return found[1].replace(" ", "")
 
 
 def without_tokens(answer: httpx2.Response) -> str:

@@ -43,6 +43,6 @@ def page_after(visit: Visit, account: Account) -> str:
 
 def why_ended(visit: Visit) -> str:
     """What the page on which one signs in says of a session that is over; empty where there was none."""
-    texts = visit.texts.sign_in
-    said: dict[str, str] = {"modulo": texts.ended_form, "sessione": texts.ended_session}
+    texts = visit.texts
+    said = {"modulo": texts.sign_in.ended_form, "sessione": texts.sign_in.ended_session}
     return said.get(visit.asked(ENDED), "")

@@ -270,4 +270,5 @@ def test_what_a_coordinator_cannot_drop_is_told_in_words(anna: Visitor) -> None:
         files=[("files", ("", b""))],
         headers={"Origin": "http://127.0.0.1:8000"},
     )
-    assert answer.status_code == 409 and "Scelga almeno un file." in said(answer.text)
+    assert answer.status_code == 422 and "Scelga almeno un file." in said(answer.text)
+    assert 'action="/cartella"' in answer.text
