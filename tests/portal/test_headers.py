@@ -206,6 +206,7 @@ def test_a_file_is_kept_under_a_name_of_ours(portals: dict[Settings, tuple[Porta
 def test_the_public_address_is_written_as_browsers_write_it(public_url: str, origin: str) -> None:
     settings = Settings(public_url, "x@example.it")
     assert settings.origin == origin and settings.is_own(origin)
+    assert not settings.is_own("http://127.0.0.1:99999"), "no such port"
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ REFUSED: Mapping[RefusalCode, tuple[Callable[[Office], object], tuple[str, ...]]
         lambda o: confirm(o.home, o.contract, o.warned, {"S09": f"Lo dice {TAX_CODE}"}, "anna"),
         ("S09",),
     ),
-    "text_too_long": (lambda o: o.declare(W41, NilPlace(area="civ"), "no" * 1001), ("2.000",)),
+    "text_too_long": (lambda o: o.declare(W41, NilPlace(area="civ"), "no" * 1001), ("000",)),
     "rule_does_not_warn": (
         lambda o: confirm(o.home, o.contract, o.warned, {"S09": "Sciopero", "S01": "Festa"}, "anna"),
         ("S01",),

@@ -337,6 +337,13 @@ def comes_back_after_the_session_ended(story: Story) -> None:
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_url(lambda url: url.endswith(WEEK_PAGE))
+    page.context.clear_cookies(name="sessione")
+    page.click(TEMPLATE)
+    expect(page.locator("h1")).to_have_text(texts.sign_in.title)
+    page.fill("#name", story.city)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: url.endswith(WEEK_PAGE))
 
 
 def leaves(story: Story) -> None:

@@ -404,6 +404,57 @@ def test_a_second_click_is_logged_once_and_each_note_is(
     assert events.count("return_received") == events.count("warning_confirmed") == 1
 
 
+def test_back_after_sending_leads_to_the_receipt(torino: Visitor) -> None:
+    draft = uploaded(torino, file_of("torino"))
+    torino.get(draft)
+    receipt = torino.post(f"{draft}/conferma").headers["location"].partition("?")[0]
+    assert torino.get(draft).headers["location"] == receipt
+
+
+def test_a_week_that_goes_on_is_not_sent_as_it_is(torino: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGIA_NOW", "2023-10-18T10:00:00+02:00")
+    draft = uploaded(torino, file_of("torino"))
+    page = torino.get(draft).text
+    assert "La scheda è da correggere" in said(page) and 'name="although"' not in page
+    receipt = torino.post(f"{draft}/conferma", {"although": "1"}).headers["location"]
+    assert "/settimane/2023-W42" not in torino.get(receipt).text
+
+
+def test_a_page_that_is_not_there_says_nothing_of_what_was_done(torino: Visitor) -> None:
+    answer = torino.get(f"/bozze/{'0' * 32}?esito=sent")
+    assert answer.status_code == 404 and "è stata inviata." not in said(answer.text)
+
+
+def test_signs_that_nobody_types_are_not_recorded(
+    visitor: Visitor, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGIA_NOW", "2023-10-27T10:00:00+02:00")
+    potenza = visitor.sign_in("rocco", "city", "potenza")
+    draft = uploaded(potenza, file_of("potenza"))
+    potenza.get(draft)
+    receipt = potenza.post(f"{draft}/conferma", {"note-S09": "Scio\x00pero\x1b 🙂"}).headers["location"]
+    submission = receipt.removeprefix("/invii/").partition("?")[0]
+    (note,) = (one.note for one in read_acts(home.acts).confirmations_of(submission))
+    assert note == "Sciopero 🙂"
+    assert potenza.get(f"/invii/{submission}/ricevuta.pdf").content.startswith(b"%PDF")
+
+
+def test_a_persons_data_are_told_even_where_the_next_file_is_too_much(visitor: Visitor) -> None:
+    portal = visitor.portal
+    narrow = replace(portal, drafts=Drafts(portal.home, portal.desk, limits=DraftLimits(drafts=1)))
+    files = [("a.xlsx", _with_a_tax_code()), ("b.csv", b"c;d"), ("c.csv", b"e;f")]
+    taranto = Visitor(narrow).sign_in("anna", "city", "taranto")
+    dario = Visitor(narrow).sign_in("dario", "coordinator")
+    for who, page, path in (
+        (taranto, "/settimane", "/bozze"),
+        (dario, "/cartella", "/cartella"),
+        (dario, "/citta/torino", "/citta/torino"),
+    ):
+        who.get(page)
+        told = said(who.post(path, files=files).text)
+        assert "dati personali" in told and "il massimo" in told and "D6" in told, path
+
+
 def test_discarding_says_so_where_drafts_are(torino: Visitor) -> None:
     draft = uploaded(torino, file_of("torino"))
     torino.get(draft)

@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -142,6 +143,26 @@ def test_another_city_s_file_is_not_taken_for_this_one(anna: Visitor) -> None:
     anna.get("/citta/roma")
     draft = anna.post("/citta/roma", files=[(file.name, file.data)]).headers["location"]
     assert "La scheda è da correggere" in said(anna.get(draft).text)
+
+
+def test_a_city_never_opens_what_another_city_sent_for_it(
+    anna: Visitor, home: Home, contract: Contract
+) -> None:
+    file = file_of("torino")
+    anna.get("/citta/roma")
+    draft = anna.post("/citta/roma", files=[(file.name, file.data)]).headers["location"]
+    page = said(anna.get(draft).text)
+    assert "Sta inviando per conto della città: Roma" in page and "Invia com'è" not in page
+    assert "Di un'altra città" in said(anna.get("/cartella").text)
+    taken = anna.post("/cartella/acquisisci", {"take": draft.removeprefix("/bozze/")})
+    assert "La scheda è di un'altra città: non è stata acquisita." in said(taken.text)
+    # By the command line it can be sent all the same, and is rejected.
+    (mistaken,) = take_in(home, contract, replace(sample("torino"), city="roma"))
+    sent = f"/invii/{mistaken.verdict.submission_id}"
+    assert anna.get(f"{sent}/copia.xlsx").status_code == 200
+    roma = Visitor(anna.portal).sign_in("remo", "city", "roma")
+    assert "copia.xlsx" not in roma.get(sent).text
+    assert roma.get(f"{sent}/copia.xlsx").status_code == 404
 
 
 def test_what_cannot_be_kept_is_said_on_the_city_s_page(anna: Visitor) -> None:
