@@ -687,7 +687,7 @@ CASES = [
         sheet=CARE,
         cell="C4",
         found="Detaglio",
-        says=("«Dettaglio»", "non serve altro"),
+        says=("«Dettaglio»", "va bene così"),
         status="accepted_with_warnings",
     ),
     Case(
