@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import io
 import multiprocessing
 import os
@@ -42,7 +41,7 @@ from sources.reading.reader import SourceFile
 from tests.making.books import altered_sample, put
 from tests.making.declarations import DECLARATIONS
 from tests.making.samples import sample
-from tests.portal.homes import file_of, take_in
+from tests.portal.homes import file_of, keep_instead, take_in, unpacked
 
 pytestmark = pytest.mark.whole
 
@@ -51,6 +50,7 @@ TARANTO = Sender("anna", "taranto")
 COLLEAGUE = Sender("bruno", "taranto")
 POTENZA = Sender("anna", "potenza")
 TORINO = Sender("carla", "torino")
+LATINA = Sender("lia", "latina")
 COORDINATION = Sender("dario")
 TAX_CODE = "RSSMRA80A01H501U"
 
@@ -101,11 +101,6 @@ def bytes_below(folder: Path) -> bytes:
 
 
 # --- which files are one return
-
-
-def unpacked(data: bytes) -> tuple[SourceFile, ...]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return tuple(SourceFile(name, archive.read(name)) for name in archive.namelist())
 
 
 @pytest.mark.parametrize("city", [None, "milano"])
@@ -283,6 +278,22 @@ def test_what_is_never_confirmed_is_gone_after_its_time(
         assert trace not in left
 
 
+def test_what_has_expired_is_told_although_the_next_cannot_be_removed(
+    drafts: Drafts, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = sorted((kept(drafts), kept(drafts, POTENZA)), key=lambda draft: draft.id)
+    told: list[str] = []
+
+    def tell(draft_id: str) -> None:
+        told.append(draft_id)
+        (home.drafts / f".draft-{second.id}" / "in the way").mkdir(parents=True)
+
+    monkeypatch.setenv("REGIA_NOW", second.expires_at.isoformat())
+    with pytest.raises(OSError, match="not empty"):
+        drafts.sweep(None, tell)
+    assert told == [first.id]
+
+
 def test_a_dropped_draft_is_gone(drafts: Drafts, home: Home) -> None:
     draft = kept(drafts)
     drafts.drop(draft.id, TORINO)
@@ -426,17 +437,22 @@ def test_what_turns_out_to_tell_of_a_person_is_removed(
 ) -> None:
     """Its bytes were kept by an older reader that found nothing."""
     draft = kept(drafts)
-    latina = file_of("latina", "2023-W41")
-    other = kept(drafts, Sender("lia", "latina"), file_of("latina"))
-    folder = home.drafts / other.id
-    text = (folder / "draft.json").read_text()
-    (folder / "1").write_bytes(latina.data)
-    sha256 = hashlib.sha256(latina.data).hexdigest()
-    (folder / "draft.json").write_text(text.replace(other.sha256, sha256))
+    other = kept(drafts, LATINA)
+    keep_instead(home, other.id, file_of("latina", "2023-W41").data)
     with pytest.raises(WithheldError):
-        drafts.confirm(other.id, Sender("lia", "latina"), "lia", although_rejected=True)
-    assert not folder.exists()
+        drafts.confirm(other.id, LATINA, "lia", although_rejected=True)
+    assert not (home.drafts / other.id).exists()
     assert drafts.of(TORINO) == (draft,)
+
+
+def test_read_by_eight_at_once_it_is_removed_once(drafts: Drafts, home: Home) -> None:
+    draft = kept(drafts, LATINA)
+    keep_instead(home, draft.id, file_of("latina", "2023-W41").data)
+    with ThreadPoolExecutor(8) as threads:
+        readers = [threads.submit(drafts.read, draft.id, LATINA) for _ in range(8)]
+        errors = [type(reader.exception()) for reader in readers]
+    assert errors.count(WithheldError) == 1
+    assert errors.count(UnknownDraftError) == 7
 
 
 # --- killed

@@ -19,6 +19,7 @@ from pipelines.judging.context import Contract
 from pipelines.portal.portal import Portal
 from pipelines.portal.store.accounts import Role
 from pipelines.portal.words.wording import texts_in
+from tests.portal.reading_pages import main_of
 from tests.portal.visiting import (
     CITY,
     HTTPS,
@@ -282,6 +283,31 @@ def test_a_city_switches_codes_on_and_off_again(
     assert browser.sign_in("anna").headers["location"] == "/settimane"
     events = [event for event, _ in _events(portal)]
     assert (events.count("signed_in"), events.count("second_factor_removed")) == (3, 1)
+
+
+def test_each_session_is_offered_a_secret_of_its_own_and_who_sets_one_up_ends_the_others(
+    portal: Portal, browser: Browser
+) -> None:
+    page = "/accesso/secondo-fattore"
+    other = Browser(TestClient(browser.client.app, base_url=ORIGIN, follow_redirects=False))
+    for one in (browser, other):
+        one.sign_in("anna")
+    secret, others = (secret_in(one.get(page).text) for one in (browser, other))
+    assert secret != others
+    assert browser.send(page, code=pyotp.TOTP(others).at(now())).status_code == 422
+    assert browser.send(page, code=pyotp.TOTP(secret).at(now())).status_code == 200
+    assert _inside(browser) and not _inside(other)
+
+
+def test_who_cannot_set_codes_up_now_has_a_way_out(portal: Portal, browser: Browser) -> None:
+    page, way_out = "/accesso/secondo-fattore", 'action="/uscita"'
+    account_of(portal, "carla", "coordinator")
+    browser.sign_in("carla")
+    assert way_out in main_of(browser.get(page).text)
+    assert browser.send(page, "/uscita").status_code == 303
+    assert not browser.session
+    browser.sign_in("anna")
+    assert way_out not in main_of(browser.get(page).text), "the page's head has one"
 
 
 def test_who_owes_codes_cannot_switch_them_off(portal: Portal, browser: Browser) -> None:

@@ -368,6 +368,12 @@ def test_a_word_without_an_end_stays_on_the_page(edition: Edition) -> None:
     assert "x" * 400 in without_blanks(pdf_text(receipt_pdf(data, edition)))
 
 
+def test_a_sign_that_no_font_has_does_not_keep_the_rest_from_the_page(edition: Edition) -> None:
+    data = receipt((ERROR.model_copy(update={"message": "Uscite 🙂 straordinarie"}),))
+    read = without_blanks(pdf_text(receipt_pdf(data, edition)))
+    assert "Uscite" in read and "straordinarie" in read
+
+
 @pytest.mark.parametrize(
     ("language", "week", "instant"),
     [

@@ -23,7 +23,7 @@ from schemas.weeks import ROME, IsoWeek
 from tests.making.books import altered_sample, put
 from tests.making.identifiers import TAX_CODE
 from tests.making.samples import sample
-from tests.portal.homes import file_of, take_in
+from tests.portal.homes import file_of, keep_instead, take_in
 from tests.portal.reading_pages import landed, said
 from tests.portal.visiting import Visitor
 
@@ -226,6 +226,14 @@ def test_what_cannot_be_taken_in_says_why_and_the_rest_is(
     assert "Non acquisita Il trimestre 2023-Q3 è stato congelato dopo questo invio, il 28/10/2023" in told
     assert "Acquisita adesso per conto della città." in told
     assert valid(home, contract, "torino", "2023-W42") is not None
+
+
+def test_what_turns_out_to_tell_who_a_person_is_is_told_once(anna: Visitor, home: Home) -> None:
+    found = drafts_of(dropped(anna, mailed("torino"), mailed("perugia")))
+    keep_instead(home, found["Torino 42/2023*"], with_a_tax_code())
+    page = said(taken(anna, *found.values()))
+    assert page.count("codice fiscale") == 1 and "Non c'è più" not in page
+    assert page.count("Acquisita adesso") == 1
 
 
 def test_what_is_removed_is_gone(anna: Visitor, home: Home) -> None:
