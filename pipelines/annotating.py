@@ -6,7 +6,6 @@ Must not live here: how the workbook looks (`reports.annotated`).
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -23,9 +22,8 @@ from reports.annotated import (
     words,
 )
 from schemas.contract import Edition, Language
-from schemas.messages.saying import Speech, said
+from schemas.messages.saying import said, said_values
 from schemas.verdicts import Finding
-from schemas.weeks import IsoWeek
 from sources.cells import Formula, Instant, Sheet, Value, Workbook
 from sources.reading.reader import Unreadable
 
@@ -119,20 +117,15 @@ def said_in(
 ) -> tuple[Finding, ...]:
     """The findings, their messages and what to do said in these languages, each on a line of its own.
 
-    What was found and expected is written as the first language writes days and weeks.
+    What was found and expected is written as the first language writes numbers, days and limits.
     """
     spoken = tuple(languages)
-    speech = Speech(edition, spoken[0])
     told = []
     for finding in findings:
         texts = [said(finding, edition, language) for language in spoken]
         message, action = ("\n".join(parts) for parts in zip(*texts, strict=True))
-        days = {
-            name: speech.shown(detail)
-            for name, detail in finding.details
-            if name in ("found", "expected") and isinstance(detail, dt.date | IsoWeek)
-        }
-        told.append(finding.model_copy(update={"message": message, "action": action, **days}))
+        values = said_values(finding, edition, spoken[0])
+        told.append(finding.model_copy(update={"message": message, "action": action, **values}))
     return tuple(told)
 
 

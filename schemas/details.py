@@ -58,6 +58,14 @@ class Share(Entry):
     share: Decimal
 
 
+class Bounds(Entry):
+    """What a number ought to lie between; None: without limit on that side. is_strict: the limit is out."""
+
+    low: Decimal | Share | None = None
+    high: Decimal | Share | None = None
+    is_strict: bool = False
+
+
 class Listed(Entry):
     """Several names one after the other: of measures, of code lists, or words of the file as they stand."""
 
@@ -98,7 +106,9 @@ class Reported(Entry):
     flag: Literal["V", "ND", "NA", ""] = ""
 
 
-_Composed = AsTyped | Share | FigureName | FigureNames | SumOf | Listed | Named | NilOf | FilePart | Reported
+_Composed = (
+    AsTyped | Share | Bounds | FigureName | FigureNames | SumOf | Listed | Named | NilOf | FilePart | Reported
+)
 
 Detail = str | Decimal | IsoWeek | dt.date | dt.datetime | _Composed
 """A text is shown as it stands: words of the file, codes. Everything else is put into words."""
@@ -106,6 +116,7 @@ Detail = str | Decimal | IsoWeek | dt.date | dt.datetime | _Composed
 _COMPOSED: Mapping[str, type[_Composed]] = {
     "as_typed": AsTyped,
     "share": Share,
+    "bounds": Bounds,
     "figure": FigureName,
     "figures": FigureNames,
     "sum": SumOf,
@@ -119,7 +130,7 @@ _TAGS = {model: tag for tag, model in _COMPOSED.items()}
 
 
 def plain_text(detail: Detail) -> str:
-    """A detail as the published `found` and `expected` hold it: `12.5`, `2023-W42`, `16/10/2023`."""
+    """A detail as the published `found` and `expected` hold it: `12.5`, `2023-W42`, `16/10/2023`, `<= 4`."""
     if isinstance(detail, str):
         return detail
     if isinstance(detail, Decimal):
@@ -128,6 +139,8 @@ def plain_text(detail: Detail) -> str:
         return f"{detail.number:f}"
     if isinstance(detail, Share):
         return f"{detail.share:f}"
+    if isinstance(detail, Bounds):
+        return _plain_bounds(detail)
     if isinstance(detail, Reported):
         return detail.flag if detail.number is None else f"{detail.number:f}"
     if isinstance(detail, dt.datetime):
@@ -137,6 +150,14 @@ def plain_text(detail: Detail) -> str:
     if isinstance(detail, IsoWeek):
         return str(detail)
     raise TypeError(f"{type(detail).__name__} has no plain form")
+
+
+def _plain_bounds(bounds: Bounds) -> str:
+    low, high = (None if limit is None else plain_text(limit) for limit in (bounds.low, bounds.high))
+    if low is not None and high is not None:
+        return f"{low}-{high}"
+    strict = "" if bounds.is_strict else "="
+    return f">{strict} {low}" if high is None else f"<{strict} {high}"
 
 
 def _written(detail: Detail) -> object:

@@ -81,6 +81,8 @@ class Finding(Entry):
     category: str | None = None
     found: str | None = None
     expected: str | None = None
+    values: Details = ()
+    """What was found and what was expected, in no language, where they are no texts of the file."""
     message: str
     action: str
     disposition: Disposition = "open"

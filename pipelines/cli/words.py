@@ -85,7 +85,7 @@ def judgement_document(
 
 def finding_document(finding: Finding) -> dict[str, Any]:
     """A finding as JSON tells it. What was found is absent where it tells who a person is."""
-    absent = {"kind", "details"}
+    absent = {"kind", "details", "values"}
     if finding.kind is not None and catalogue().messages[finding.kind].check == PERSONAL_DATA:
         absent.add("found")
     return finding.model_dump(mode="json", exclude=absent)

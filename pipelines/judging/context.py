@@ -237,6 +237,6 @@ class Remark:
     figure: FigureKey | None = None
     """What it is about; measure and the rest are empty where it is about a service point as a whole."""
     cells: tuple[str, ...] = ()
-    found: str | None = None
-    expected: str | None = None
-    """As the finding keeps them, where that is not what `details` has."""
+    found: Detail | None = None
+    expected: Detail | None = None
+    """As the finding keeps them, where that is not what `details` has; '' for nothing."""

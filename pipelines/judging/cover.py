@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pipelines.judging.context import Claim, Remark
 from pipelines.judging.rules.words import addresses
 from schemas.contract import Edition
-from schemas.details import Detail, Named, plain_text
+from schemas.details import Detail, Named
 from schemas.tables import nearest
 from schemas.weeks import IsoWeek
 from sources.layouts.days import day_readings, parse_day
@@ -242,10 +242,10 @@ def _week(
             "first": edition.facts.first_week,
             "last": edition.facts.last_week,
         }
-        remarks.append(Remark("week_outside_edition", place, details, found=str(week)))
+        remarks.append(Remark("week_outside_edition", place, details, found=week))
     elif received_at < week.ends_at:
         details = {"week": week, "date": week.shifted(1).monday}
-        remarks.append(Remark("week_not_ended", place, details, found=str(week)))
+        remarks.append(Remark("week_not_ended", place, details, found=week))
     if claim.week is not None and claim.week != week:
         remarks.append(Remark("week_disagrees", place, {"found": week, "expected": claim.week}))
     return week, [*remarks, *_days(stated, number, week)]
@@ -279,7 +279,7 @@ def _other_day(fact: Fact, day: dt.date, week: IsoWeek) -> Remark:
     if day in readings and len(readings) > 1:
         first, second = readings
         details: dict[str, Detail] = {"found": fact.text, "first": first, "second": second}
-        return Remark("day_two_readings", fact.place, details, expected=plain_text(day))
+        return Remark("day_two_readings", fact.place, details, expected=day)
     found = parse_day(fact.text)
     return Remark(
         "days_disagree",

@@ -110,6 +110,6 @@ def _remark(check: str, cell: MappedCell, edition: Edition) -> Remark:
         cell.place,
         details,
         figure=(cell.service_point, cell.measure, cell.breakdown, cell.category),
-        found="" if cell.value is None else f"{cell.value:f}",
+        found="" if cell.value is None else None,
         expected="" if is_too_fine else None,
     )

@@ -395,6 +395,7 @@ class _Voice:
         if known is not None:
             details = {name: _in_own_words(detail, known, self.edition) for name, detail in details.items()}
         message, action = Speech(self.edition).say(remark.kind, details)
+        values = _values_of(remark)
         point, measure, breakdown, category = remark.figure or ("", None, None, None)
         return Finding(
             rule=rule.id,
@@ -409,8 +410,9 @@ class _Voice:
             measure=measure or None,
             breakdown=breakdown or None,
             category=category or None,
-            found=_plain(remark, "found") if remark.found is None else remark.found,
-            expected=_plain(remark, "expected") if remark.expected is None else remark.expected or None,
+            found=plain_text(values["found"]) if "found" in values else None,
+            expected=plain_text(values["expected"]) if "expected" in values else None,
+            values=tuple((name, value) for name, value in values.items() if not isinstance(value, str)),
             message=message,
             action=action,
         )
@@ -440,9 +442,15 @@ def _told_together(remarks: Iterable[Remark]) -> Iterator[Remark]:
         yield replace(together, details=named, figure=None) if others else together
 
 
-def _plain(remark: Remark, name: str) -> str | None:
-    detail = remark.details.get(name)
-    return None if detail is None else plain_text(detail)
+def _values_of(remark: Remark) -> dict[str, Detail]:
+    """What was found and what was expected, as far as either is known."""
+    details = remark.details
+    found = details.get("found") if remark.found is None else remark.found
+    expected = details.get("expected") if remark.expected is None else remark.expected
+    return {
+        **({} if found is None else {"found": found}),
+        **({} if expected is None or expected == "" else {"expected": expected}),
+    }
 
 
 def _figure_of(remark: Remark) -> dict[str, Detail]:

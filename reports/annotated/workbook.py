@@ -40,7 +40,6 @@ MOST_COMMENTS = 5000
 
 _DAY = "dd/mm/yyyy"
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_PLAIN_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 
 _MARKS: Mapping[MarkKind, str] = {"error": "✗", "warning": "!", "beside": "·"}
 _FILLS: Mapping[MarkKind, str] = {"error": "FFA61C1C", "warning": "FFFFD966", "beside": "FFDDEBF7"}
@@ -140,6 +139,8 @@ def _write_list(
 
 
 _COLUMNS = ("message", "action", "where", "found", "expected", "severity", "rule")
+_VALUE_COLUMNS = (4, 5)
+"""Those of what was found and what was expected, the first column being 1."""
 
 
 def _side_by_side(texts: Iterable[str]) -> str:
@@ -173,7 +174,7 @@ def _write_line(
     first = line.first
     action = line.shared(lambda one: one.action) or first.action
     found, expected = line.shared(lambda one: one.found), line.shared(lambda one: one.expected)
-    are_numbers = _is_number(found) and _is_number(expected)
+    numbers = _numbers(line) if found is not None and expected is not None else ()
     said = spoken[0].findings
     severity = _side_by_side(one.findings.severities[first.counts_as] for one in spoken)
     texts = (
@@ -187,8 +188,8 @@ def _write_line(
     )
     for column, text in enumerate(texts, start=1):
         cell = page.cell(row, column)
-        if are_numbers and column in (4, 5):
-            cell.value = _as_number(Decimal(str(text)))
+        if numbers and column in _VALUE_COLUMNS:
+            cell.value = _as_number(numbers[_VALUE_COLUMNS.index(column)])
             cell.style = "numero"
         else:
             _write_text(cell, text or "", "testo")
@@ -205,8 +206,11 @@ def _write_line(
     page.row_dimensions[row].height = min(_LINE_HEIGHT * needed + 3, 400.0)
 
 
-def _is_number(text: str | None) -> bool:
-    return text is not None and _PLAIN_NUMBER.fullmatch(text) is not None
+def _numbers(line: Line) -> tuple[Decimal, ...]:
+    """What was found and what was expected, where both are numbers; else nothing."""
+    values = dict(line.first.values)
+    both = tuple(one for one in map(values.get, ("found", "expected")) if isinstance(one, Decimal))
+    return both if len(both) == len(_VALUE_COLUMNS) else ()
 
 
 def _as_number(number: Decimal) -> int | float:

@@ -153,7 +153,7 @@ def _facts(data: ReceiptData, edition: Edition, words: Words) -> Iterator[Fact]:
     yield Fact(names.city, _city(verdict.city, edition, words))
     if verdict.city is not None:
         yield Fact(names.body, edition.city(verdict.city).reporting_body)
-    yield Fact(names.week, words.week(verdict.iso_week) if verdict.iso_week else unknown.week)
+    yield Fact(names.week, words.numbered(verdict.iso_week) if verdict.iso_week else unknown.week)
     yield Fact(names.version, unknown.version if verdict.version is None else str(verdict.version))
     yield Fact(names.received_at, words.instant(verdict.received_at))
     yield Fact(names.instant, verdict.received_at.astimezone(ROME).isoformat(), is_code=True)
@@ -189,8 +189,12 @@ def _lateness(data: ReceiptData, edition: Edition, words: Words) -> str:
     if verdict.is_late is None or verdict.iso_week is None:
         return words.lateness.unknown
     known = Deadlines(edition, [one for one in data.moved if one.at <= verdict.received_at])
-    said = words.lateness.late if verdict.is_late else words.lateness.on_time
-    return said.format(due=words.deadline(known.due_at(verdict.iso_week, verdict.city)))
+    due_at = known.due_at(verdict.iso_week, verdict.city)
+    if verdict.is_late:
+        said = words.lateness.late
+    else:
+        said = words.lateness.on_time if verdict.received_at <= due_at else words.lateness.correction
+    return said.format(due=words.deadline(due_at))
 
 
 def _cells(verdict: Verdict, words: Words) -> tuple[CellCount, ...]:
@@ -217,8 +221,8 @@ def finding_row(number: int, line: Line, words: Words) -> FindingRow:
         where=where_in_words(line, words.findings),
         message=message_in_words(line, words.findings),
         action=line.shared(lambda one: one.action) or first.action,
-        found=words.as_read(line.shared(lambda one: one.found)),
-        expected=words.as_read(line.shared(lambda one: one.expected)),
+        found=line.shared(lambda one: one.found) or "",
+        expected=line.shared(lambda one: one.expected) or "",
     )
 
 
@@ -260,7 +264,10 @@ def _next(data: ReceiptData, edition: Edition, words: Words) -> Iterator[str]:
         yield said.nothing_kept
     yield said.correct
     yield _due(verdict, due_at, edition, words)
-    yield said.other_stays
+    if verdict.is_late is False and due_at is not None and due_at < verdict.received_at:
+        yield said.other_stays
+    elif not verdict.is_late:
+        yield said.other_may_stay
 
 
 def _due_now(data: ReceiptData, edition: Edition) -> dt.datetime | None:

@@ -7,8 +7,6 @@ Must not live here: the texts themselves, or which of them is said.
 from __future__ import annotations
 
 import datetime as dt
-import re
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -21,8 +19,6 @@ from schemas.contract import Language, Text
 from schemas.tables import Entry, read_document
 from schemas.verdicts import Status
 from schemas.weeks import ROME, IsoWeek
-
-_PLAIN_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 
 
 class Headings(Entry):
@@ -121,6 +117,7 @@ class Lateness(Entry):
     """Whether it came in time."""
 
     on_time: Text
+    correction: Text
     late: Text
     unknown: Text
 
@@ -139,6 +136,7 @@ class Next(Entry):
     overdue_and_late: Text
     due_unknown: Text
     other_stays: Text
+    other_may_stay: Text
     nothing_kept: Text
 
 
@@ -204,6 +202,10 @@ class Words(Entry):
         """`settimana 42/2023 (16-22 ottobre)`."""
         return self.forms.week.format(number=week.number, year=week.year, days=self.days(week))
 
+    def numbered(self, week: IsoWeek) -> str:
+        """`42/2023 (16-22 ottobre)`, where what stands before it says that it is a week."""
+        return f"{week.number}/{week.year} ({self.days(week)})"
+
     def days(self, week: IsoWeek) -> str:
         """`16-22 ottobre`."""
         forms = self.forms
@@ -220,12 +222,6 @@ class Words(Entry):
     def number(self, number: int) -> str:
         """`1.234`."""
         return format_decimal(number, locale=self.locale)
-
-    def as_read(self, text: str | None) -> str:
-        """What was found or expected: a number as the language writes it, anything else as it stands."""
-        if text is None or not _PLAIN_NUMBER.fullmatch(text):
-            return text or ""
-        return format_decimal(Decimal(text), locale=self.locale)
 
     def size(self, size: int) -> str:
         """A number of bytes, as `8.942 byte`."""

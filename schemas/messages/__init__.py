@@ -53,6 +53,11 @@ class Phrases(Entry):
     not_reported: Text
     week: Text
     instant: Text
+    between: Text
+    at_least: Text
+    at_most: Text
+    more_than: Text
+    less_than: Text
 
 
 class Statuses(Entry):

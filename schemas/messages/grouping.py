@@ -18,7 +18,7 @@ from schemas.verdicts import Finding
 
 _OF_ITS_CELL = {
     "file", "sheet", "cell", "cells", "service_point", "measure", "breakdown", "category",
-    "found", "expected",
+    "found", "expected", "values",
 }  # fmt: skip
 """What differs from cell to cell where the same is found; what is found stands in the message too."""
 

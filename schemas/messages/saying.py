@@ -19,6 +19,7 @@ from schemas.addresses import is_csv, spot_of
 from schemas.contract import TOTAL, Category, Edition, Language, Measure
 from schemas.details import (
     AsTyped,
+    Bounds,
     Detail,
     FigureName,
     FigureNames,
@@ -56,6 +57,15 @@ def said(finding: Finding, edition: Edition, language: Language) -> tuple[str, s
     if finding.kind is None:
         return finding.message, finding.action
     return Speech(edition, language).say(finding.kind, dict(finding.details))
+
+
+def said_values(finding: Finding, edition: Edition, language: Language) -> dict[str, str]:
+    """What was found and what was expected, by these names, as a language writes numbers, days and limits.
+
+    Without those that are texts: a text of the file stays as it stands there.
+    """
+    speech = Speech(edition, language)
+    return {name: speech.shown(detail) for name, detail in finding.values}
 
 
 _SEEN: dict[int, int | str] = {
@@ -120,7 +130,8 @@ class Speech:
         return self._composed(detail)
 
     def _composed(
-        self, detail: FigureName | FigureNames | SumOf | Listed | Named | NilOf | FilePart | Reported
+        self,
+        detail: Bounds | FigureName | FigureNames | SumOf | Listed | Named | NilOf | FilePart | Reported,
     ) -> str:
         phrases = self.texts.phrases
         if isinstance(detail, FigureName):
@@ -129,6 +140,8 @@ class Speech:
         if isinstance(detail, FigureNames):
             others = self._number(Decimal(detail.others), _GROUPED)
             return phrases.several_figures.format(figure=self._composed(detail.first), others=others)
+        if isinstance(detail, Bounds):
+            return self._bounds(detail)
         if isinstance(detail, SumOf):
             return self._sum(detail)
         if isinstance(detail, Listed):
@@ -142,6 +155,15 @@ class Speech:
         if detail.service_point:
             return phrases.nil_service_point.format(service_point=detail.service_point)
         return phrases.nil_area.format(area=self._area(detail.area))
+
+    def _bounds(self, detail: Bounds) -> str:
+        phrases = self.texts.phrases
+        low, high = ("" if limit is None else self.shown(limit) for limit in (detail.low, detail.high))
+        if low and high:
+            return phrases.between.format(low=low, high=high)
+        if low:
+            return (phrases.more_than if detail.is_strict else phrases.at_least).format(limit=low)
+        return (phrases.less_than if detail.is_strict else phrases.at_most).format(limit=high)
 
     def _reported(self, detail: Reported) -> str:
         if detail.number is not None:

@@ -39,6 +39,10 @@ _TAX_CODE = re.compile(
     rf"[A-Z]{_S}{_N}{{3}}{_S}[A-Z])(?![A-Z0-9]))"
 )
 _TAX_CODE_END = re.compile(r"(?=(\d\d[ABCDEHLMPRST]\d\d[A-Z]\d{3}[A-Z]))")
+_PLAIN_TAX_CODE = re.compile(
+    r"[A-Z]{6}\d\d[ABCDEHLMPRST](?:0[1-9]|[12]\d|3[01]|4[1-9]|[56]\d|7[01])[A-Z]\d{3}[A-Z]"
+)
+"""With digits where digits stand, and a day of a month: 40 more for a woman."""
 _NAME_LETTERS = re.compile(r"[A-Z]{6}$")
 _PROVISIONAL_CODE = re.compile(r"(?<![A-Z0-9])(?<!\d[.,])\d{11}(?![A-Z0-9])(?![.,]\d)")
 _HEALTH_CODE = re.compile(r"(?:STP|ENI)[\s.:/\-N°]{0,4}\d(?:[\s.\-/]?\d){12}(?!\d)")
@@ -103,6 +107,9 @@ def _tax_code_forms(text: str) -> Iterator[str]:
 
 
 def _is_tax_code(code: str) -> bool:
+    """Whether it is one or has its full form: its last letter mistyped, it still tells who a person is."""
+    if _PLAIN_TAX_CODE.fullmatch(code):
+        return True
     from stdnum.it import codicefiscale  # loaded for the rare text that has the form of a code
 
     return codicefiscale.is_valid(code)

@@ -12,7 +12,7 @@ from pipelines.judging.context import ReadReturn, Remark
 from pipelines.judging.rules import RULE_FUNCTIONS
 from schemas.acts import Scope, Waiver
 from schemas.contract import Edition
-from schemas.details import Listed
+from schemas.details import Detail, Listed
 from schemas.messages import catalogue
 from schemas.weeks import IsoWeek
 from sources.layouts.outcome import Place
@@ -87,7 +87,7 @@ def test_a_wrong_total_is_told_with_the_cells_of_all_its_breakdowns(edition: Edi
     (remark,) = RULE_FUNCTIONS["additive_breakdowns"](
         made_return(edition, {"guests_end": 11, **GUESTS}), rule
     )
-    assert (remark.found, remark.expected) == ("11", "10")
+    assert (remark.details["found"], remark.details["expected"]) == (11, 10)
     assert remark.details["lists"] == Listed(what="list", codes=("sex", "age"))
     assert len(remark.cells) == len(GUESTS)
     assert remark.figure is not None and remark.figure[1:] == ("guests_end", "total", "")
@@ -299,16 +299,16 @@ def test_what_stays_beside_a_wrong_total_is_told_as_it_is_once_that_is_right(edi
     past = KnownPast((accepted_return(IsoWeek(2023, 1), values_of(edition, PEOPLE_OF_A_WEEK)),))
     week = IsoWeek(2023, 2)
 
-    def remarks(**changed: int) -> dict[str, str | None]:
+    def remarks(**changed: int) -> dict[str, Detail | None]:
         written = {**PEOPLE_OF_A_WEEK, **CASES_OPENED, **changed}
         given = made_return(edition, written, week=week, past=past, received_at=week.ends_at)
         rules = {rule.id: rule for rule in edition.rules if rule.check in RULE_FUNCTIONS}
         found = [one for rule in rules.values() for one in RULE_FUNCTIONS[rule.check or ""](given, rule)]
-        return {one.kind: one.expected for one in without_repeated_causes(given, found, rules)}
+        return {one.kind: one.details.get("expected") for one in without_repeated_causes(given, found, rules)}
 
     assert remarks(cases_opened=1, cases_opened_vulnerable=12) == {
-        "total_unlike_categories": "10",
-        "more_than": "10",
+        "total_unlike_categories": 10,
+        "more_than": 10,
     }
     # Too few people for the wrong total, too many for the right one.
     told = remarks(cases_opened=100, beneficiaries_new=40)

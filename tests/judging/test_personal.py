@@ -52,7 +52,7 @@ def test_the_comment_in_latinas_return_is_found_and_nothing_else_is_said(
     assert (judgement.version, judgement.layout, judgement.figures, judgement.nils) == (1, None, (), ())
     assert judgement.counts.read == 0
     (finding,) = judgement.findings
-    assert finding.model_dump(exclude_none=True, exclude={"kind", "details", "disposition"}) == {
+    assert finding.model_dump(exclude_none=True, exclude={"kind", "details", "values", "disposition"}) == {
         "rule": "H04",
         "severity": "error",
         "file": "file 1",

@@ -403,8 +403,8 @@ CASES = [
         (write(CARE, D10=21),),
         CARE,
         "D8",
-        "35",
-        ("sesso", "34", "differenza 1"),
+        "34",
+        ("sesso", "35", "differenza -1"),
     ),
     Case(
         "breakdown_exceeds",
@@ -413,8 +413,8 @@ CASES = [
         (write(CARE, D9="n.d.", D10=35),),
         CARE,
         "D8",
-        "35",
-        ("sesso", "34"),
+        "34",
+        ("sesso", "35"),
     ),
     Case(
         "not_equal",

@@ -135,11 +135,8 @@ def test_h05_is_told_at_the_total_with_all_its_cells(edition: Edition) -> None:
     (remark,) = found(made_return(edition, {"desk_visits": 11, **CHANNELS}), "H05")
     assert remark.place.cell == "A1"
     assert remark.cells == ("A2", "A3", "A4", "A5", "A6")
-    assert (remark.found, remark.expected, remark.figure) == (
-        "10",
-        "11",
-        (DESK, "desk_visits", "channel", ""),
-    )
+    assert (remark.details["found"], remark.details["expected"]) == (11, 10)
+    assert remark.figure == (DESK, "desk_visits", "channel", "")
 
 
 def test_h05_is_judged_at_each_service_point_by_itself(edition: Edition) -> None:
@@ -258,7 +255,7 @@ def test_a_comparison_is_told_at_its_left_hand_cell_with_the_others(edition: Edi
     (remark,) = found(made_return(edition, {**GUESTS, "guests_end": 12}), "H06")
     assert remark.place.cell == "A4"
     assert remark.cells == ("A4", "A1", "A2", "A3")
-    assert (remark.found, remark.expected) == ("12", "11")
+    assert (remark.details["found"], remark.details["expected"]) == (12, 11)
     assert remark.details["right"] == SumOf(expression="guests_start + guests_in - guests_out")
 
 

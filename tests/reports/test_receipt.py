@@ -378,8 +378,8 @@ def test_a_sign_that_no_font_has_does_not_keep_the_rest_from_the_page(edition: E
     ("language", "week", "instant"),
     [
         ("it", "settimana 44/2023 (30 ottobre - 5 novembre)", "martedì 24 ottobre 2023, ore 10:15:32"),
-        ("de", "Woche 44/2023 (30. Oktober - 5. November)", "Dienstag, 24. Oktober 2023, 10:15:32 Uhr"),
-        ("en", "week 44/2023 (30 October - 5 November)", "Tuesday 24 October 2023, 10:15:32"),
+        ("de", "Woche 44/2023 (30. Oktober – 5. November)", "Dienstag, 24. Oktober 2023, 10:15:32 Uhr"),
+        ("en", "week 44/2023 (30 October – 5 November)", "Tuesday 24 October 2023, 10:15:32"),
     ],
 )
 def test_weeks_and_instants_are_written_as_the_language_does(language: Any, week: str, instant: str) -> None:

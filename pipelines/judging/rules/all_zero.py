@@ -13,6 +13,7 @@ from pipelines.judging.context import ReadReturn, Remark, WeekTotals
 from pipelines.judging.rules.weeks_before import run_of_weeks
 from pipelines.judging.rules.words import addresses
 from schemas.contract import TOTAL, Rule
+from schemas.details import Bounds
 from schemas.weeks import IsoWeek
 
 
@@ -37,8 +38,8 @@ def judge_all_zero(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
             rule=rule.id,
             figure=(point, "", "", ""),
             cells=addresses(places, places[0]),
-            found="0",
-            expected="> 0",
+            found=Decimal(0),
+            expected=Bounds(low=Decimal(0), is_strict=True),
         )
 
 

@@ -40,13 +40,13 @@ def judge_breakdown_sums(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
             total = given.figure(point, measure.code)
             if total is None or total.flag == "ND":
                 continue
-            expected = total.value or Decimal(0)
+            stated = total.value or Decimal(0)
             sums = [_sum_of(given, point, measure.code, breakdown) for breakdown in measure.breakdowns]
-            judged = [one for one in sums if one is not None and (one.is_complete or one.value > expected)]
-            wrong = [one for one in judged if one.value != expected]
+            judged = [one for one in sums if one is not None and (one.is_complete or one.value > stated)]
+            wrong = [one for one in judged if one.value != stated]
             complete = [one for one in judged if one.is_complete]
             agreed = {one.value for one in complete}
-            if len(complete) > 1 and len(agreed) == 1 and expected not in agreed:
+            if len(complete) > 1 and len(agreed) == 1 and stated not in agreed:
                 yield _total_is_wrong(given, rule, total, complete)
                 wrong = [one for one in wrong if not one.is_complete and one.value > complete[0].value]
             for one in wrong:
@@ -79,25 +79,21 @@ def _total_is_wrong(given: ReadReturn, rule: Rule, total: Figure, sums: Sequence
         rule=rule.id,
         figure=(total.service_point, total.measure, TOTAL, ""),
         cells=addresses([place for one in sums for place in one.places], total.places[0]),
-        found=f"{found:f}",
-        expected=f"{expected:f}",
     )
 
 
 def _sum_is_wrong(given: ReadReturn, rule: Rule, total: Figure, one: _Sum) -> Remark:
-    expected = total.value or Decimal(0)
+    found = total.value or Decimal(0)
     return Remark(
         "breakdown_sum" if one.is_complete else "breakdown_exceeds",
         total.places[0],
         {
             "list": Named(what="list", code=one.breakdown),
-            "found": one.value,
-            "expected": expected,
-            "difference": one.value - expected,
+            "found": found,
+            "expected": one.value,
+            "difference": found - one.value,
         },
         rule=rule.id,
         figure=(total.service_point, total.measure, one.breakdown, ""),
         cells=addresses(one.places, total.places[0]),
-        found=f"{one.value:f}",
-        expected=f"{expected:f}",
     )

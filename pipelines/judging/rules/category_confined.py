@@ -7,6 +7,7 @@ Must not live here: which category and which measures; the rule's entry says it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from pipelines.judging.context import ReadReturn, Remark
 from pipelines.judging.rules.words import addresses
@@ -27,6 +28,5 @@ def judge_category_confined(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
                 rule=rule.id,
                 figure=(point, measure, breakdown, category),
                 cells=addresses(figure.places, figure.places[0]),
-                found=f"{figure.value:f}",
-                expected="0",
+                expected=Decimal(0),
             )

@@ -85,8 +85,6 @@ def _compare(
         rule=rule.id,
         figure=(point, terms_of(comparison.left)[0].measure, breakdown, category),
         cells=addresses((*left.places, *right.places), left.places[0]),
-        found=f"{left.value:f}",
-        expected=f"{right.value:f}",
     )
 
 

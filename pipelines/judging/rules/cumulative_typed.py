@@ -51,8 +51,6 @@ def judge_cumulative_typed(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
             rule=rule.id,
             figure=figure.key,
             cells=addresses(figure.places, figure.places[0]),
-            found=f"{value:f}",
-            expected=f"{usual:f}",
         )
 
 

@@ -20,6 +20,4 @@ def judge_deadline(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
             given.file,
             {"found": given.received_at, "expected": given.due_at},
             rule=rule.id,
-            found=given.received_at.isoformat(),
-            expected=given.due_at.isoformat(),
         )

@@ -7,11 +7,12 @@ Must not live here: how a layout writes a nil declaration.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from pipelines.judging.context import FigureKey, ReadReturn, Remark
 from pipelines.judging.rules.words import addresses
 from schemas.contract import CITY_LEVEL, Edition, Rule
-from schemas.details import Detail, NilOf, plain_text
+from schemas.details import Detail, NilOf
 from sources.layouts.combine import Figure
 
 
@@ -35,8 +36,7 @@ def judge_nil_is_nil(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
                     rule=rule.id,
                     figure=key,
                     cells=addresses(figure.places, figure.places[0]),
-                    found=plain_text(_shown(figure)),
-                    expected="0",
+                    expected=Decimal(0),
                 )
 
 

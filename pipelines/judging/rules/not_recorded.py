@@ -7,12 +7,11 @@ Must not live here: which category, and how many are too many; the rule's entry 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from pipelines.judging.context import ReadReturn, Remark
 from pipelines.judging.rules.words import addresses
 from schemas.contract import TOTAL, Rule
-from schemas.details import Share
+from schemas.details import Bounds, Share
 
 
 def judge_not_recorded(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
@@ -39,6 +38,5 @@ def judge_not_recorded(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
                 rule=rule.id,
                 figure=(point, measure, breakdown, category),
                 cells=addresses((*figure.places, *total.places), figure.places[0]),
-                found=f"{figure.value:f}",
-                expected=f"<= {Decimal(allowed):f}",
+                expected=Bounds(high=allowed),
             )

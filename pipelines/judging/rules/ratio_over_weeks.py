@@ -13,7 +13,7 @@ from pipelines.judging.context import ReadReturn, Remark, WeekTotals
 from pipelines.judging.rules.weeks_before import run_of_weeks
 from pipelines.judging.rules.words import addresses
 from schemas.contract import TOTAL, Measure, Rule
-from schemas.details import Named, Share
+from schemas.details import Bounds, Named, Share
 
 
 def judge_ratio_over_weeks(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
@@ -48,8 +48,12 @@ def judge_ratio_over_weeks(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
             rule=rule.id,
             figure=(point, part.code, TOTAL, ""),
             cells=addresses(places, own.places[0]),
-            found=f"{known[-1]:.4f}",
-            expected=f">= {limits.under:f}" if is_low else "< 1",
+            found=Share(share=round(known[-1], 4)),
+            expected=(
+                Bounds(low=Share(share=limits.under))
+                if is_low
+                else Bounds(high=Share(share=Decimal(1)), is_strict=True)
+            ),
         )
 
 

@@ -59,8 +59,7 @@ def judge_running_totals(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
         rule=rule.id,
         figure=("", limits.measure, TOTAL, ""),
         cells=addresses(_places(given, right), place),
-        found=f"{this_week:f}",
-        expected=f"{max(allowed, Decimal(0)):f}",
+        expected=max(allowed, Decimal(0)),
     )
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pipelines.judging.context import ReadReturn, Remark
 from schemas.contract import Rule
-from schemas.details import Share
+from schemas.details import Bounds, Share
 
 
 def judge_same_as_last_week(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
@@ -25,6 +25,7 @@ def judge_same_as_last_week(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
     same = sum(value == last_week.values.get(key, (None, "ND"))[0] for key, value in values.items())
     share = Decimal(same) / len(values)
     if share > limits.more_than:
+        allowed = (limits.more_than * len(values)).to_integral_value(rounding="ROUND_FLOOR")
         yield Remark(
             "same_as_last_week",
             given.file,
@@ -36,6 +37,5 @@ def judge_same_as_last_week(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
                 "before": last_week.week,
             },
             rule=rule.id,
-            found=str(same),
-            expected=f"<= {limits.more_than * len(values):f}",
+            expected=Bounds(high=allowed),
         )

@@ -71,7 +71,6 @@ def _category(
         rule=rule.id,
         figure=own.key,
         cells=addresses(places, own.places[0]),
-        found=f"{largest:f}",
     )
 
 
@@ -108,7 +107,7 @@ def _columns(given: ReadReturn, rule: Rule, limits: TotalAsCategory) -> Iterator
                     rule=rule.id,
                     figure=(point, "", "", ""),
                     cells=addresses(places, places[0]),
-                    found=str(len(places)),
+                    found=Decimal(len(places)),
                 )
 
 

@@ -34,6 +34,7 @@ from pipelines.judging.context import ReadReturn, Remark
 from pipelines.judging.rules.weeks_before import last_accepted, values_in
 from pipelines.judging.rules.words import addresses
 from schemas.contract import TOTAL, Rule
+from schemas.details import Bounds
 from schemas.thresholds import UnlikeRecentWeeks
 
 _ANSCOMBE = 3 / 8
@@ -80,8 +81,7 @@ def judge_unlike_recent_weeks(given: ReadReturn, rule: Rule) -> Iterator[Remark]
             rule=rule.id,
             figure=figure.key,
             cells=addresses(figure.places, figure.places[0]),
-            found=f"{value:f}",
-            expected=f"{low:f}-{high:f}",
+            expected=Bounds(low=low, high=high),
         )
 
 

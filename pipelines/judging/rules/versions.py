@@ -8,9 +8,11 @@ Must not live here: recognising the same bytes (the landing does), which quarter
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from pipelines.judging.context import ReadReturn, Remark
 from schemas.contract import Rule
+from schemas.details import Bounds
 
 
 def judge_versions(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
@@ -39,6 +41,6 @@ def judge_versions(given: ReadReturn, rule: Rule) -> Iterator[Remark]:
             place,
             {"week": given.week, "expected": str(valid.version), "found": str(given.version)},
             rule=rule.id,
-            found=str(given.version),
-            expected=f"> {valid.version}",
+            found=Decimal(given.version),
+            expected=Bounds(low=Decimal(valid.version), is_strict=True),
         )

@@ -360,7 +360,7 @@ def _understood(visit: Visit, view: DraftView) -> Read:
         nothing = sign_of("not_available" if total.unavailable else "not_applicable")
         value = visit.number(total.value) if total.value is not None else nothing
         totals.append((visit.label(edition.measures_by_code[total.measure]), value))
-    week = texts.receipt.week(judged.week) if judged.week is not None else unknown.week
+    week = texts.receipt.numbered(judged.week) if judged.week is not None else unknown.week
     version = unknown.version if judged.version is None else str(judged.version)
     return Read(
         facts=(

@@ -61,8 +61,11 @@ def test_a_tax_code_is_found(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "RSSMRA80A01H501V",
+        "RSSMRA80A00H501U",
         "RSSMRA80A32H501U",
+        "RSSMRA80A40H501U",
+        "RSSMRA80A72H501U",
+        "RSSMRAULA01H501V",
         "RSSMRA80F01H501U",
         "RSSMRA80A01H501",
         "outreach_contacts|sex|F",
@@ -70,7 +73,7 @@ def test_a_tax_code_is_found(text: str) -> None:
         "COORDINAMENTO CITTADINO SETTIMANALE",
     ],
 )
-def test_what_has_not_the_check_letter_or_the_form_is_no_tax_code(text: str) -> None:
+def test_what_has_not_the_form_is_no_tax_code(text: str) -> None:
     assert found(text) == set()
 
 
@@ -84,14 +87,14 @@ def test_what_has_not_the_check_letter_or_the_form_is_no_tax_code(text: str) -> 
     after=st.sampled_from(["", ".", ", maschio", ")", "\n", " 14 accessi"]),
     wrong=st.integers(1, 25),
 )
-def test_every_tax_code_is_found_and_with_another_letter_none(
+def test_every_tax_code_is_found_and_so_is_one_mistyped_in_its_last_letter(
     name: str, year: int, month: str, day: int, town: str, before: str, after: str, wrong: int
 ) -> None:
     body = f"{name}{year:02}{month}{day:02}{town}"
     letter = codicefiscale.calc_check_digit(body)
     assert "tax_code" in found(f"{before}{body}{letter}{after}")
     other = chr((ord(letter) - 65 + wrong) % 26 + 65)
-    assert "tax_code" not in found(f"{before}{body}{other}{after}")
+    assert "tax_code" in found(f"{before}{body}{other}{after}")
 
 
 @given(number=st.integers(1000, 9999999), office=st.integers(1, 999), wrong=st.integers(1, 9))
