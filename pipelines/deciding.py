@@ -8,7 +8,7 @@ Must not live here: what an act is (`schemas.acts`), judging (`pipelines.judging
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from pipelines import judged
@@ -100,14 +100,22 @@ def rejudge(home: Home, contract: Contract, submission_id: str, by: str, note: s
         return _marked(home, returns, submission_id)
 
 
-def confirm(home: Home, contract: Contract, submission_id: str, notes: Mapping[str, str], by: str) -> Outcome:
+def confirm(
+    home: Home,
+    contract: Contract,
+    submission_id: str,
+    notes: Mapping[str, str],
+    by: str,
+    look: Callable[[], judged.JudgedReturns] | None = None,
+) -> Outcome:
     """Record that what rules warned of in a submission is odd but true: rule -> why; the same once.
 
     Raises WrongUsageError, and nothing is recorded, where the submission is unknown, a rule did not warn of
-    anything in it, or a note tells who a person is.
+    anything in it, or a note tells who a person is. look: who follows what stands in `judged/` tells it;
+    else all of it is read.
     """
     with home.receiving():
-        returns = judged.JudgedReturns.load(home.judged, contract.edition)
+        returns = look() if look is not None else judged.JudgedReturns.load(home.judged, contract.edition)
         known_verdict(returns, submission_id)
         warned = {
             finding.rule

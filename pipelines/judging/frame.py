@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import pandas as pd
 import pandera.pandas as pa
@@ -20,38 +20,35 @@ from schemas.details import AsTyped, Detail
 from sources.layouts.outcome import MappedCell
 
 GRAIN = ["service_point", "measure", "breakdown", "category", "day", "part"]
-_COLUMNS = [*GRAIN, "item", "value", "flag", "decimals", "allowed_decimals"]
 
 
 def cells_frame(cells: Sequence[MappedCell], edition: Edition) -> pd.DataFrame:
-    """One row a mapped cell, in the order given; `decimals` counts the value's significant ones."""
+    """One row a mapped cell, as given, of one at least; `decimals` counts the significant ones."""
     allowed = {measure.code: measure.decimals for measure in edition.measures}
-    rows = [
-        (
-            cell.service_point,
-            cell.measure,
-            cell.breakdown,
-            cell.category,
-            "" if cell.day is None else cell.day.isoformat(),
-            cell.part,
-            f"{cell.measure}|{cell.breakdown}|{cell.category}",
-            0.0 if cell.value is None else float(cell.value),
-            cell.flag,
-            0 if cell.value is None else _decimals(cell),
-            allowed[cell.measure],
-        )
-        for cell in cells
-    ]
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    points, measures, breakdowns, categories, values, flags, days, parts, _ = zip(*cells, strict=True)
+    return pd.DataFrame(
+        {
+            "service_point": points,
+            "measure": measures,
+            "breakdown": breakdowns,
+            "category": categories,
+            "day": ["" if day is None else day.isoformat() for day in days],
+            "part": parts,
+            "item": ["|".join(item) for item in zip(measures, breakdowns, categories, strict=True)],
+            "value": [0.0 if value is None else float(value) for value in values],
+            "flag": flags,
+            "decimals": [0 if value is None else _decimals(value) for value in values],
+            "allowed_decimals": [allowed[measure] for measure in measures],
+        }
+    )
 
 
-def _decimals(cell: MappedCell) -> int:
-    assert cell.value is not None
-    exponent = cell.value.as_tuple().exponent
+def _decimals(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)
     if exponent >= 0:
         return 0
-    exponent = cell.value.normalize().as_tuple().exponent
+    exponent = value.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
@@ -60,19 +57,21 @@ def _schema(items: frozenset[str], points: frozenset[str]) -> pa.DataFrameSchema
     """The schema of the frame; the error of each check names the message that tells it."""
     return pa.DataFrameSchema(
         {
-            "item": pa.Column(str, pa.Check.isin(items, error="unknown_category")),
-            "value": pa.Column(float, pa.Check.ge(0, error="figure_negative")),
+            "item": pa.Column(str, pa.Check.isin(items, error="unknown_category", ignore_na=False)),
+            "value": pa.Column(float, pa.Check.ge(0, error="figure_negative", ignore_na=False)),
         },
         checks=[
-            pa.Check(lambda frame: frame["service_point"].isin(points), error="unknown_service_point"),
-            pa.Check(lambda frame: frame["flag"].isin(_FLAGS), error="figure_not_a_number"),
-            pa.Check(lambda frame: frame["decimals"] <= frame["allowed_decimals"], error="figure_decimals"),
-            pa.Check(lambda frame: ~frame.duplicated(GRAIN), error="figure_twice"),
+            _check(lambda frame: frame["service_point"].isin(points), error="unknown_service_point"),
+            _check(lambda frame: frame["flag"].isin(_FLAGS), error="figure_not_a_number"),
+            _check(lambda frame: frame["decimals"] <= frame["allowed_decimals"], error="figure_decimals"),
+            _check(lambda frame: ~frame.duplicated(GRAIN), error="figure_twice"),
         ],
     )
 
 
 _FLAGS = ("V", "ND", "NA")
+_check = partial(pa.Check, ignore_na=False)
+"""Nothing of the frame is ever empty: looking for that takes longer than the checks."""
 
 
 def judge_cells(

@@ -54,27 +54,32 @@ class _Turns:
         self._for_verdicts = 0
 
     @contextmanager
-    def for_verdict(self) -> Iterator[None]:
-        """The next turn."""
+    def asked_for_verdict(self) -> Iterator[None]:
+        """While somebody waits for one, or for the file to be read."""
         with self._changed:
             self._for_verdicts += 1
-            self._changed.wait_for(lambda: not self._is_taken)
-            self._for_verdicts -= 1
-            self._is_taken = True
-        yield from self._taken()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._for_verdicts -= 1
+                self._changed.notify_all()
+
+    def until_to_give_way(self) -> float:
+        """The instant (of the monotonic clock) from which who confirms now gives way no more."""
+        return time.monotonic() + self.GIVES_WAY_SECONDS
+
+    def after_verdicts(self, until: float) -> None:
+        """Wait until nobody waits for a verdict, or until that instant."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._for_verdicts, max(0.0, until - time.monotonic()))
 
     @contextmanager
-    def for_confirmation(self) -> Iterator[None]:
-        """The turn after those who wait for a verdict."""
+    def taken(self) -> Iterator[None]:
+        """The next turn."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: not self._is_taken and not self._for_verdicts, self.GIVES_WAY_SECONDS
-            )
             self._changed.wait_for(lambda: not self._is_taken)
             self._is_taken = True
-        yield from self._taken()
-
-    def _taken(self) -> Iterator[None]:
         try:
             yield
         finally:
@@ -167,16 +172,17 @@ class Desk:
                 and _concerned(held.checked.judgement, key[0], returns) == held.concerned
             ):
                 return replace(held.checked, returns=returns, acts=acts)
-        workbook = self.read(arrival)
-        with self._turns.for_verdict():
-            checked = check_arrival(self.contract, arrival, workbook, self.returns(), self.acts())
-            if not checked.judgement.is_withheld:
-                self._held.pop(key, None)
-                self._held[key] = _Held(
-                    arrival.instant, checked, _concerned(checked.judgement, key[0], checked.returns)
-                )
-                while len(self._held) > _MOST_HELD:
-                    del self._held[next(iter(self._held))]
+        with self._turns.asked_for_verdict():
+            workbook = self.read(arrival)
+            with self._turns.taken():
+                checked = check_arrival(self.contract, arrival, workbook, self.returns(), self.acts())
+                if not checked.judgement.is_withheld:
+                    self._held.pop(key, None)
+                    self._held[key] = _Held(
+                        arrival.instant, checked, _concerned(checked.judgement, key[0], checked.returns)
+                    )
+                    while len(self._held) > _MOST_HELD:
+                        del self._held[next(iter(self._held))]
         return checked
 
     def receive(
@@ -188,6 +194,8 @@ class Desk:
         when nothing else can come before it any more; what it raises stops it. Raises BusyError when others
         hold the lock for longer than the usual wait, OSError (disk full): then nothing was received.
         """
+        gives_way_until = self._turns.until_to_give_way()
+        self._turns.after_verdicts(gives_way_until)
         reading = _ReadBefore(self._readers, to_be_read(self.contract, arrival), self.read(arrival))
         wait = usual_wait()
         give_up_at = time.monotonic() + wait
@@ -195,11 +203,13 @@ class Desk:
             raise BusyError(str(self.home.root))
         try:
             wait_for_others = max(0.0, give_up_at - time.monotonic())
-            with self.home.receiving(wait_for_others), self._turns.for_confirmation():
-                (outcome,) = receive_all(
-                    self.home, self.contract, [arrival], self.returns(), reading, may_come=may_come
-                )
-                return outcome
+            with self.home.receiving(wait_for_others):
+                self._turns.after_verdicts(gives_way_until)
+                with self._turns.taken():
+                    (outcome,) = receive_all(
+                        self.home, self.contract, [arrival], self.returns(), reading, may_come=may_come
+                    )
+                    return outcome
         finally:
             self._receiving.release()
 

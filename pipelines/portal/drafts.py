@@ -431,7 +431,8 @@ class Drafts:
         told = {rule: notes[rule] for rule in warned if rule in notes and (rule, notes[rule]) not in recorded}
         if not told:
             return outcome
-        marked = confirm_warnings(self._home, self._desk.contract, submission_id, told, by)
+        contract, look = self._desk.contract, self._desk.returns
+        marked = confirm_warnings(self._home, contract, submission_id, told, by, look)
         return replace(outcome, verdict=marked.verdict, findings=marked.findings)
 
     def _mark_sent(self, draft: Draft, submission_id: str) -> None:

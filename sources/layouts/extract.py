@@ -232,7 +232,7 @@ class _Reader:
             return
         frame: Frame | None = None
         self._blocks = self._other_weeks.see_header(())
-        for seen in walk_rows(sheet, table, says, self._known.frames):
+        for seen in walk_rows(sheet, table, says, self._known.frames, headers):
             if isinstance(seen, HeaderSeen):
                 following = (header.anchor_row for header in headers if header.anchor_row > seen.anchor_row)
                 frame = self._read_header(sheet, seen, next(following, len(sheet.rows)))

@@ -182,13 +182,19 @@ Frames = dict[tuple[int, tuple[tuple[str, ...], ...]], Frame]
 
 
 def walk_rows(
-    sheet: Sheet, table: Table, says: Mapping[str, str], frames: Frames
+    sheet: Sheet,
+    table: Table,
+    says: Mapping[str, str],
+    frames: Frames,
+    headers: tuple[HeaderSeen, ...] | None = None,
 ) -> Iterator[HeaderSeen | RowSeen]:
     """The headers and filled rows of a sheet from top to bottom, each row with its rule and what it says.
 
     `says`: what the sheet's name says. `frames`: the columns under headings seen in other sheets.
+    `headers`: those of the sheet, where they were looked for already.
     """
-    headers = find_headers(sheet, table, frames)
+    if headers is None:
+        headers = find_headers(sheet, table, frames)
     by_anchor = {header.anchor_row: header for header in headers}
     header_rows = {row for header in headers for row in header.lines}
     frame = _framed(frames, table, (), _lettered(table), {})

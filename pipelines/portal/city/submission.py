@@ -88,7 +88,8 @@ def confirm(visit: Visit) -> Response:
         missing = visit.texts.problems.short_note
         return _page(visit, {f"{NOTE}{one.key}": missing for one in _open(visit, _data(visit))}, 422)
     try:
-        deciding.confirm(portal.home, portal.contract, submission_id, notes, visit.signed_in.name)
+        by, look = visit.signed_in.name, portal.desk.returns
+        deciding.confirm(portal.home, portal.contract, submission_id, notes, by, look)
     except RefusedError as error:
         if "rule" not in error.details:
             raise
