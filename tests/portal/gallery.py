@@ -575,6 +575,7 @@ def pages(language: Language) -> Iterator[Shown]:
         "city/nil.html",
         {
             "week_name": w.week(WEEK),
+            "href": "/settimane/2023-W42/nulla?points=BZ-UM1",
             "action": "/settimane/2023-W42/nulla",
             "back_href": "/settimane/2023-W42",
             "crumbs": _crumbs(t, week.name, t.nil.title),
