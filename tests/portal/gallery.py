@@ -781,6 +781,7 @@ def _folder(t: Texts) -> dict[str, Any]:
         "upload": _upload(t, action="/cartella"),
         "errors": {"reason-2": t.say("folder.reason_owed", about="Bolzano")},
         "withheld": (Row(which=t.say("folder.which_file", number="3", of=12), findings=findings[:1]),),
+        "files": 1,
         "outcomes": (
             Row(
                 about="Genova",
