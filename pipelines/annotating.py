@@ -24,6 +24,7 @@ from reports.annotated import (
 from schemas.contract import Edition, Language
 from schemas.messages.saying import said, said_values
 from schemas.verdicts import Finding
+from schemas.weeks import IsoWeek
 from sources.cells import Formula, Instant, Sheet, Value, Workbook
 from sources.reading.reader import Unreadable
 
@@ -71,6 +72,14 @@ def _one_for_each(folder: Path, files: Sequence[Path]) -> tuple[Path, ...]:
 
 def _is_same(path: Path, file: Path) -> bool:
     return path.exists() and file.exists() and path.samefile(file)
+
+
+def copy_name(city: str | None, week: IsoWeek | None, version: int | None) -> str:
+    """What a copy is called where it is to be kept: `torino-2023-W42-v1-copia-annotata.xlsx`, as far as its
+    return tells. Nothing of it is a text of the file.
+    """
+    known = (city, week, None if version is None else f"v{version}")
+    return "-".join([*(str(one) for one in known if one is not None), "copia-annotata.xlsx"])
 
 
 def write_annotated(

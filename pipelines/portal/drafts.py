@@ -26,7 +26,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, ValidationError
 
-from pipelines.annotating import annotated_bytes, said_in
+from pipelines.annotating import annotated_bytes, copy_name, said_in
 from pipelines.clock import now
 from pipelines.deciding import check_act, known_verdict
 from pipelines.deciding import confirm as confirm_warnings
@@ -336,9 +336,8 @@ class Drafts:
         _, checked = self._check(draft)
         judged, edition = checked.judgement, self._desk.contract.edition
         label = return_in_words(judged.city, judged.week, judged.version, edition)
-        shown_as = draft.files[0].name
-        data = annotated_bytes(shown_as, judged, checked.workbook, label, edition)
-        return f"{Path(shown_as).stem}-controllato.xlsx", data
+        data = annotated_bytes(draft.files[0].name, judged, checked.workbook, label, edition)
+        return copy_name(judged.city, judged.week, judged.version), data
 
     def of(self, sender: Sender) -> tuple[Draft, ...]:
         """The drafts that the sender may go on with, the oldest first."""

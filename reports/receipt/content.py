@@ -14,7 +14,7 @@ from reports.findings.lines import Line, lines_of
 from reports.findings.where import message_in_words, where_in_words
 from reports.receipt.data import Decision, ReceiptData
 from reports.receipt.wording import Words
-from schemas.contract import Edition
+from schemas.contract import Edition, Language
 from schemas.deadlines import Deadlines
 from schemas.verdicts import NilReturn, Verdict
 from schemas.weeks import ROME, IsoWeek
@@ -24,11 +24,14 @@ _THURSDAY, _CONSOLIDATED_AT = 3, dt.time(6)
 
 @dataclass(frozen=True)
 class Fact:
-    """A named fact; `is_code`: a text to be compared letter by letter."""
+    """A named fact; `is_code`: a text to be compared letter by letter; `language`: of an official name, which
+    is not translated.
+    """
 
     name: str
     value: str
     is_code: bool = False
+    language: Language | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,9 @@ class DecisionRow:
 
 @dataclass(frozen=True)
 class Content:
-    """A whole receipt. `verdict`: its kind, in a word, in a sentence, and how many findings."""
+    """A whole receipt. `verdict`: its kind, in a word, in a sentence, and how many findings. `edition`: its
+    official name, which is Italian.
+    """
 
     language: str
     submission_id: str
@@ -152,7 +157,7 @@ def _facts(data: ReceiptData, edition: Edition, words: Words) -> Iterator[Fact]:
     yield Fact(names.submission_id, verdict.submission_id, is_code=True)
     yield Fact(names.city, _city(verdict.city, edition, words))
     if verdict.city is not None:
-        yield Fact(names.body, edition.city(verdict.city).reporting_body)
+        yield Fact(names.body, edition.city(verdict.city).reporting_body, language="it")
     yield Fact(names.week, words.numbered(verdict.iso_week) if verdict.iso_week else unknown.week)
     yield Fact(names.version, unknown.version if verdict.version is None else str(verdict.version))
     yield Fact(names.received_at, words.instant(verdict.received_at))

@@ -575,6 +575,7 @@ def pages(language: Language) -> Iterator[Shown]:
         "city/nil.html",
         {
             "week_name": w.week(WEEK),
+            "href": "/settimane/2023-W42/nulla?points=BZ-UM1",
             "action": "/settimane/2023-W42/nulla",
             "back_href": "/settimane/2023-W42",
             "crumbs": _crumbs(t, week.name, t.nil.title),
@@ -780,6 +781,7 @@ def _folder(t: Texts) -> dict[str, Any]:
         "upload": _upload(t, action="/cartella"),
         "errors": {"reason-2": t.say("folder.reason_owed", about="Bolzano")},
         "withheld": (Row(which=t.say("folder.which_file", number="3", of=12), findings=findings[:1]),),
+        "files": 1,
         "outcomes": (
             Row(
                 about="Genova",

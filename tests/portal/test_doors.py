@@ -259,6 +259,17 @@ def test_a_door_opens_to_those_whom_the_table_names(
         assert doorstep.submission not in answer.text and doorstep.draft not in answer.text
 
 
+@pytest.mark.parametrize("door", [door for door in DOORS if "." in door.path.rpartition("/")[2]], ids=called)
+def test_a_file_is_kept_and_never_shown_as_a_page(doorstep: Doorstep, door: Door) -> None:
+    """Links to it have no `download`: the answer says so, for every browser."""
+    address = address_of(door, draft=doorstep.draft, submission=doorstep.submission)
+    answer = doorstep.go(door, doorstep.entitled(door), address)
+    assert answer.status_code == 200
+    kind, _, name = answer.headers["content-disposition"].partition("; ")
+    assert kind == "attachment"
+    assert re.fullmatch(rf'filename="[\w.-]+{re.escape(address[address.rindex(".") :])}"', name, re.ASCII)
+
+
 @EACH_DOOR
 def test_a_door_answers_under_our_own_name_alone(doorstep: Doorstep, door: Door) -> None:
     for host in ("evil.example", "127.0.0.1.evil.example", "127.0.0.1@evil.example", "", "127.0.0.1:x"):

@@ -210,8 +210,12 @@ def test_a_file_of_another_city_is_told_as_such(drafts: Drafts) -> None:
 
 def test_the_annotated_copy(drafts: Drafts) -> None:
     name, data = drafts.annotated(kept(drafts).id, TORINO)
-    assert name.endswith("-controllato.xlsx")
+    assert name == "torino-2023-W42-v1-copia-annotata.xlsx"
     assert zipfile.is_zipfile(io.BytesIO(data))
+    unknown = drafts.keep((SourceFile("=cmd Rossi.csv", b"note della riunione di rete"),), TORINO)
+    assert isinstance(unknown, Draft)
+    name, _ = drafts.annotated(unknown.id, TORINO)
+    assert name == "copia-annotata.xlsx"
 
 
 # --- whose it is

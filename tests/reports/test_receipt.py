@@ -6,11 +6,13 @@ import datetime as dt
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
 import pypdf
 import pytest
+from markupsafe import escape
 
 from reports.receipt import Decision, ReceiptData, SentFile, receipt_html
 from reports.receipt.content import next_consolidation
@@ -192,6 +194,21 @@ def test_the_same_data_give_the_same_bytes(language: Any, edition: Edition) -> N
     assert first != receipt_pdf(receipt(version=4), edition, language)
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_italian_names_in_another_language_s_receipt_are_told_to_be_italian(
+    language: Any, edition: Edition
+) -> None:
+    page = receipt_html(receipt(), edition, language)
+    for name in (edition.facts.name_it, edition.city("milano").reporting_body):
+        assert re.findall(rf"<(?:p|td)([^>]*)>{re.escape(str(escape(name)))}<", page)[0].endswith(
+            ' lang="it"'
+        )
+    reader = pypdf.PdfReader(io.BytesIO(receipt_pdf(receipt(), edition, language)))
+    assert reader.trailer["/Root"]["/Lang"].startswith(language)
+    told = [one for one in _elements(reader.trailer["/Root"]["/StructTreeRoot"]) if one.get("/Lang") == "it"]
+    assert len(told) == 2
+
+
 def test_the_pdf_is_tagged_and_dated_by_the_arrival(edition: Edition) -> None:
     packed = receipt_pdf(receipt(), edition)
     reader = pypdf.PdfReader(io.BytesIO(packed))
@@ -208,6 +225,15 @@ def test_the_pdf_is_tagged_and_dated_by_the_arrival(edition: Edition) -> None:
     )
     streams = [packed, *(_unpacked(packed))]
     assert any(b"pdfuaid:part" in stream for stream in streams)
+
+
+def _elements(element: Any) -> Iterator[Any]:
+    """An element of a PDF's structure, and all beneath it."""
+    yield element
+    below = element.get("/K", [])
+    for one in (part.get_object() for part in (below if isinstance(below, list) else [below])):
+        if hasattr(one, "get"):
+            yield from _elements(one)
 
 
 def _unpacked(packed: bytes) -> list[bytes]:

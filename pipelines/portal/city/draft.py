@@ -202,11 +202,11 @@ def annotated(visit: Visit) -> Response:
     """`/bozze/ID/copia.xlsx`: the file with what is wrong marked in its cells."""
     draft_id = visit.named("draft")
     try:
-        _, data = visit.portal.drafts.annotated(draft_id, sender_of(visit))
+        name, data = visit.portal.drafts.annotated(draft_id, sender_of(visit))
     except WithheldError as error:
         return _removed(visit, error.withheld)
     visit.record("downloaded", f"{draft_id}/copia")
-    return visit.download(data, "copia-annotata.xlsx", XLSX)
+    return visit.download(data, name, XLSX)
 
 
 def confirm(visit: Visit) -> Response:

@@ -6,7 +6,8 @@ Must not live here: what may be declared (`pipelines.declaring_nil`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -73,24 +74,34 @@ def nil_page(visit: Visit, city: str, week: IsoWeek, errors: dict[str, str]) -> 
         raise NotFoundError("week")
     entry, way = entry_of(visit, city, week), crumbs_to_week(visit, city, week)
     back = way[-1][1]
+    action = f"{back}/nulla"
     is_for_city = visit.signed_in.city is None
-    ticked = {*visit.fields.all("points"), *visit.fields.all("areas")}
-    areas = [place.area for place in declaring_nil.areas_due(edition, city, week)]
+    areas = [edition.areas_by_code[place.area] for place in declaring_nil.areas_due(edition, city, week)]
+    choices = {
+        "points": _choices(
+            visit, "points", {one.code: visit.service_name(one.code) for one in edition.roster(city, week)}
+        ),
+        "areas": _choices(visit, "areas", {one.code: visit.label(one) for one in areas}),
+    }
+    ticked = [(name, code) for name, rows in choices.items() for code, _, is_ticked in rows if is_ticked]
     return visit.page(
         "city/nil.html",
         422 if errors else 200,
         week_name=texts.receipt.week(week),
-        action=f"{back}/nulla",
+        href=f"{action}?{urlencode(ticked)}" if ticked else action,
+        action=action,
         back_href=back,
         crumbs=(*way, (texts.nil.title, "")),
         as_city=texts.say("nil.for_city", city=visit.city_name(city)) if is_for_city else "",
         deadline=box_of(entry, visit.at, texts),
-        points=[
-            (point.code, visit.service_name(point.code), point.code in ticked)
-            for point in edition.roster(city, week)
-        ],
-        areas=[(code, visit.label(edition.areas_by_code[code]), code in ticked) for code in areas],
         reason=visit.fields.one("reason"),
         is_valid_return=entry.state in ("on_time", "late"),
         errors=errors,
+        **choices,
     )
+
+
+def _choices(visit: Visit, field: str, names: Mapping[str, str]) -> list[tuple[str, str, bool]]:
+    """What may be ticked, and what is: in the form or, once the language was switched, in the address."""
+    ticked = {*visit.fields.all(field), *visit.request.query_params.getlist(field)}
+    return [(code, name, code in ticked) for code, name in names.items()]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from pipelines import deciding
-from pipelines.annotating import annotated_bytes
+from pipelines.annotating import annotated_bytes, copy_name
 from pipelines.judged import read_findings
 from pipelines.judging.understood import return_in_words
 from pipelines.portal.city.week import XLSX
@@ -77,7 +77,8 @@ def annotated(visit: Visit) -> Response:
         edition,
     )
     visit.record("downloaded", f"{verdict.submission_id}/copia")
-    return visit.download(data, f"copia-annotata-{verdict.submission_id}.xlsx", XLSX)
+    name = copy_name(verdict.city, verdict.iso_week, verdict.version)
+    return visit.download(data, name, XLSX)
 
 
 def confirm(visit: Visit) -> Response:

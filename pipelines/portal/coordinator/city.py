@@ -158,7 +158,7 @@ def _facts(visit: Visit, city: str) -> tuple[Fact, ...]:
     last = max(weeks_ended(visit.portal, visit.at), default=edition.weeks[0])
     points = edition.roster(city, last)
     return (
-        Fact(texts.receipt.facts.body, edition.city(city).reporting_body),
+        Fact(texts.receipt.facts.body, edition.city(city).reporting_body, language="it"),
         Fact(texts.coordinator_city.points, texts.receipt.number(len(points))),
     )
 

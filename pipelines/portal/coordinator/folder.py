@@ -192,6 +192,7 @@ def _not_taken(visit: Visit, about: str, status: NotTaken) -> OutcomeRow:
 
 def _page(visit: Visit, told: Told, status: int = 200) -> Response:
     views, withheld = _views(visit)
+    removed = [*told.withheld, *withheld]
     results = [_result_row(visit, view, told.chosen) for view in views]
     words = visit.texts.receipt.reasons
     return visit.page(
@@ -199,7 +200,8 @@ def _page(visit: Visit, told: Told, status: int = 200) -> Response:
         status,
         upload=upload_to(visit, "/cartella"),
         errors=dict(told.errors),
-        withheld=[*told.withheld, *withheld],
+        withheld=removed,
+        files=sum(row.files for row in removed),
         outcomes=told.outcomes,
         results=results,
         reasons=[(one.value, words[one.value]) for one in Reason if one is not Reason.not_stated],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import datetime as dt
 import io
 import re
 import sqlite3
@@ -16,6 +18,7 @@ from pipelines.home import Home
 from pipelines.portal.administration.accounts import disable
 from pipelines.portal.store.accounts import Account
 from pipelines.portal.visits import Visit
+from schemas.contract import Language
 from tests.portal.reading_pages import main_of, said
 from tests.portal.visiting import ORIGIN, PASSWORD, Visitor
 
@@ -205,13 +208,39 @@ def test_a_log_that_was_tampered_with_is_told(dario: Visitor, home: Home) -> Non
     assert "Il registro è stato alterato" in page and "numero 1." in page
 
 
+def log_in(data: bytes) -> list[dict[str, str]]:
+    """The rows of the log's copy, as an Italian spreadsheet reads them."""
+    assert data.startswith(codecs.BOM_UTF8)
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+@pytest.mark.parametrize(
+    ("language", "headings", "event"),
+    [
+        ("it", ["Numero", "Quando", "Chi", "Che cosa", "Codice", "Riguarda", "Da dove"], "Accesso"),
+        ("de", ["Nummer", "Wann", "Wer", "Was", "Code", "Betrifft", "Von wo"], "Anmeldung"),
+    ],
+)
+def test_the_copy_of_the_log_is_in_the_reader_s_words_and_keeps_codes_and_instants(
+    dario: Visitor, language: Language, headings: list[str], event: str
+) -> None:
+    at = dt.datetime(2023, 10, 29, 0, 30, tzinfo=dt.UTC)  # half past two, the first of two such that night
+    dario.portal.audit.record(at, "anna", "signed_in", "", "testclient")
+    dario.portal.accounts.set_language(account(dario, "dario").id, language)
+    rows = log_in(dario.get("/registro/registro.csv?by=anna").content)
+    assert list(rows[0]) == headings
+    assert [row[heading] for row in rows for heading in headings[1:]] == [
+        "2023-10-29T02:30:00+02:00", "anna", event, "signed_in", "", "testclient"
+    ]  # fmt: skip
+
+
 def test_the_copy_of_the_log_runs_nothing_in_a_spreadsheet(dario: Visitor, tmp_path: Path) -> None:
     dario.portal.audit.record(now(), "=HYPERLINK(1)", "signed_in", "", "@SUM(A1)")
     answer = dario.get("/registro/registro.csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="registro.csv"'
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    by_address = {row["address"]: row for row in rows}
-    assert by_address["'@SUM(A1)"]["who"] == "'=HYPERLINK(1)"
-    assert {row["event"] for row in rows} >= {"signed_in", "downloaded"}
+    rows = log_in(answer.content)
+    by_address = {row["Da dove"]: row for row in rows}
+    assert by_address["'@SUM(A1)"]["Chi"] == "'=HYPERLINK(1)"
+    assert {row["Codice"] for row in rows} >= {"signed_in", "downloaded"}
     only = dario.get("/registro/registro.csv?event=downloaded").text
     assert "downloaded" in only and "signed_in" not in only

@@ -55,7 +55,7 @@ _REMEMBER_WHAT_IS_SAID = """() => {
 _HEADINGS = "Array.from(document.querySelectorAll('h1,h2,h3,h4,h5,h6'), (one) => Number(one.tagName[1]))"
 
 _TOO_WIDE = """(width) => Array.from(document.querySelectorAll("main *"))
-  .filter((one) => !one.closest(".scrolls, .visually-hidden"))
+  .filter((one) => !one.closest(".scrolls, .scroll, .visually-hidden"))
   .filter((one) => one.getBoundingClientRect().right > width + 1)
   .map((one) => one.outerHTML.slice(0, 120))"""
 
@@ -167,10 +167,12 @@ class Clerk:
         self.page.set_input_files("#files", {"name": name, "mimeType": "", "buffer": data})
         self.page.click("form[data-upload] button[type=submit]")
 
-    def download(self, link: str) -> bytes:
-        """What a link gives to keep."""
+    def download(self, link: str, name: str = "") -> bytes:
+        """What a link gives to keep; the page stays as it is. name: what the browser calls the file."""
+        before = self.page.url
         with self.page.expect_download() as given:
             self.page.locator(link).click()
+        assert name in ("", given.value.suggested_filename) and self.page.url == before
         return Path(given.value.path()).read_bytes()
 
     def to_the_top(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from pipelines.dictionary import write_dictionary
 from pipelines.judged import JudgedReturns
 from pipelines.portal.access.key import load_key
 from pipelines.portal.store.accounts import Accounts
@@ -29,6 +30,25 @@ def code_of(running: Running, name: str) -> str:
     (code, *_) = SecondFactors(database, load_key(running.home.portal_key)).renew_recovery_codes(account.id)
     database.close()
     return code
+
+
+def opens_the_dictionary(clerk: Clerk, running: Running, edition: Edition) -> None:
+    """Beside the portal, which stays open; kept as a file it fits, and its tables scroll by keyboard, too."""
+    path = write_dictionary(running.home, edition)
+    page, texts = clerk.page, clerk.texts
+    clerk.open("/relazioni", "reports")
+    name = f"{texts.reports.open_dictionary} ({texts.reports.new_tab})"
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name=name, exact=True).click()
+    expect(opened.value.locator("h1")).to_have_text("Data dictionary")
+    opened.value.close()
+    expect(page.locator("h1")).to_have_text(texts.reports.title)
+    # Where the portal shows it no script runs, those that look at a page neither.
+    page.goto(path.as_uri())
+    for summary in page.locator("summary").all():
+        summary.click()
+    clerk.look("dictionary")
+    assert page.evaluate("document.documentElement.scrollWidth") <= clerk.width
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -72,4 +92,5 @@ def test_day_of_a_coordinator(
         assert verdict.received_by == COORDINATOR
     clerk.open("/quadro")
     clerk.look("board-after")
+    opens_the_dictionary(clerk, running, edition)
     assert clerk.wrong == []

@@ -121,7 +121,7 @@ def signs_in_and_takes_the_template(story: Story) -> bytes:
     expect(now.locator(".deadline strong")).to_have_text(texts.say("deadlines.days_left", n=2))
     clerk.look("weeks")
     clerk.tab_through()
-    return clerk.download(TEMPLATE)
+    return clerk.download(TEMPLATE, f"LGNET2_{story.city}_{WEEK}_v1.xlsx")
 
 
 def drops_far_too_much(story: Story) -> None:
@@ -153,7 +153,7 @@ def sends_it_with_mistakes(story: Story, sent: bytes) -> dict[tuple[str, str], D
     expect(page.locator(CONFIRM)).to_have_count(0)
     clerk.look("rejected")
     clerk.strain("rejected")
-    annotated = clerk.download("a[href$='copia.xlsx']")
+    annotated = clerk.download("a[href$='copia.xlsx']", f"{story.city}-{WEEK}-v1-copia-annotata.xlsx")
     shown = page.locator(".finding.error .where").all_inner_texts()
     cells = _cells_of_totals(annotated, story.wrong)
     for sheet, cell in cells:
@@ -230,9 +230,9 @@ def keeps_the_receipt(story: Story) -> None:
     assert verdict is not None
     city = story.edition.city(story.city)
     name = (city.name_de or city.name_it) if texts.language == "de" else city.name_it
-    document = clerk.download("a[href$='ricevuta.pdf']")
+    document = clerk.download("a[href$='ricevuta.pdf']", f"ricevuta-{verdict.submission_id}.pdf")
     read = " ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(document)).pages)
-    kept = clerk.download("a[href$='ricevuta.html']").decode()
+    kept = clerk.download("a[href$='ricevuta.html']", f"ricevuta-{verdict.submission_id}.html").decode()
     for text in (re.sub(r"\s+", " ", read), kept):
         assert name in text
         assert texts.receipt.week(WEEK) in text

@@ -63,6 +63,11 @@ def typed_in(page: str) -> dict[str, str]:
     return {name: unescape(text) for name, text in found}
 
 
+def boxes(page: str, field: str, ticked: str = "") -> list[str]:
+    """The values of a field's boxes; of the ticked ones alone."""
+    return re.findall(rf'name="{field}" value="([^"]+)" ?{ticked}', page)
+
+
 @pytest.mark.parametrize(("good", "bad"), [("S09", "S10"), ("S10", "S09")])
 @pytest.mark.parametrize("is_sent", [False, True])
 def test_of_two_notes_the_one_that_is_refused_is_blamed_and_both_stay(
@@ -117,6 +122,27 @@ def test_what_is_wrong_with_a_declaration_stands_at_its_field(
     assert potenza.post("/settimane/2023-W42/nulla", good).status_code == 303
     again = potenza.post("/settimane/2023-W42/nulla", good)
     assert wrong_fields(again.text) == ["areas"] and "Chiuso per ferie" in said(again.text)
+
+
+def test_switching_the_language_keeps_what_was_ticked_and_no_text(potenza: Visitor) -> None:
+    form = "/settimane/2023-W42/nulla"
+    page = potenza.get(form).text
+    (first, other, *_), (area, *_) = boxes(page, "points"), boxes(page, "areas")
+    for chosen, reason in (
+        ({"points": [first], "areas": [area]}, ""),
+        ({"points": [first, other, "nessuno"]}, ""),
+        ({}, "Chiuso"),
+    ):
+        refused = potenza.post(form, {**chosen, "reason": reason})
+        assert refused.status_code == 422
+        (back,) = re.findall(r'name="back" value="([^"]+)"', refused.text)
+        switched = potenza.post("/lingua", {"language": "de", "back": unescape(back)})
+        again = potenza.get(switched.headers["location"]).text
+        assert "Nullmeldung" in said(again)
+        for field in ("points", "areas"):
+            ticked = [one for one in chosen.get(field, []) if one != "nessuno"]
+            assert boxes(again, field, "checked") == ticked
+        assert potenza.post("/lingua", {"language": "it", "back": form}).status_code == 303
 
 
 def test_a_frozen_quarter_is_said_in_the_language_of_the_page(visitor: Visitor, home: Home) -> None:

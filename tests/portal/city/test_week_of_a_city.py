@@ -117,7 +117,9 @@ def test_what_was_sent_although_rejected_comes_back_with_its_cells_marked(visito
     sent = taranto.post(f"{draft}/conferma", {"although": "1", "reason": "correction"})
     receipt = sent.headers["location"].partition("?")[0]
     assert f'href="{receipt}/copia.xlsx"' in taranto.get(receipt).text
-    copy = openpyxl.load_workbook(io.BytesIO(taranto.get(f"{receipt}/copia.xlsx").content))
+    given = taranto.get(f"{receipt}/copia.xlsx")
+    assert 'filename="taranto-2023-W42-v2-copia-annotata.xlsx"' in given.headers["content-disposition"]
+    copy = openpyxl.load_workbook(io.BytesIO(given.content))
     assert copy["1 Presa in carico"]["D6"].comment is not None
     assert (
         Visitor(visitor.portal).sign_in("carla", "city", "torino").get(f"{receipt}/copia.xlsx").status_code
