@@ -178,6 +178,9 @@ class Acts:
         return max([now(), *(instant + _MOMENT for instant in earlier)])
 
 
+_NONE = Acts()
+
+
 def write_act(folder: Path, act: Act) -> Path:
     """Append an act: written once, whole or not at all. Returns its file."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -199,15 +202,20 @@ def write_act(folder: Path, act: Act) -> Path:
     return folder / name
 
 
-def read_acts(folder: Path) -> Acts:
-    """All acts of `landing/acts/`. Raises pydantic's ValidationError for a file that is none of ours."""
+def read_acts(folder: Path, known: Acts = _NONE) -> Acts:
+    """All acts of `landing/acts/`. known: those read before, which are not read again, as none ever changes.
+
+    Raises pydantic's ValidationError for a file that is none of ours.
+    """
     if not folder.exists():
-        return Acts()
+        return _NONE
+    read = {one.name: one for one in known.made}
     made = [
-        MadeAct(path.stem, _ACT.validate_json(path.read_bytes()))
+        read.get(path.stem) or MadeAct(path.stem, _ACT.validate_json(path.read_bytes()))
         for path in sorted(folder.glob("[!.]*.json"))
     ]
-    return Acts(tuple(sorted(made, key=lambda one: (one.act.at, one.name))))
+    found = Acts(tuple(sorted(made, key=lambda one: (one.act.at, one.name))))
+    return known if found == known else found
 
 
 def names_of(made: Sequence[MadeAct]) -> tuple[str, ...]:

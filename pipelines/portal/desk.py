@@ -99,6 +99,7 @@ class Desk:
         self.contract = contract
         self._readers = ReadAhead(children=readers, words=contract.vocabulary)
         self._returns = JudgedReturns(home.judged)
+        self._acts = Acts()
         self._looked_at = float("-inf")
         self._looking = threading.Lock()
         self._deciding = threading.Lock()
@@ -144,7 +145,8 @@ class Desk:
 
     def acts(self) -> Acts:
         """What people have decided up to now."""
-        return read_acts(self.home.acts)
+        self._acts = read_acts(self.home.acts, self._acts)
+        return self._acts
 
     def read(self, arrival: Arrival) -> Workbook | Unreadable:
         """The sheets of an arrival's files."""

@@ -195,6 +195,8 @@ class Drafts:
         self.limits = limits or DraftLimits()
         self._folder = home.drafts
         self._weighing = threading.Lock()
+        self._sent_before: set[str] = set()
+        """Drafts that were sent: they stay so, and need not be read to be left out."""
 
     # --- which files are one return
 
@@ -247,10 +249,11 @@ class Drafts:
             return Withheld(checked.judgement.findings)
         with self._writing(fcntl.LOCK_EX):
             sha256 = landing.sha256_of(tuple(files))
-            for same in self.of(sender):
-                if (same.sha256, same.claim) == (sha256, claim):
+            kept = self._unsent()
+            for same in kept:
+                if same.is_open_to(sender) and (same.sha256, same.claim) == (sha256, claim):
                     return same
-            self._refuse_beyond_limits(files, sender)
+            self._refuse_beyond_limits(kept, files, sender)
             draft = Draft(
                 id=secrets.token_hex(16),
                 account=sender.account,
@@ -277,9 +280,10 @@ class Drafts:
                 raise DraftError("no_room") from error
         return draft
 
-    def _refuse_beyond_limits(self, files: Sequence[SourceFile], sender: Sender) -> None:
+    def _refuse_beyond_limits(
+        self, kept: Sequence[Draft], files: Sequence[SourceFile], sender: Sender
+    ) -> None:
         size = sum(len(file.data) for file in files)
-        kept = self._unsent()
         own = [draft for draft in kept if draft.account == sender.account]
         if len(own) >= self.limits.drafts:
             raise DraftError("too_many")
@@ -520,17 +524,28 @@ class Drafts:
         return tuple(files)
 
     def _all(self) -> Iterator[Draft]:
-        if not self._folder.exists():
-            return
-        for name in sorted(path.name for path in self._folder.iterdir()):
-            draft = self._read(name) if _ID.fullmatch(name) else None
+        for name in self._names():
+            draft = self._read(name)
             if draft is not None:
                 yield draft
 
+    def _names(self) -> list[str]:
+        if not self._folder.exists():
+            return []
+        return sorted(path.name for path in self._folder.iterdir() if _ID.fullmatch(path.name))
+
     def _unsent(self) -> list[Draft]:
         at = self._clock()
-        open_ones = [one for one in self._all() if one.submission_id is None and one.expires_at > at]
-        return sorted(open_ones, key=lambda draft: (draft.made_at, draft.id))
+        names = self._names()
+        self._sent_before &= set(names)
+        found = []
+        for name in names:
+            draft = self._read(name) if name not in self._sent_before else None
+            if draft is not None and draft.submission_id is not None:
+                self._sent_before.add(name)
+            elif draft is not None and draft.expires_at > at:
+                found.append(draft)
+        return sorted(found, key=lambda draft: (draft.made_at, draft.id))
 
     @contextmanager
     def _writing(self, kind: int) -> Iterator[None]:

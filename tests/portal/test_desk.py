@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from pipelines import judged
 from pipelines.acts import read_acts
@@ -200,6 +201,24 @@ def test_what_a_check_was_given_stays_as_it_was(desk: Desk, home: Home, contract
     assert new.verdict.submission_id in desk.returns().verdicts
     assert new.verdict.submission_id not in checked.returns.verdicts
     assert checked.returns.valid("genova", contract.edition.weeks[41]) is None
+
+
+def test_acts_that_were_read_are_not_read_again_and_new_ones_are(
+    desk: Desk, home: Home, contract: Contract
+) -> None:
+    for submission_id in sorted(desk.returns().verdicts)[:2]:
+        send_back(home, contract, submission_id, "Manca lo sportello di via Po.", "anna")
+    both = read_acts(home.acts)
+    first, second = sorted(home.acts.iterdir())
+    aside = second.rename(home.root / second.name)
+    assert desk.acts().made == both.made[:1]
+    first.chmod(0o600)
+    first.write_text("{}")
+    aside.rename(second)
+    assert desk.acts() == both
+    assert desk.acts() is desk.acts()
+    with pytest.raises(ValidationError):
+        read_acts(home.acts)
 
 
 def test_a_return_is_never_missing_while_it_is_being_marked(
