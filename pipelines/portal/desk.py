@@ -18,6 +18,7 @@ from pipelines.acts import Acts, read_acts
 from pipelines.home import BusyError, Home, usual_wait
 from pipelines.judged import JudgedReturns
 from pipelines.judging.context import Claim, Contract
+from pipelines.judging.frame import load_checks
 from pipelines.judging.judge import Judgement
 from pipelines.receiving import Arrival, Checked, Outcome, check_arrival, receive_all, to_be_read
 from schemas.verdicts import Verdict
@@ -130,7 +131,8 @@ class Desk:
             return self._returns.as_they_are()
 
     def warm(self) -> None:
-        """Read what the next returns will be held against, so that the first of each city need not wait."""
+        """Load and read what the next returns will be held against, so that the first ones need not wait."""
+        load_checks()
         returns = self.returns()
         for city in self.contract.edition.city_slugs:
             valid = {
