@@ -70,7 +70,7 @@ def _schema(items: frozenset[str], points: frozenset[str]) -> pa.DataFrameSchema
 
 
 def load_checks() -> None:
-    """Load what pandera loads when it checks its first frame, which a tenth of a second goes into."""
+    """Load what pandera would load at its first check; it takes a tenth of a second."""
     _schema(frozenset(), frozenset()).get_backend(pd.DataFrame())
 
 

@@ -7,8 +7,9 @@ import os
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,7 @@ from pipelines.deciding import confirm, send_back
 from pipelines.home import BusyError, Home
 from pipelines.judged import JudgedReturns
 from pipelines.judging.context import Claim, Contract
-from pipelines.portal.desk import Desk
+from pipelines.portal.desk import Desk, _Turns
 from pipelines.receiving import Arrival, check_file, receive, rejudge_all
 from sources.reading.reader import SourceFile
 from tests.making.samples import LAST_SIX_WEEKS, OWN_LAYOUT_CITIES, sample
@@ -309,6 +310,18 @@ def test_sixteen_received_at_once_all_stand_in_the_landing(desk: Desk, home: Hom
     assert len({outcome.verdict.received_at for outcome in outcomes}) == len(CITIES)
     assert {one.verdict.submission_id for one in outcomes} <= {path.name for path in home.returns.iterdir()}
     assert_in_step(desk)
+
+
+def test_who_confirms_gives_way_to_who_waits_for_a_verdict_but_not_for_ever() -> None:
+    turns = _Turns()
+    with ThreadPoolExecutor(1) as threads:
+        with turns.asked_for_verdict():
+            until = time.monotonic() + 0.2
+            turns.after_verdicts(until)
+            assert time.monotonic() >= until
+            confirming = threads.submit(turns.after_verdicts, time.monotonic() + 60)
+            assert not wait([confirming], 0.2).done
+        assert wait([confirming], 5).done
 
 
 def test_it_waits_for_another_run_and_gives_up_in_the_end(

@@ -61,6 +61,13 @@ def uploaded(visitor: Visitor, *files: SourceFile, **fields: str) -> str:
     return answer.headers["location"]
 
 
+def late_draft(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> tuple[Visitor, str]:
+    """Potenza after the deadline, of which S09 warns; and its draft's page."""
+    monkeypatch.setenv("REGIA_NOW", "2023-10-27T10:00:00+02:00")
+    potenza = visitor.sign_in("rocco", "city", "potenza")
+    return potenza, uploaded(potenza, file_of("potenza"))
+
+
 def taranto_again(number: float = 3) -> SourceFile:
     """Taranto's W42 as a second version with another figure."""
     version = DECLARATIONS["taranto"].version(2)
@@ -151,9 +158,7 @@ def test_a_new_version_says_what_it_changes_and_owes_a_reason(visitor: Visitor, 
 def test_a_warning_is_confirmed_with_a_note_but_not_with_a_persons_data(
     visitor: Visitor, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REGIA_NOW", "2023-10-27T10:00:00+02:00")
-    potenza = visitor.sign_in("rocco", "city", "potenza")
-    draft = uploaded(potenza, file_of("potenza"))
+    potenza, draft = late_draft(visitor, monkeypatch)
     page = potenza.get(draft)
     assert "risulterà in ritardo" in said(page.text)
     assert 'name="note-S09"' in page.text
@@ -170,9 +175,7 @@ def test_a_warning_is_confirmed_with_a_note_but_not_with_a_persons_data(
 def test_a_warning_can_be_confirmed_after_it_was_sent(
     visitor: Visitor, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REGIA_NOW", "2023-10-27T10:00:00+02:00")
-    potenza = visitor.sign_in("rocco", "city", "potenza")
-    draft = uploaded(potenza, file_of("potenza"))
+    potenza, draft = late_draft(visitor, monkeypatch)
     potenza.get(draft)
     receipt = potenza.post(f"{draft}/conferma").headers["location"].partition("?")[0]
     assert 'name="note-S09"' in potenza.get(receipt).text
@@ -401,9 +404,7 @@ def test_drafts_that_are_too_many_or_too_large_are_told_apart(
 def test_a_second_click_is_logged_once_and_each_note_is(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REGIA_NOW", "2023-10-27T10:00:00+02:00")
-    potenza = visitor.sign_in("rocco", "city", "potenza")
-    draft = uploaded(potenza, file_of("potenza"))
+    potenza, draft = late_draft(visitor, monkeypatch)
     potenza.get(draft)
     for _ in range(2):
         assert potenza.post(f"{draft}/conferma", {"note-S09": "Sciopero"}).status_code == 303
@@ -435,9 +436,7 @@ def test_a_page_that_is_not_there_says_nothing_of_what_was_done(torino: Visitor)
 def test_signs_that_nobody_types_are_not_recorded(
     visitor: Visitor, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REGIA_NOW", "2023-10-27T10:00:00+02:00")
-    potenza = visitor.sign_in("rocco", "city", "potenza")
-    draft = uploaded(potenza, file_of("potenza"))
+    potenza, draft = late_draft(visitor, monkeypatch)
     potenza.get(draft)
     receipt = potenza.post(f"{draft}/conferma", {"note-S09": "Scio\x00pero\x1b 🙂"}).headers["location"]
     submission = receipt.removeprefix("/invii/").partition("?")[0]
