@@ -121,7 +121,7 @@ def content_of(data: ReceiptData, edition: Edition, words: Words) -> Content:
         about=_return(verdict.city, verdict.iso_week, edition, words),
         status=verdict.status,
         status_word=words.status[verdict.status],
-        verdict=words.verdict[verdict.status],
+        verdict=words.settled if _is_settled(data) else words.verdict[verdict.status],
         counts=words.findings.counts.said(verdict.errors, verdict.warnings),
         kept_nothing=words.nothing_kept if data.is_nothing_kept else "",
         facts=tuple(_facts(data, edition, words)),
@@ -262,7 +262,7 @@ def _next(data: ReceiptData, edition: Edition, words: Words) -> Iterator[str]:
             yield said.late_no_more.format(due=words.deadline(due_at))
         elif verdict.is_late:
             yield said.late
-        if verdict.warnings:
+        if verdict.warnings and not _is_settled(data):
             yield said.warnings
         return
     if data.is_nothing_kept:
@@ -273,6 +273,12 @@ def _next(data: ReceiptData, edition: Edition, words: Words) -> Iterator[str]:
         yield said.other_stays
     elif not verdict.is_late:
         yield said.other_may_stay
+
+
+def _is_settled(data: ReceiptData) -> bool:
+    """Whether of everything found somebody has said why it may stay: there is nothing left to check."""
+    has_found = data.verdict.is_accepted and bool(data.findings)
+    return has_found and all(one.disposition != "open" for one in data.findings)
 
 
 def _due_now(data: ReceiptData, edition: Edition) -> dt.datetime | None:

@@ -164,6 +164,8 @@ class Words(Entry):
     headings: Headings
     status: dict[Status, Text]
     verdict: dict[Status, Text]
+    settled: Text
+    """The verdict where of every warning it is said why it may stay."""
     facts: FactNames
     unknown: Unknown
     files: FileColumns

@@ -293,6 +293,23 @@ def test_an_accepted_return_is_told_when_it_is_published_and_what_it_replaces(ed
     assert "dovuta entro" not in said
 
 
+@pytest.mark.parametrize(
+    ("dispositions", "is_settled"),
+    [(("confirmed", "waived"), True), (("confirmed", "open"), False), (("open",), False)],
+)
+def test_of_warnings_that_were_said_to_be_right_nothing_is_left_to_check(
+    dispositions: tuple[str, ...], is_settled: bool, edition: Edition
+) -> None:
+    findings = tuple(
+        WARNING.model_copy(update={"disposition": one, "note": "Verificato."}) for one in dispositions
+    )
+    data = receipt(findings, status="accepted_with_warnings", errors=0, warnings=len(findings))
+    page = _Texts(receipt_html(data, edition)).text
+    assert ("è scritto perché va bene così" in page) is is_settled
+    assert ("avvisi indicano dati da controllare" in page) is not is_settled
+    assert ("Controlli gli avvisi" in next_of(data, edition)) is not is_settled
+
+
 def test_a_late_return_is_told_so(edition: Edition) -> None:
     data = receipt((), status="accepted", errors=0, warnings=0, is_late=True, received_at=LATE)
     said = next_of(data, edition)
