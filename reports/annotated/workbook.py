@@ -48,7 +48,7 @@ _INK: Mapping[MarkKind, str] = {"error": "FFFFFFFF", "warning": "FF1B1B1B", "bes
 _Edge = Literal["medium", "mediumDashed", "dotted"]
 _EDGES: Mapping[MarkKind, _Edge] = {"error": "medium", "warning": "mediumDashed", "beside": "dotted"}
 
-_COLUMN_WIDTHS = (58, 52, 38, 14, 14, 11, 9)
+_COLUMN_WIDTHS = (56, 48, 38, 9, 14, 14, 11, 9)
 _LINE_HEIGHT = 15.0
 _TITLE_LINES = 1.7
 _HEADER_ROW = 5
@@ -138,9 +138,11 @@ def _write_list(
     _set_for_print(page)
 
 
-_COLUMNS = ("message", "action", "where", "found", "expected", "severity", "rule")
-_VALUE_COLUMNS = (4, 5)
-"""Those of what was found and what was expected, the first column being 1."""
+_COLUMNS = ("message", "action", "where", "go", "found", "expected", "severity", "rule")
+_GO_COLUMN = 4
+"""The link has a column of its own, and a text that is short: LibreOffice shows no second line of a link."""
+_VALUE_COLUMNS = (5, 6)
+"""Those of what was found and what was expected; the first column is 1."""
 
 
 def _side_by_side(texts: Iterable[str]) -> str:
@@ -181,6 +183,7 @@ def _write_line(
         message_in_words(line, said),
         action,
         where_in_words(line, said),
+        "",
         found,
         expected,
         f"{_MARKS[first.counts_as]} {severity}",
@@ -196,9 +199,10 @@ def _write_line(
     title = titles.get(line.sheet) if line.sheet is not None else None
     if title is not None:
         spots = line.own_spots
-        at = spots[0].spot.a1 if spots else "A1"
-        link = page.cell(row, 3)
-        link.hyperlink = Hyperlink(ref="", location=f"{quote_sheetname(title)}!{at}")
+        at = spots[0].spot.a1 if spots else ""
+        link = page.cell(row, _GO_COLUMN)
+        _write_text(link, f"→ {at}".rstrip(), "rinvio")
+        link.hyperlink = Hyperlink(ref="", location=f"{quote_sheetname(title)}!{at or 'A1'}")
         link.style = "rinvio"
     needed = max(
         _lines_needed(str(text or ""), width) for text, width in zip(texts, _COLUMN_WIDTHS, strict=True)
@@ -304,7 +308,7 @@ def _styles() -> list[NamedStyle]:
         NamedStyle("titolo", font=Font(bold=True, size=15, color="FF17324D")),
         NamedStyle("forte", font=Font(bold=True), alignment=top),
         NamedStyle("testo", alignment=top, border=boxed),
-        NamedStyle("numero", alignment=Alignment(vertical="top", horizontal="right"), border=boxed),
+        NamedStyle("numero", alignment=Alignment(vertical="top", horizontal="left"), border=boxed),
         NamedStyle("rinvio", font=Font(color="FF0B4F9E", underline="single"), alignment=top, border=boxed),
         NamedStyle(
             "intestazione",

@@ -20,6 +20,7 @@ class Columns(Entry):
     message: Text
     action: Text
     where: Text
+    go: Text
     found: Text
     expected: Text
     severity: Text

@@ -113,4 +113,4 @@ def test_a_file_that_cannot_be_opened_has_a_copy_with_the_reason(regia: Regia, t
     assert regia("check", torn, "--annotated", tmp_path / "copia.xlsx").status == 1
     book = openpyxl.load_workbook(tmp_path / "copia.xlsx")
     assert book.sheetnames == ["Errori"]
-    assert book["Errori"]["G6"].value == "H00"
+    assert book["Errori"]["H6"].value == "H00"

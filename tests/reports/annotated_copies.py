@@ -59,16 +59,16 @@ class Copy:
     def lines(self) -> list[list[Any]]:
         """The values of the list's lines."""
         return [
-            [cell.value for cell in row] for row in self.listed.iter_rows(min_row=HEADER_ROW + 1, max_col=7)
+            [cell.value for cell in row] for row in self.listed.iter_rows(min_row=HEADER_ROW + 1, max_col=8)
         ]
 
     @property
     def links(self) -> set[str]:
         """Where the list's lines lead, as `'Foglio'!E12`."""
         return {
-            str(row[2].hyperlink.location)
-            for row in self.listed.iter_rows(min_row=HEADER_ROW + 1, max_col=7)
-            if row[2].hyperlink is not None
+            str(row[3].hyperlink.location)
+            for row in self.listed.iter_rows(min_row=HEADER_ROW + 1, max_col=8)
+            if row[3].hyperlink is not None
         }
 
     def sheet(self, number: int) -> Worksheet:

@@ -66,7 +66,7 @@ def test_each_finding_is_coloured_commented_and_linked(
         assert f"{quote_sheetname(page.title)}!{spot.a1}" in copy.links
         (line,) = [line for line in copy.lines if italian(line[0]) == finding.message and spot.a1 in line[2]]
         assert italian(line[1]) == finding.action
-        assert line[6] == finding.rule
+        assert line[7] == finding.rule
 
 
 def test_past_columns_that_differ_are_marked_week_by_week(edition: Edition, make_copy: MakeCopy) -> None:
@@ -78,7 +78,7 @@ def test_past_columns_that_differ_are_marked_week_by_week(edition: Edition, make
     page = copy.book["Presa in carico"]
     assert {page[address].fill.fgColor.rgb for address in ("AR294", "AS300")} == {WARNING}
     assert page["AR295"].fill.fgColor.rgb == BESIDE
-    told = [(line[0].partition(" (")[0], line[2], line[6]) for line in copy.lines]
+    told = [(line[0].partition(" (")[0], line[2], line[7]) for line in copy.lines]
     assert told == [
         (
             "La colonna della settimana 40/2023",
@@ -108,8 +108,8 @@ def test_cells_that_go_with_a_finding_are_marked_too(
             assert cell.fill.fgColor.rgb == BESIDE
             assert own.spot.a1 in cell.comment.text
         (line,) = [line for line in copy.lines if line[0] == finding.message]
-        assert isinstance(line[3], int) and isinstance(line[4], int)
-        assert line[3] - line[4] == int(finding.found or 0) - int(finding.expected or 0)
+        assert isinstance(line[4], int) and isinstance(line[5], int)
+        assert line[4] - line[5] == int(finding.found or 0) - int(finding.expected or 0)
 
 
 def test_a_cell_of_a_csv_is_told_by_row_and_column_and_by_its_name(
@@ -150,14 +150,18 @@ def test_the_list_can_be_read_and_printed(judged_sample: JudgedSample, make_copy
     listed = copy.listed
     assert listed.title == "Errori"
     headings = [cell.value for cell in listed[HEADER_ROW]]
-    assert headings == ["Che cosa non va", "Che cosa fare", "Dove", "Trovato", "Atteso", "Tipo", "Regola"]
+    places = ["Dove", "Vai a"]
+    assert headings == ["Che cosa non va", "Che cosa fare", *places, "Trovato", "Atteso", "Tipo", "Regola"]
     assert listed.freeze_panes == f"A{HEADER_ROW + 1}"
-    assert listed.auto_filter.ref == f"A{HEADER_ROW}:G{HEADER_ROW + len(copy.lines)}"
+    assert listed.auto_filter.ref == f"A{HEADER_ROW}:H{HEADER_ROW + len(copy.lines)}"
     assert listed.print_title_rows == f"${HEADER_ROW}:${HEADER_ROW}"
-    assert [listed.column_dimensions[letter].width for letter in "ABC"] == [58, 52, 38]
+    assert [listed.column_dimensions[letter].width for letter in "ABC"] == [56, 48, 38]
     for row in listed.iter_rows(min_row=HEADER_ROW + 1):
         assert row[0].alignment.wrap_text
-        assert row[5].value == "✗ Errore"
+        assert row[2].alignment.wrap_text
+        assert row[2].hyperlink is None, "LibreOffice shows no second line of a link"
+        assert row[3].value == f"→ {row[3].hyperlink.location.rpartition('!')[2]}"
+        assert row[6].value == "✗ Errore"
     for page in copy.book.worksheets:
         assert page.page_setup.orientation == "landscape"
         assert page.page_setup.fitToWidth == 1
@@ -244,7 +248,7 @@ def test_a_text_that_could_run_is_a_text_with_an_apostrophe(
         cell = copy.sheet(keys.index(place.sheet or "")).cell(spot.row, spot.column)
         assert cell.data_type == "s"
         assert cell.value == (text if text == "#REF!" else f"'{text}")
-    found = [line[3] for line in copy.lines if isinstance(line[3], str)]
+    found = [line[4] for line in copy.lines if isinstance(line[4], str)]
     assert any(text.startswith("'=1+cmd") for text in found)
     assert not [text for text in found if text.startswith(("=", "@", "+", "\t", "＝"))]
 
@@ -290,7 +294,7 @@ def test_a_file_that_cannot_be_opened_gives_the_list_alone(make_copy: MakeCopy) 
     copy = make_copy(sample("torino").data[:2000], "scheda.xlsx")
     assert copy.book.sheetnames == ["Errori"]
     assert "non si apre" in copy.listed["A3"].value
-    assert copy.lines[0][6] == "H00"
+    assert copy.lines[0][7] == "H00"
     assert copy.links == set()
 
 
@@ -300,7 +304,7 @@ def test_a_file_with_personal_data_gives_their_places_and_nothing_of_itself(make
     copy = make_copy(data, f"{secret}.xlsx")
     assert copy.judgement.is_withheld
     assert copy.book.sheetnames == ["Errori"]
-    assert {line[6] for line in copy.lines} == {"H04"}
+    assert {line[7] for line in copy.lines} == {"H04"}
     assert any("codice fiscale" in line[0] and "C7" in line[2] for line in copy.lines)
     assert not [name for name, part in copy.parts.items() if secret.encode() in part]
     assert not [name for name, part in copy.parts.items() if b"TA-ACC-01" in part]
@@ -318,7 +322,7 @@ def test_what_stands_around_the_findings_is_in_the_languages_of_the_city(
     bolzano, torino = (make_copy(broken_in_a_few_cells(c, judged_sample(c))) for c in ("bolzano", "torino"))
     assert bolzano.listed["A3"].value.splitlines()[1].startswith("Bitte berichtigen Sie")
     assert bolzano.listed["A5"].value == "Che cosa non va / Was nicht stimmt"
-    assert {line[5] for line in bolzano.lines} == {"✗ Errore / Fehler"}
+    assert {line[6] for line in bolzano.lines} == {"✗ Errore / Fehler"}
     assert torino.listed["A5"].value == "Che cosa non va"
     assert "Bitte" not in torino.listed["A3"].value
 
@@ -334,7 +338,7 @@ def test_what_is_waived_counts_as_a_warning_and_says_why(
     judgement = dataclasses.replace(broken.judgement, findings=waived, status="accepted_with_warnings")
     copy = copy_of(judgement, broken.given)
     assert all("In deroga, conta come avviso: emergenza" in line[0] for line in copy.lines)
-    assert {line[5] for line in copy.lines} == {line[5] for line in copy.lines if "Avviso" in line[5]}
+    assert {line[6] for line in copy.lines} == {line[6] for line in copy.lines if "Avviso" in line[6]}
 
 
 def test_sheets_too_large_for_a_person_give_the_list_alone(judged_sample: JudgedSample) -> None:

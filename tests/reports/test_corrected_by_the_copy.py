@@ -90,16 +90,16 @@ def corrections_of(copy: Copy) -> dict[Place, int | float]:
     assert isinstance(copy.given, Workbook)
     sheets = dict(zip(copy.book.sheetnames[1:], copy.given, strict=True))
     asked: dict[Place, int | float] = {}
-    listed = copy.listed.iter_rows(min_row=HEADER_ROW + 1, max_col=7)
-    rows = [cells for cells in listed if "Errore" in str(cells[5].value)]
-    for row in sorted(rows, key=lambda cells: str(cells[6].value)):
-        link = LINK.fullmatch(row[2].hyperlink.location) or re.fullmatch(
-            r"(?P<title>.*)!(?P<cell>[A-Z]+[0-9]+)", row[2].hyperlink.location
+    listed = copy.listed.iter_rows(min_row=HEADER_ROW + 1, max_col=8)
+    rows = [cells for cells in listed if "Errore" in str(cells[6].value)]
+    for row in sorted(rows, key=lambda cells: str(cells[7].value)):
+        link = LINK.fullmatch(row[3].hyperlink.location) or re.fullmatch(
+            r"(?P<title>.*)!(?P<cell>[A-Z]+[0-9]+)", row[3].hyperlink.location
         )
         assert link is not None
         place = Place("", sheets[link["title"]].name, link["cell"])
         makes_a_total = "fanno" in row[0].value and "fanno ogni volta" not in row[0].value
-        number = row[3].value if makes_a_total else row[4].value
+        number = row[4].value if makes_a_total else row[5].value
         assert isinstance(number, int | float), row[0].value
         asked.setdefault(place, number)
     return asked
