@@ -57,7 +57,7 @@ def make_app(portal: Portal, doors: Sequence[Door] = DOORS) -> Starlette:
     async def life(_: Starlette) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_sweep, portal)
-            tasks.start_soon(run_in_threadpool, portal.desk.warm)
+            tasks.start_soon(_warm, portal)
             yield
             tasks.cancel_scope.cancel()
         portal.close()
@@ -109,6 +109,15 @@ class LastResort:
                 response = PlainTextResponse(f"{_SORRY} {_reference_of(worse)}", _status(worse))
             if not has_begun:
                 await response(scope, receive, send)
+
+
+async def _warm(portal: Portal) -> None:
+    """Get ready for each city's next return, one after the other, so that the server can end in between."""
+    for city in portal.contract.edition.city_slugs:
+        try:
+            await run_in_threadpool(portal.desk.warm, city)
+        except Exception as error:  # noqa: BLE001 - told; whoever needs what is broken is told by their own page
+            _reference_of(error)
 
 
 async def _sweep(portal: Portal) -> None:

@@ -20,10 +20,10 @@ from pipelines.judged import JudgedReturns
 from pipelines.judging.context import Claim, Contract
 from pipelines.judging.frame import load_checks
 from pipelines.judging.judge import Judgement
-from pipelines.receiving import Arrival, Checked, Outcome, check_arrival, receive_all, to_be_read
+from pipelines.receiving import Arrival, Checked, Outcome, arrival_of, check_arrival, receive_all, to_be_read
 from schemas.verdicts import Verdict
 from sources.cells import Workbook
-from sources.landing import sha256_of
+from sources.landing import read_receipt, sha256_of
 from sources.reading.reader import ChildReader, CsvHints, ReadAhead, SourceFile, Unreadable
 
 _HOLDS = dt.timedelta(seconds=10)
@@ -130,20 +130,33 @@ class Desk:
                 self._looked_at = looked_at
             return self._returns.as_they_are()
 
-    def warm(self) -> None:
-        """Load and read what the next returns will be held against, so that the first ones need not wait."""
+    def warm(self, city: str) -> None:
+        """Have at hand what the next return of a city needs, so that the first one need not wait.
+
+        That is what it will be held against, and all that reading and judging its last one loads: its layout,
+        its formats, its checks. Raises DamagedLandingError, OSError.
+        """
         load_checks()
         returns = self.returns()
-        for city in self.contract.edition.city_slugs:
-            valid = {
-                week: verdict
-                for week in self.contract.edition.weeks
-                if (verdict := returns.valid(city, week)) is not None
-            }
-            for week in sorted(valid)[-_WEEKS_BEFORE:]:
-                returns.totals(valid[week].submission_id, week)
-            for week in sorted(valid)[-1:]:
-                returns.values(valid[week].submission_id)
+        valid = {
+            week: verdict
+            for week in self.contract.edition.weeks
+            if (verdict := returns.valid(city, week)) is not None
+        }
+        for week in sorted(valid)[-_WEEKS_BEFORE:]:
+            returns.totals(valid[week].submission_id, week)
+        for week in sorted(valid)[-1:]:
+            returns.values(valid[week].submission_id)
+            self._judge_again(valid[week].submission_id, returns)
+
+    def _judge_again(self, submission_id: str, returns: JudgedReturns) -> None:
+        """Read and judge a return that is there, and keep nothing of that."""
+        receipt = read_receipt(self.home.returns / submission_id)
+        if receipt.keeps_files:
+            arrival = arrival_of(self.home, receipt)
+            workbook = self.read(arrival)
+            with self._turns.taken():
+                check_arrival(self.contract, arrival, workbook, returns, self.acts())
 
     def acts(self) -> Acts:
         """What people have decided up to now."""

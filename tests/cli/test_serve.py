@@ -14,10 +14,12 @@ import pytest
 
 from pipelines.clock import of_this_machine
 from pipelines.home import Home
+from pipelines.judging.context import Contract
 from pipelines.portal.store.accounts import Accounts
 from pipelines.portal.store.database import Database
 from tests.cli.conftest import Regia, run_apart
 from tests.making.samples import sample
+from tests.portal.homes import take_in
 from tests.portal.serving import PASSWORD, Browser, Served, is_alive, serving
 
 pytestmark = pytest.mark.whole
@@ -120,6 +122,26 @@ def test_ctrl_c_leaves_the_readers_alone_until_the_end(home: Home) -> None:
         assert under_way.finish() == 303
         assert served.process.wait(20) == 0
         assert not any(map(is_alive, readers))
+
+
+def test_it_opens_although_what_came_last_is_damaged(
+    home: Home, contract: Contract, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (taken,) = take_in(home, contract, sample("taranto"))
+    (file,) = (home.returns / taken.verdict.submission_id).glob("1-*")
+    file.chmod(0o600)
+    file.write_bytes(b"not what came")
+    with serving(home.root) as served:
+        told, give_up_at = "", time.monotonic() + 20
+        while "DamagedLandingError" not in told and time.monotonic() < give_up_at:
+            time.sleep(0.05)
+            told += capfd.readouterr().err
+        assert "DamagedLandingError" in told and file.name not in told
+        browser = Browser(served.address)
+        browser.sign_in("taranto")
+        assert taken.verdict.submission_id in browser.get("/settimane/2023-W42").text
+        browser.close()
+        assert served.end() == 0
 
 
 def test_a_port_that_is_taken_is_told_and_nothing_is_made(home: Home, tmp_path: Path) -> None:
