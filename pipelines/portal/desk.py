@@ -42,7 +42,7 @@ class _Held:
 
 
 class _Turns:
-    """Judging takes turns, as it keeps a processor busy: verdicts first, then what is being sent.
+    """Judging takes turns, as it keeps a processor busy: verdicts first, then what is being sent or prepared.
 
     Who confirms gives way for so long at most, however many others come.
     """
@@ -134,7 +134,7 @@ class Desk:
         """Have at hand what the next return of a city needs, so that the first one need not wait.
 
         That is what it will be held against, and all that reading and judging its last one loads: its layout,
-        its formats, its checks. Raises DamagedLandingError, OSError.
+        its formats, its checks. Of a damaged home raises DamagedLandingError, ValidationError, OSError.
         """
         load_checks()
         returns = self.returns()
@@ -154,7 +154,10 @@ class Desk:
         receipt = read_receipt(self.home.returns / submission_id)
         if receipt.keeps_files:
             arrival = arrival_of(self.home, receipt)
+            gives_way_until = self._turns.until_to_give_way()
+            self._turns.after_verdicts(gives_way_until)
             workbook = self.read(arrival)
+            self._turns.after_verdicts(gives_way_until)
             with self._turns.taken():
                 check_arrival(self.contract, arrival, workbook, returns, self.acts())
 

@@ -23,6 +23,8 @@ class SheetWords(Entry):
     title: Text
     about: Text
     what_to_do: dict[Status, Text]
+    settled: Text
+    """Instead, where every warning is explained."""
     not_copied: dict[Literal["unreadable", "personal_data", "too_large"], Text]
     hidden: Text
     nothing_found: Text

@@ -29,7 +29,7 @@ from reports.annotated.marking import CellMark, MarkKind, marks_of
 from reports.annotated.sheets import Head, ShownSheet, ShownValue
 from reports.annotated.titles import sheet_titles
 from reports.annotated.wording import Words
-from reports.findings.lines import Line, SheetKey, lines_of
+from reports.findings.lines import Line, SheetKey, are_explained, lines_of
 from reports.findings.where import message_in_words, where_in_words
 from reports.neutral import neutral_text
 from schemas.addresses import Spot
@@ -48,7 +48,7 @@ _INK: Mapping[MarkKind, str] = {"error": "FFFFFFFF", "warning": "FF1B1B1B", "bes
 _Edge = Literal["medium", "mediumDashed", "dotted"]
 _EDGES: Mapping[MarkKind, _Edge] = {"error": "medium", "warning": "mediumDashed", "beside": "dotted"}
 
-_COLUMN_WIDTHS = (56, 48, 38, 9, 14, 14, 11, 9)
+_COLUMN_WIDTHS = (56, 48, 38, 13, 14, 14, 11, 9)
 _LINE_HEIGHT = 15.0
 _TITLE_LINES = 1.7
 _HEADER_ROW = 5
@@ -117,7 +117,8 @@ def _write_list(
         file=head.file,
     )
     _write_across(page, 2, about, "forte")
-    told = [" ".join(_instructions(head, one, sheets, marked)) for one in spoken]
+    is_settled = head.status != "rejected" and are_explained([one for line in lines for one in line.findings])
+    told = [" ".join(_instructions(head, one, sheets, marked, is_settled=is_settled)) for one in spoken]
     _write_across(page, 3, "\n".join(told), "testo")
     for column, kind in enumerate(_MARKS, start=1):
         _write_text(page.cell(4, column), _side_by_side(one.legend[kind] for one in spoken), kind)
@@ -150,9 +151,12 @@ def _side_by_side(texts: Iterable[str]) -> str:
     return " / ".join(dict.fromkeys(texts))
 
 
-def _instructions(head: Head, words: Words, sheets: Sequence[ShownSheet], marked: int) -> list[str]:
+def _instructions(
+    head: Head, words: Words, sheets: Sequence[ShownSheet], marked: int, *, is_settled: bool
+) -> list[str]:
     if head.copy == "whole":
-        said = [words.sheet.what_to_do[head.status]]
+        what_to_do = words.sheet.settled if is_settled else words.sheet.what_to_do[head.status]
+        said = [what_to_do.format(column=words.findings.columns.go)]
         hidden = [sheet.name.strip() for sheet in sheets if not sheet.is_visible]
         if hidden:
             said.append(words.sheet.hidden.format(sheets=", ".join(f"«{name}»" for name in hidden)))
@@ -199,11 +203,10 @@ def _write_line(
     title = titles.get(line.sheet) if line.sheet is not None else None
     if title is not None:
         spots = line.own_spots
-        at = spots[0].spot.a1 if spots else ""
+        at = spots[0].spot.a1 if spots else "A1"
         link = page.cell(row, _GO_COLUMN)
-        _write_text(link, f"→ {at}".rstrip(), "rinvio")
-        link.hyperlink = Hyperlink(ref="", location=f"{quote_sheetname(title)}!{at or 'A1'}")
-        link.style = "rinvio"
+        _write_text(link, f"→ {at}", "rinvio")
+        link.hyperlink = Hyperlink(ref="", location=f"{quote_sheetname(title)}!{at}")
     needed = max(
         _lines_needed(str(text or ""), width) for text, width in zip(texts, _COLUMN_WIDTHS, strict=True)
     )
@@ -302,14 +305,17 @@ def _set_for_print(page: Worksheet) -> None:
 def _styles() -> list[NamedStyle]:
     """Every look that a cell may have, by name."""
     thin = Side(style="thin", color="FFB9C3CC")
-    top = Alignment(vertical="top", wrap_text=True)
+    top, one_line = Alignment(vertical="top", wrap_text=True), Alignment(vertical="top")
     boxed = Border(bottom=thin)
     found = [
         NamedStyle("titolo", font=Font(bold=True, size=15, color="FF17324D")),
         NamedStyle("forte", font=Font(bold=True), alignment=top),
         NamedStyle("testo", alignment=top, border=boxed),
+        # On the left, as the words are that stand in the same columns.
         NamedStyle("numero", alignment=Alignment(vertical="top", horizontal="left"), border=boxed),
-        NamedStyle("rinvio", font=Font(color="FF0B4F9E", underline="single"), alignment=top, border=boxed),
+        NamedStyle(
+            "rinvio", font=Font(color="FF0B4F9E", underline="single"), alignment=one_line, border=boxed
+        ),
         NamedStyle(
             "intestazione",
             font=Font(bold=True, color="FFFFFFFF"),

@@ -69,6 +69,11 @@ class Line:
         return said.pop() if len(said) == 1 else None
 
 
+def are_explained(findings: Sequence[Finding]) -> bool:
+    """Whether of each finding, and of one at least, somebody has said why it may stay."""
+    return bool(findings) and all(one.disposition != "open" for one in findings)
+
+
 def sheet_of(finding: Finding) -> SheetKey | None:
     """The sheet that a finding is about; None for the return as a whole."""
     if finding.sheet is None and finding.cell is None:

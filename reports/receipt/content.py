@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reports.findings.lines import Line, lines_of
+from reports.findings.lines import Line, are_explained, lines_of
 from reports.findings.where import message_in_words, where_in_words
 from reports.receipt.data import Decision, ReceiptData
 from reports.receipt.wording import Words
@@ -276,9 +276,10 @@ def _next(data: ReceiptData, edition: Edition, words: Words) -> Iterator[str]:
 
 
 def _is_settled(data: ReceiptData) -> bool:
-    """Whether of everything found somebody has said why it may stay: there is nothing left to check."""
-    has_found = data.verdict.is_accepted and bool(data.findings)
-    return has_found and all(one.disposition != "open" for one in data.findings)
+    """Whether nothing is left to check: every warning is explained, and nobody has asked to look again."""
+    is_sent_back = any(one.act == "send-back" for one in data.decisions)
+    found = data.verdict.is_accepted and data.verdict.warnings > 0
+    return found and not is_sent_back and are_explained(data.findings)
 
 
 def _due_now(data: ReceiptData, edition: Edition) -> dt.datetime | None:

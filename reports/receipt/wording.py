@@ -165,7 +165,7 @@ class Words(Entry):
     status: dict[Status, Text]
     verdict: dict[Status, Text]
     settled: Text
-    """The verdict where of every warning it is said why it may stay."""
+    """The verdict where every warning is explained."""
     facts: FactNames
     unknown: Unknown
     files: FileColumns

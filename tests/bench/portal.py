@@ -100,7 +100,8 @@ def measure() -> None:
         began = time.perf_counter()
         taken, received, others = _under_load(home, prepared.secret, sends)
         seconds = time.perf_counter() - began
-        _print(f"all at the same moment, in {seconds:.0f} s; {others}", taken)
+        heading = f"all at the same moment, {OPEN_BEFORE} s after it opened, in {seconds:.0f} s"
+        _print(f"{heading}; {others}", taken)
         timed([*REGIA, "--home", str(home), "consolidate"])
         _assert_nothing_lost(home, received)
     print(

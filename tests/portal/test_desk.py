@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -24,9 +23,10 @@ from pipelines.deciding import confirm, send_back
 from pipelines.home import BusyError, Home
 from pipelines.judged import JudgedReturns
 from pipelines.judging.context import Claim, Contract
-from pipelines.portal import desk as desk_module
 from pipelines.portal.desk import Desk, _Turns
-from pipelines.receiving import Arrival, Checked, check_file, receive, rejudge_all
+from pipelines.receiving import Arrival, check_file, receive, rejudge_all
+from schemas.weeks import IsoWeek
+from sources.landing import DamagedLandingError
 from sources.reading.reader import SourceFile
 from tests.making.samples import LAST_SIX_WEEKS, OWN_LAYOUT_CITIES, sample
 from tests.portal.homes import file_of, take_in
@@ -271,24 +271,22 @@ def _command(pid: int) -> str:
 
 
 def test_getting_ready_for_a_city_reads_its_last_return_and_keeps_nothing(
-    home: Home, contract: Contract, monkeypatch: pytest.MonkeyPatch
+    home: Home, contract: Contract
 ) -> None:
-    judged_again: list[Arrival] = []
-    check = desk_module.check_arrival
-
-    def seen(contract: Contract, arrival: Arrival, *given: Any) -> Checked:
-        judged_again.append(arrival)
-        return check(contract, arrival, *given)
-
-    monkeypatch.setattr(desk_module, "check_arrival", seen)
     before, children = _held_by(home), set(_children())
     with Desk(home, contract) as desk:
+        desk.warm("potenza")  # of which there is nothing yet
+        assert set(_children()) == children
         desk.warm("taranto")
         assert set(_children()) > children
-        desk.warm("potenza")  # of which there is nothing yet
-    (again,) = judged_again
-    assert (again.files, again.claim.city) == ((file_of("taranto", "2023-W41"),), "taranto")
-    assert _held_by(home) == before
+        assert _held_by(home) == before
+        last = desk.returns().valid("taranto", IsoWeek.parse("2023-W41"))
+        assert last is not None
+        (file,) = (home.returns / last.submission_id).glob("1-*")
+        file.chmod(0o600)
+        file.write_bytes(b"not what came")
+        with pytest.raises(DamagedLandingError):
+            desk.warm("taranto")
 
 
 def _held_by(home: Home) -> dict[Path, bytes]:

@@ -150,7 +150,7 @@ def test_the_list_can_be_read_and_printed(judged_sample: JudgedSample, make_copy
     listed = copy.listed
     assert listed.title == "Errori"
     headings = [cell.value for cell in listed[HEADER_ROW]]
-    places = ["Dove", "Vai a"]
+    places = ["Dove", "Alla cella"]
     assert headings == ["Che cosa non va", "Che cosa fare", *places, "Trovato", "Atteso", "Tipo", "Regola"]
     assert listed.freeze_panes == f"A{HEADER_ROW + 1}"
     assert listed.auto_filter.ref == f"A{HEADER_ROW}:H{HEADER_ROW + len(copy.lines)}"
@@ -161,6 +161,8 @@ def test_the_list_can_be_read_and_printed(judged_sample: JudgedSample, make_copy
         assert row[2].alignment.wrap_text
         assert row[2].hyperlink is None, "LibreOffice shows no second line of a link"
         assert row[3].value == f"→ {row[3].hyperlink.location.rpartition('!')[2]}"
+        assert not row[3].alignment.wrap_text
+        assert {row[4].alignment.horizontal, row[5].alignment.horizontal} <= {None, "left"}
         assert row[6].value == "✗ Errore"
     for page in copy.book.worksheets:
         assert page.page_setup.orientation == "landscape"
@@ -338,6 +340,7 @@ def test_what_is_waived_counts_as_a_warning_and_says_why(
     judgement = dataclasses.replace(broken.judgement, findings=waived, status="accepted_with_warnings")
     copy = copy_of(judgement, broken.given)
     assert all("In deroga, conta come avviso: emergenza" in line[0] for line in copy.lines)
+    assert "per ogni avviso è scritto perché può restare così" in copy.listed["A3"].value
     assert {line[6] for line in copy.lines} == {line[6] for line in copy.lines if "Avviso" in line[6]}
 
 

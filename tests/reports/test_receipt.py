@@ -294,18 +294,26 @@ def test_an_accepted_return_is_told_when_it_is_published_and_what_it_replaces(ed
 
 
 @pytest.mark.parametrize(
-    ("dispositions", "is_settled"),
-    [(("confirmed", "waived"), True), (("confirmed", "open"), False), (("open",), False)],
+    ("dispositions", "is_sent_back", "is_settled"),
+    [
+        (("confirmed", "waived"), False, True),
+        (("confirmed", "waived"), True, False),
+        (("confirmed", "open"), False, False),
+        (("open",), False, False),
+    ],
 )
-def test_of_warnings_that_were_said_to_be_right_nothing_is_left_to_check(
-    dispositions: tuple[str, ...], is_settled: bool, edition: Edition
+def test_of_warnings_that_were_all_explained_nothing_is_left_to_check(
+    dispositions: tuple[str, ...], is_sent_back: bool, is_settled: bool, edition: Edition
 ) -> None:
     findings = tuple(
         WARNING.model_copy(update={"disposition": one, "note": "Verificato."}) for one in dispositions
     )
     data = receipt(findings, status="accepted_with_warnings", errors=0, warnings=len(findings))
+    if is_sent_back:
+        asked = Decision(act="send-back", at=IN_TIME, by="coordinamento", note="Il dato è da ricontrollare.")
+        data = data.model_copy(update={"decisions": (asked,)})
     page = _Texts(receipt_html(data, edition)).text
-    assert ("è scritto perché va bene così" in page) is is_settled
+    assert ("è scritto perché può restare così" in page) is is_settled
     assert ("avvisi indicano dati da controllare" in page) is not is_settled
     assert ("Controlli gli avvisi" in next_of(data, edition)) is not is_settled
 
