@@ -140,10 +140,9 @@ def _write_list(
 
 
 _COLUMNS = ("message", "action", "where", "go", "found", "expected", "severity", "rule")
-_GO_COLUMN = 4
+_GO_COLUMN = _COLUMNS.index("go") + 1
 """The link has a column of its own, and a text that is short: LibreOffice shows no second line of a link."""
-_VALUE_COLUMNS = (5, 6)
-"""Those of what was found and what was expected; the first column is 1."""
+_VALUE_COLUMNS = (_COLUMNS.index("found") + 1, _COLUMNS.index("expected") + 1)
 
 
 def _side_by_side(texts: Iterable[str]) -> str:
